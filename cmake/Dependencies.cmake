@@ -1,0 +1,27 @@
+find_package(fmt REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
+
+# Debian's yaml-cpp 0.7 exports the plain target `yaml-cpp`, newer releases `yaml-cpp::yaml-cpp`.
+if(TARGET yaml-cpp::yaml-cpp)
+  set(MEXBENCH_YAML yaml-cpp::yaml-cpp)
+else()
+  set(MEXBENCH_YAML yaml-cpp)
+endif()
+
+if(MEXBENCH_WITH_TORCH)
+  find_package(OpenCV REQUIRED COMPONENTS core imgproc imgcodecs video)
+  find_package(Torch REQUIRED)
+  # TorchConfig puts its include folders and flags on targets that are not SYSTEM everywhere: one interface of our own that is.
+  add_library(mexbench_torch_dependency INTERFACE)
+  target_include_directories(mexbench_torch_dependency SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
+  target_link_libraries(mexbench_torch_dependency INTERFACE ${TORCH_LIBRARIES})
+  add_library(mexbench_opencv_dependency INTERFACE)
+  target_include_directories(mexbench_opencv_dependency SYSTEM INTERFACE ${OpenCV_INCLUDE_DIRS})
+  target_link_libraries(mexbench_opencv_dependency INTERFACE opencv_core opencv_imgproc opencv_imgcodecs opencv_video opencv_optflow)
+endif()

@@ -1,0 +1,124 @@
+// The typed form of an experiment file. Everything that runs is one of these structs: checked, with defaults filled in.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/core/diagnostic.h"
+#include "harness/core/ids.h"
+#include "harness/core/result.h"
+
+namespace mexbench::config {
+
+struct DatasetSpec {
+  std::string adapter;
+  std::filesystem::path root;  // ${NAME} expanded, absolute (relative paths resolve against the file that holds them); may be empty
+  std::string label_map;
+  std::vector<std::string> only;                      // dataset ids; empty: all
+  nlohmann::json options = nlohmann::json::object();  // the adapter's own keys, defaults filled in
+  core::SourcePosition where;
+};
+
+struct ProtocolSpec {
+  std::string name;                                   // loso | lodo | subject_kfold | holdout
+  nlohmann::json options = nlohmann::json::object();  // the protocol's own keys, defaults filled in
+};
+
+struct OptimizerSpec {
+  std::string name = "adam";  // adam | sgd
+  double lr = 1.0e-3;
+  double weight_decay = 0.0;
+  double beta1 = 0.9, beta2 = 0.999, eps = 1.0e-8;  // adam (YAML: betas: [b1, b2])
+  double momentum = 0.0;                            // sgd
+  bool nesterov = false;                            // sgd
+};
+
+struct ScheduleSpec {
+  std::string name = "constant";  // constant | step | cosine
+  std::int64_t step_size = 30;    // step: epochs between drops
+  double gamma = 0.1;             // step: factor of a drop
+  double min_lr = 0.0;            // cosine: learning rate after the last epoch
+};
+
+struct SelectionSpec {
+  std::string name = "fixed_epoch";  // fixed_epoch | inner_subjects
+  double validation_share = 0.2;     // inner_subjects: share of the training subjects held out for selection
+  std::string metric = "uf1";        // inner_subjects: uf1 | uar | loss, on the pooled validation clips
+  bool refit = true;                 // inner_subjects: train again on all training clips for the chosen number of epochs
+};
+
+struct TrainSpec {
+  std::int64_t epochs = 0;
+  std::int64_t batch_size = 0;
+  bool shuffle = true;
+  OptimizerSpec optimizer;
+  ScheduleSpec schedule;
+  SelectionSpec selection;
+  std::string class_weights = "none";       // none | balanced (clips / (classes * clips of the class)) | list
+  std::vector<double> class_weight_values;  // when class_weights is "list", one per class
+};
+
+// A declared adaptation of the dataset's tensor to the model: which channels, in which order.
+struct InputSpec {
+  std::vector<std::string> channels;  // empty: as the dataset gives them
+};
+
+struct ModelSpec {
+  std::string label;                                 // unique in the experiment; a folder name: [A-Za-z0-9][A-Za-z0-9._=+-]*
+  std::string name;                                  // of models/
+  nlohmann::json params = nlohmann::json::object();  // checked against the model's parameter schema, defaults filled in
+  // State dictionary to load instead of training, one per fold. Placeholders {dataset} {subject} {fold} {seed}; ${NAME} expanded;
+  // relative paths are made absolute against the file that holds them.
+  std::optional<std::string> weights;
+  std::map<std::string, std::string> weights_sha256;  // optional pins: file name -> SHA-256 of the file
+  InputSpec input;
+  std::optional<TrainSpec> train;  // the experiment's `train` with the model's own `train` merged over it; none for loaded weights
+  core::SourcePosition where;
+};
+
+// A number from a paper, shown beside ours.
+struct PublishedScores {
+  std::optional<double> uf1;
+  std::optional<double> uar;
+  std::optional<double> accuracy;
+};
+struct PublishedResult {
+  std::string id;
+  std::string citation;
+  std::string doi;
+  std::string where;              // "Table II" or "p. 4"
+  std::string metric_convention;  // pooled | fold_averaged | unknown
+  std::string selection_rule;     // how epoch and hyper-parameters were chosen
+  bool read_in_full = false;      // whether the source was read in full by whoever entered the number
+  std::string model_label;        // the experiment's model it belongs beside; empty: none
+  std::string note;
+  std::map<std::string, PublishedScores> scores;  // scope (all, casme2, ...) -> scores
+};
+
+struct ExperimentSpec {
+  std::int64_t schema_version = 1;
+  std::string name;  // [A-Za-z0-9][A-Za-z0-9._-]*; folder of the runs
+  std::string description;
+  DatasetSpec dataset;
+  ProtocolSpec protocol;
+  std::vector<ModelSpec> models;  // sweeps already expanded; non-empty
+  std::vector<core::Seed> seeds;  // non-empty, unique
+  bool record_epochs = false;
+  bool save_weights = false;
+  std::string device = "cpu";
+  std::vector<PublishedResult> published;
+};
+
+// One run: one model with one seed.
+struct RunSpec {
+  ModelSpec model;
+  core::Seed seed;
+};
+[[nodiscard]] std::vector<RunSpec> expand(const ExperimentSpec& experiment);  // models outer, seeds inner
+
+}  // namespace mexbench::config

@@ -1,0 +1,167 @@
+#include "harness/core/files.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <random>
+#include <system_error>
+
+#include "harness/core/failpoint.h"
+
+namespace mexbench::core {
+namespace fs = std::filesystem;
+namespace {
+
+Error system_error(const fs::path& path, std::string_view doing) {
+  const int code = errno;
+  return Error::in_file(ErrorCode::kData, path.string(), fmt::format("can't {}: {}", doing, std::generic_category().message(code)));
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  [[nodiscard]] int get() const { return fd_; }
+  [[nodiscard]] bool ok() const { return fd_ >= 0; }
+
+ private:
+  int fd_;
+};
+
+std::string point(std::string_view prefix, std::string_view step) { return fmt::format("{}.{}", prefix, step); }
+
+}  // namespace
+
+Result<std::string> read_file(const fs::path& path, std::uint64_t limit) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.ok()) return system_error(path, "open");
+  struct stat info {};
+  if (::fstat(file.get(), &info) != 0) return system_error(path, "read");
+  if (S_ISDIR(info.st_mode)) return Error::in_file(ErrorCode::kData, path.string(), "is a folder, a file is wanted");
+  if (static_cast<std::uint64_t>(info.st_size) > limit) {
+    return Error::in_file(ErrorCode::kData, path.string(), fmt::format("has {} bytes, at most {} are accepted", info.st_size, limit));
+  }
+  std::string content;
+  content.resize(static_cast<std::size_t>(info.st_size));
+  std::size_t filled = 0;
+  for (;;) {  // reads on past st_size: pipes and /proc report 0
+    if (filled == content.size()) content.resize(content.size() + 4096);
+    const ssize_t got = ::read(file.get(), content.data() + filled, content.size() - filled);
+    if (got < 0) {
+      if (errno == EINTR) continue;
+      return system_error(path, "read");
+    }
+    if (got == 0) break;
+    filled += static_cast<std::size_t>(got);
+    if (filled > limit) return Error::in_file(ErrorCode::kData, path.string(), fmt::format("has more than {} bytes", limit));
+  }
+  content.resize(filled);
+  return content;
+}
+
+Status write_file_durable(const fs::path& path, std::string_view content, std::string_view prefix) {
+  failpoint(point(prefix, "before-write"));
+  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  if (!file.ok()) return system_error(path, "create");
+  std::size_t written = 0;
+  bool halved = false;
+  while (written < content.size()) {
+    // Two writes, so that a fail-point can leave a half-written file behind.
+    std::size_t chunk = content.size() - written;
+    if (!halved && chunk > 1) {
+      chunk /= 2;
+      halved = true;
+    }
+    const ssize_t put = ::write(file.get(), content.data() + written, chunk);
+    if (put < 0) {
+      if (errno == EINTR) continue;
+      return system_error(path, "write");
+    }
+    written += static_cast<std::size_t>(put);
+    if (written < content.size()) failpoint(point(prefix, "mid-write"));
+  }
+  failpoint(point(prefix, "before-fsync"));
+  if (::fsync(file.get()) != 0) return system_error(path, "write to disk");
+  failpoint(point(prefix, "after-fsync"));
+  return {};
+}
+
+Status sync_folder(const fs::path& folder) {
+  const Descriptor file(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!file.ok()) return system_error(folder, "open");
+  if (::fsync(file.get()) != 0 && errno != EINVAL) return system_error(folder, "write to disk");
+  return {};
+}
+
+Status write_file_atomic(const fs::path& path, std::string_view content, std::string_view prefix) {
+  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  std::error_code failure;
+  fs::create_directories(folder, failure);
+  if (failure) return Error::in_file(ErrorCode::kData, folder.string(), fmt::format("can't create the folder: {}", failure.message()));
+  const fs::path temporary = folder / unique_name("." + path.filename().string());
+  if (Status status = write_file_durable(temporary, content, prefix); !status) {
+    fs::remove(temporary, failure);
+    return status;
+  }
+  failpoint(point(prefix, "before-rename"));
+  if (::rename(temporary.c_str(), path.c_str()) != 0) {
+    Error error = system_error(path, "rename into place");
+    fs::remove(temporary, failure);
+    return error;
+  }
+  failpoint(point(prefix, "after-rename"));
+  return sync_folder(folder);
+}
+
+Result<bool> publish_folder(const fs::path& from, const fs::path& to, std::string_view prefix) {
+  MEXBENCH_TRY(sync_folder(from));
+  failpoint(point(prefix, "before-publish"));
+#ifndef RENAME_NOREPLACE
+  constexpr unsigned kNoReplace = 1U;
+#else
+  constexpr unsigned kNoReplace = RENAME_NOREPLACE;
+#endif
+  if (::syscall(SYS_renameat2, AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), kNoReplace) != 0) {
+    if (errno == EEXIST || errno == ENOTEMPTY) return false;
+    if (errno != EINVAL && errno != ENOSYS) return system_error(to, "publish");
+    // This file system has no exclusive rename. A plain rename still never replaces a folder that has files in it.
+    if (::rename(from.c_str(), to.c_str()) != 0) {
+      if (errno == EEXIST || errno == ENOTEMPTY) return false;
+      return system_error(to, "publish");
+    }
+  }
+  failpoint(point(prefix, "after-publish"));
+  MEXBENCH_TRY(sync_folder(to.parent_path()));
+  return true;
+}
+
+Result<std::vector<std::string>> list_folder(const fs::path& folder) {
+  std::error_code failure;
+  fs::directory_iterator entries(folder, failure);
+  if (failure) return Error::in_file(ErrorCode::kData, folder.string(), fmt::format("can't list the folder: {}", failure.message()));
+  std::vector<std::string> names;
+  for (const fs::directory_iterator end; entries != end; entries.increment(failure)) {
+    if (failure) return Error::in_file(ErrorCode::kData, folder.string(), fmt::format("can't list the folder: {}", failure.message()));
+    names.push_back(entries->path().filename().string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::string unique_name(std::string_view prefix) {
+  std::random_device device;  // names of temporary files only; never a result
+  const std::uint64_t salt = (static_cast<std::uint64_t>(device()) << 32U) | device();
+  return fmt::format("{}.{}-{:016x}", prefix, ::getpid(), salt);
+}
+
+}  // namespace mexbench::core

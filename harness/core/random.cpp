@@ -1,0 +1,59 @@
+#include "harness/core/random.h"
+
+#include <fmt/format.h>
+
+#include <numbers>
+
+#include "harness/core/sha256.h"
+
+namespace mexbench::core {
+namespace {
+
+std::uint64_t split_mix(std::uint64_t& state) {
+  state += 0x9e3779b97f4a7c15ULL;
+  std::uint64_t z = state;
+  z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9ULL;
+  z = (z ^ (z >> 27U)) * 0x94d049bb133111ebULL;
+  return z ^ (z >> 31U);
+}
+
+constexpr std::uint64_t rotate_left(std::uint64_t x, unsigned k) { return (x << k) | (x >> (64U - k)); }
+
+}  // namespace
+
+std::uint64_t derive_seed(Seed seed, const FoldId& fold, std::string_view purpose) {
+  const auto digest = Sha256().field(fmt::format("{}", seed.value)).field(fold.text()).field(purpose).digest();
+  std::uint64_t out = 0;
+  for (std::size_t i = 0; i < 8; ++i) out = (out << 8U) | digest.at(i);
+  return out;
+}
+
+RandomStream::RandomStream(std::uint64_t seed) {
+  for (std::uint64_t& word : state_) word = split_mix(seed);
+}
+
+std::uint64_t RandomStream::next() {
+  const std::uint64_t result = rotate_left(state_[0] + state_[3], 23) + state_[0];
+  const std::uint64_t t = state_[1] << 17U;
+  state_[2] ^= state_[0];
+  state_[3] ^= state_[1];
+  state_[1] ^= state_[2];
+  state_[0] ^= state_[3];
+  state_[2] ^= t;
+  state_[3] = rotate_left(state_[3], 45);
+  return result;
+}
+
+std::uint64_t RandomStream::below(std::uint64_t bound) {
+  const std::uint64_t rejected = (0 - bound) % bound;  // 2^64 mod bound values would be over-represented
+  std::uint64_t value = next();
+  while (value < rejected) value = next();
+  return value % bound;
+}
+
+double RandomStream::normal() {
+  const double radius = std::sqrt(-2.0 * std::log(1.0 - uniform()));
+  return radius * std::cos(2.0 * std::numbers::pi * uniform());
+}
+
+}  // namespace mexbench::core

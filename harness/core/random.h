@@ -1,0 +1,47 @@
+// Random streams that are values: no global state, the same numbers on every machine.
+//
+// A stream is named by what it is for: derive(seed, fold, "shuffle") is independent of how many folds ran before and on which
+// worker. The generator is xoshiro256++ (Blackman and Vigna, ACM TOMS 47(4), 2021), its state filled by SplitMix64.
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include "harness/core/ids.h"
+
+namespace mexbench::core {
+
+// First eight bytes, big-endian, of SHA-256 over (seed, fold, purpose), each with its length.
+[[nodiscard]] std::uint64_t derive_seed(Seed seed, const FoldId& fold, std::string_view purpose);
+
+class RandomStream {
+ public:
+  explicit RandomStream(std::uint64_t seed);
+  static RandomStream derive(Seed seed, const FoldId& fold, std::string_view purpose) {
+    return RandomStream(derive_seed(seed, fold, purpose));
+  }
+
+  [[nodiscard]] std::uint64_t next();
+  // Uniform in [0, 1), 53 bits.
+  [[nodiscard]] double uniform() { return static_cast<double>(next() >> 11U) * 0x1.0p-53; }
+  [[nodiscard]] double uniform(double low, double high) { return low + (high - low) * uniform(); }
+  // Uniform integer in [0, bound), unbiased; bound > 0.
+  [[nodiscard]] std::uint64_t below(std::uint64_t bound);
+  // Standard normal (Box and Muller 1958; one value per call, the second is dropped).
+  [[nodiscard]] double normal();
+
+  // Fisher and Yates, last element first.
+  template <typename T>
+  void shuffle(std::span<T> values) {
+    for (std::size_t i = values.size(); i > 1; --i) std::swap(values[i - 1], values[below(i)]);
+  }
+
+ private:
+  std::array<std::uint64_t, 4> state_{};
+};
+
+}  // namespace mexbench::core

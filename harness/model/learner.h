@@ -1,0 +1,117 @@
+// The interfaces every trained or loaded model is used through: Learner and FittedModel. Torch-free; the LibTorch learner
+// (harness/train), SVM methods and the fused engine implement Learner, released weights and scripted modules FittedModel only.
+//
+// The test set is a type that can't be trained on: predict() takes a TensorView without targets, and fit() never sees test clips.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "harness/core/ids.h"
+#include "harness/core/result.h"
+
+namespace mexbench::model {
+
+// Contiguous float32, row-major, not owned. shape[0] is the number of clips; (clips, channels, height, width) for images.
+struct TensorView {
+  const float* data = nullptr;
+  std::vector<std::int64_t> shape;
+
+  [[nodiscard]] std::int64_t clips() const { return shape.empty() ? 0 : shape[0]; }
+  [[nodiscard]] std::int64_t numbers() const {
+    std::int64_t out = 1;
+    for (const std::int64_t extent : shape) out *= extent;
+    return shape.empty() ? 0 : out;
+  }
+};
+
+// Row-major clips x classes, made by eval::encode_targets: one-hot rows for single-class truth.
+struct TargetView {
+  std::span<const float> values;
+  std::int64_t classes = 0;
+};
+
+// Training clips of a fold, in the manifest's order.
+struct TrainView {
+  TensorView inputs;
+  TargetView targets;
+};
+
+// Clips of the fold's training side that selection may look at; empty unless selection is inner_subjects.
+struct ValidationView {
+  TensorView inputs;
+  TargetView targets;
+  // One number per clip; clips with equal numbers are of one subject.
+  std::span<const std::int32_t> subjects;
+};
+
+// Row-major clips x classes, as the network gives them (logits for the networks of models/).
+struct Scores {
+  std::vector<float> values;
+  std::int64_t classes = 0;
+  [[nodiscard]] std::int64_t clips() const { return classes == 0 ? 0 : static_cast<std::int64_t>(values.size()) / classes; }
+};
+
+// All random numbers of a fold derive from (seed, fold, purpose).
+struct FoldContext {
+  core::Seed seed;
+  core::FoldId fold;
+};
+
+struct Capabilities {
+  bool trainable = false;          // false: loaded, evaluated as is
+  std::int64_t parameters = 0;     // learnable numbers
+  std::int64_t predict_batch = 0;  // clips per forward pass; part of the science hash, it changes last bits
+};
+
+class FittedModel {
+ public:
+  FittedModel() = default;
+  FittedModel(const FittedModel&) = delete;
+  FittedModel& operator=(const FittedModel&) = delete;
+  virtual ~FittedModel() = default;
+
+  [[nodiscard]] virtual core::Result<Scores> predict(const TensorView& inputs) = 0;
+  // A PyTorch state dictionary (zip format) that Python's torch.load reads. Equal parameters give equal bytes.
+  [[nodiscard]] virtual core::Status save(const std::filesystem::path& path) const = 0;
+  // SHA-256 over names, types, shapes and numbers of the state: equal for equal weights, whatever file they are in.
+  [[nodiscard]] virtual core::Result<std::string> weights_digest() const = 0;
+  [[nodiscard]] virtual Capabilities capabilities() const = 0;
+};
+
+struct EpochReport {
+  std::int64_t epoch = 0;   // 1-based
+  std::int64_t epochs = 0;  // planned
+  double train_loss = 0.0;  // sum of batch losses times batch size over clips, each before its step
+  std::optional<double> validation_score;
+  std::string phase;  // "select" (inner_subjects), "train" or "refit"
+};
+
+// Called after each epoch. Whatever it does with the model leaves training bit-equal: predict() runs in evaluation mode without
+// gradients and consumes no random numbers.
+class EpochObserver {
+ public:
+  EpochObserver() = default;
+  EpochObserver(const EpochObserver&) = delete;
+  EpochObserver& operator=(const EpochObserver&) = delete;
+  virtual ~EpochObserver() = default;
+  [[nodiscard]] virtual core::Status on_epoch(const EpochReport& report, FittedModel& model) = 0;
+};
+
+class Learner {
+ public:
+  Learner() = default;
+  Learner(const Learner&) = delete;
+  Learner& operator=(const Learner&) = delete;
+  virtual ~Learner() = default;
+  // Fails with kFailed on a non-finite loss (naming epoch and batch) and with kUsage when shapes do not fit the network.
+  [[nodiscard]] virtual core::Result<std::unique_ptr<FittedModel>> fit(const TrainView& train, const ValidationView& validation,
+                                                                       const FoldContext& context, EpochObserver& observer) = 0;
+};
+
+}  // namespace mexbench::model
