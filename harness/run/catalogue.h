@@ -1,0 +1,39 @@
+// What the concrete rooms of floor 3 (models/, datasets/) contribute, handed in by the program: harness/run knows none of them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "harness/config/experiment.h"
+#include "harness/core/result.h"
+#include "harness/data/manifest.h"
+
+namespace mexbench::run {
+
+struct ModelFacts {
+  std::string title;
+  std::string paper;
+  std::string verified;               // fixture | shapes | none
+  std::vector<std::string> channels;  // what the network takes, in order
+  std::int64_t height = 0;
+  std::int64_t width = 0;
+  std::int64_t classes = 0;    // outputs with these parameters
+  std::string classes_param;   // the parameter to change when they do not fit
+  std::string channels_param;  // empty: the channel count is fixed
+  std::int64_t input_channels = 0;
+  std::int64_t parameters = 0;  // learnable numbers at default parameters
+};
+
+struct Catalogue {
+  // Facts of a model with checked parameters. kUsage when the name is unknown.
+  std::function<core::Result<ModelFacts>(const config::ModelSpec&)> model;
+  // Whether the adapter's corpus is generated rather than found: it is rendered below the output folder when it is not there.
+  std::function<bool(const std::string& adapter)> is_generated;
+  // Lists and digests the corpus.
+  std::function<core::Result<data::Manifest>(const config::DatasetSpec&)> manifest;
+};
+
+}  // namespace mexbench::run

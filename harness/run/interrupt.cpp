@@ -1,0 +1,51 @@
+#include "harness/run/interrupt.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cassert>
+#include <csignal>
+
+namespace mexbench::run {
+namespace {
+
+// A signal handler can reach nothing but globals; there is one guard at a time.
+std::atomic<bool> stop_requested{false};  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+std::array<int, 2> pipe_ends{-1, -1};     // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+struct sigaction before_int {};           // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+struct sigaction before_term {};          // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+
+void on_signal(int /*signal*/) {
+  stop_requested.store(true);
+  const char byte = 1;
+  if (::write(pipe_ends[1], &byte, 1) < 0) return;  // the pipe is full: somebody asked already
+}
+
+}  // namespace
+
+InterruptGuard::InterruptGuard() {
+  assert(pipe_ends[0] < 0);
+  stop_requested.store(false);
+  if (::pipe2(pipe_ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) pipe_ends = {-1, -1};
+  struct sigaction action {};
+  action.sa_handler = on_signal;
+  ::sigemptyset(&action.sa_mask);
+  ::sigaction(SIGINT, &action, &before_int);
+  ::sigaction(SIGTERM, &action, &before_term);
+}
+
+InterruptGuard::~InterruptGuard() {
+  ::sigaction(SIGINT, &before_int, nullptr);
+  ::sigaction(SIGTERM, &before_term, nullptr);
+  for (int& end : pipe_ends) {
+    if (end >= 0) ::close(end);
+    end = -1;
+  }
+}
+
+bool InterruptGuard::requested() const { return stop_requested.load(); }
+int InterruptGuard::descriptor() const { return pipe_ends[0]; }
+
+}  // namespace mexbench::run

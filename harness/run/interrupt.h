@@ -1,0 +1,18 @@
+// While one of these lives, SIGINT and SIGTERM ask the run to stop in order instead of ending the process.
+#pragma once
+
+namespace mexbench::run {
+
+class InterruptGuard {
+ public:
+  InterruptGuard();
+  ~InterruptGuard();
+  InterruptGuard(const InterruptGuard&) = delete;
+  InterruptGuard& operator=(const InterruptGuard&) = delete;
+
+  [[nodiscard]] bool requested() const;
+  // Becomes readable when a stop is requested; for poll loops.
+  [[nodiscard]] int descriptor() const;
+};
+
+}  // namespace mexbench::run

@@ -1,0 +1,77 @@
+#include "harness/run/messages.h"
+
+namespace mexbench::run {
+
+using nlohmann::json;
+
+json to_json(const FoldTask& task) {
+  return {{"type", "fold"},
+          {"fold", task.fold.text()},
+          {"seed", task.seed.value},
+          {"model", task.model},
+          {"params", task.params},
+          {"weights", task.weights},
+          {"train", task.train},
+          {"tensor", {task.tensor.clips, task.tensor.channels, task.tensor.height, task.tensor.width}},
+          {"channels", task.channels},
+          {"classes", task.classes},
+          {"train_rows", task.train_rows},
+          {"validation_rows", task.validation_rows},
+          {"test_rows", task.test_rows},
+          {"train_targets", task.train_targets},
+          {"validation_targets", task.validation_targets},
+          {"validation_subjects", task.validation_subjects},
+          {"record_epochs", task.record_epochs},
+          {"save_weights", task.save_weights}};
+}
+
+FoldTask fold_task_from_json(const json& source) {
+  FoldTask task;
+  task.fold = core::FoldId(source.at("fold"));
+  task.seed = core::Seed{source.at("seed").get<std::uint64_t>()};
+  task.model = source.at("model");
+  task.params = source.at("params");
+  task.weights = source.at("weights");
+  task.train = source.at("train");
+  const json& shape = source.at("tensor");
+  task.tensor = {.clips = shape.at(0), .channels = shape.at(1), .height = shape.at(2), .width = shape.at(3)};
+  task.channels = source.at("channels").get<std::vector<std::int64_t>>();
+  task.classes = source.at("classes");
+  task.train_rows = source.at("train_rows").get<std::vector<std::int64_t>>();
+  task.validation_rows = source.at("validation_rows").get<std::vector<std::int64_t>>();
+  task.test_rows = source.at("test_rows").get<std::vector<std::int64_t>>();
+  task.train_targets = source.at("train_targets").get<std::vector<float>>();
+  task.validation_targets = source.at("validation_targets").get<std::vector<float>>();
+  task.validation_subjects = source.at("validation_subjects").get<std::vector<std::int32_t>>();
+  task.record_epochs = source.at("record_epochs");
+  task.save_weights = source.at("save_weights");
+  return task;
+}
+
+json error_message(const core::Error& error) {
+  json diagnostics = json::array();
+  for (const core::Diagnostic& diagnostic : error.diagnostics()) {
+    diagnostics.push_back({{"file", diagnostic.where.file},
+                           {"line", diagnostic.where.line},
+                           {"column", diagnostic.where.column},
+                           {"message", diagnostic.message},
+                           {"hint", diagnostic.hint},
+                           {"notes", diagnostic.notes}});
+  }
+  return {{"type", "failed"}, {"code", static_cast<int>(error.code())}, {"diagnostics", std::move(diagnostics)}};
+}
+
+core::Error error_from_message(const json& message) {
+  std::vector<core::Diagnostic> diagnostics;
+  for (const json& entry : message.at("diagnostics")) {
+    core::Diagnostic diagnostic;
+    diagnostic.where = {.file = entry.at("file"), .line = entry.at("line"), .column = entry.at("column")};
+    diagnostic.message = entry.at("message");
+    diagnostic.hint = entry.at("hint");
+    diagnostic.notes = entry.at("notes").get<std::vector<std::string>>();
+    diagnostics.push_back(std::move(diagnostic));
+  }
+  return {static_cast<core::ErrorCode>(message.at("code").get<int>()), std::move(diagnostics)};
+}
+
+}  // namespace mexbench::run

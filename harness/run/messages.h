@@ -1,0 +1,60 @@
+// What mexbench and mexbench-worker say to each other. One worker serves many tasks, one after the other.
+//
+//   request            answers
+//   hello              hello {environment}
+//   render             done                                   makes a generated corpus on disk
+//   prepare            progress..., done                      executes the input recipe into the shared tensor
+//   fold               epoch..., done                         one fold task
+//   parity             done {results}
+//   any                failed {code, diagnostics}
+//
+// Labels stay with the parent. A fold task has training targets, and test rows as opaque positions: no class name, no corpus path.
+// The tensor is a memory file of (clips, channels, height, width) float32 that workers map read-only.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "harness/core/ids.h"
+#include "harness/core/result.h"
+
+namespace mexbench::run {
+
+inline constexpr int kChannelDescriptor = 3;  // of a worker
+inline constexpr int kTensorDescriptor = 4;
+
+struct TensorShape {
+  std::int64_t clips = 0;
+  std::int64_t channels = 0;
+  std::int64_t height = 0;
+  std::int64_t width = 0;
+  [[nodiscard]] std::int64_t numbers_per_clip() const { return channels * height * width; }
+  [[nodiscard]] std::size_t bytes() const { return static_cast<std::size_t>(clips * numbers_per_clip()) * sizeof(float); }
+};
+
+struct FoldTask {
+  core::FoldId fold;
+  core::Seed seed;
+  std::string model;
+  nlohmann::json params = nlohmann::json::object();
+  std::string weights;   // state dictionary to load; empty: train
+  nlohmann::json train;  // recipe, or null for loaded weights
+  TensorShape tensor;
+  std::vector<std::int64_t> channels;  // positions in the tensor's channels, in the model's order
+  std::int64_t classes = 0;
+  std::vector<std::int64_t> train_rows, validation_rows, test_rows;  // rows of the tensor
+  std::vector<float> train_targets, validation_targets;              // row-major clips x classes
+  std::vector<std::int32_t> validation_subjects;
+  bool record_epochs = false;
+  std::string save_weights;  // path of the file to write; empty: none
+};
+
+[[nodiscard]] nlohmann::json to_json(const FoldTask& task);
+[[nodiscard]] FoldTask fold_task_from_json(const nlohmann::json& json);  // throws nlohmann::json::exception
+
+[[nodiscard]] nlohmann::json error_message(const core::Error& error);  // {"type": "failed", ...}
+[[nodiscard]] core::Error error_from_message(const nlohmann::json& message);
+
+}  // namespace mexbench::run

@@ -1,0 +1,160 @@
+#include "harness/run/run_folder.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <system_error>
+
+#include "harness/core/files.h"
+#include "harness/core/version.h"
+#include "harness/store/json_file.h"
+
+namespace mexbench::run {
+namespace fs = std::filesystem;
+namespace {
+
+using core::Error;
+using core::ErrorCode;
+using nlohmann::json;
+
+std::string host_name() {
+  std::string name(256, '\0');
+  if (::gethostname(name.data(), name.size() - 1) != 0) return "";
+  return name.c_str();
+}
+
+json number_or_null(const std::optional<double>& value) { return value ? json(*value) : json(nullptr); }
+
+json published_json(const config::ExperimentSpec& experiment) {
+  json list = json::array();
+  for (const config::PublishedResult& result : experiment.published) {
+    json scores = json::object();
+    for (const auto& [scope, figures] : result.scores) {
+      scores[scope] = {
+          {"uf1", number_or_null(figures.uf1)}, {"uar", number_or_null(figures.uar)}, {"accuracy", number_or_null(figures.accuracy)}};
+    }
+    list.push_back({{"id", result.id},
+                    {"citation", result.citation},
+                    {"doi", result.doi},
+                    {"where", result.where},
+                    {"metric_convention", result.metric_convention},
+                    {"selection_rule", result.selection_rule},
+                    {"read_in_full", result.read_in_full},
+                    {"model_label", result.model_label},
+                    {"note", result.note},
+                    {"scores", std::move(scores)}});
+  }
+  return list;
+}
+
+json train_json(const std::optional<config::TrainSpec>& train) {
+  if (!train) return nullptr;
+  json weights = train->class_weights;
+  if (train->class_weights == "list") weights = train->class_weight_values;
+  json optimizer = {{"name", train->optimizer.name}, {"lr", train->optimizer.lr}, {"weight_decay", train->optimizer.weight_decay}};
+  if (train->optimizer.name == "adam") {
+    optimizer["betas"] = {train->optimizer.beta1, train->optimizer.beta2};
+    optimizer["eps"] = train->optimizer.eps;
+  } else {
+    optimizer["momentum"] = train->optimizer.momentum;
+    optimizer["nesterov"] = train->optimizer.nesterov;
+  }
+  json schedule = {{"name", train->schedule.name}};
+  if (train->schedule.name == "step") {
+    schedule["step_size"] = train->schedule.step_size;
+    schedule["gamma"] = train->schedule.gamma;
+  }
+  if (train->schedule.name == "cosine") schedule["min_lr"] = train->schedule.min_lr;
+  json selection = {{"name", train->selection.name}};
+  if (train->selection.name == "inner_subjects") {
+    selection["validation_share"] = train->selection.validation_share;
+    selection["metric"] = train->selection.metric;
+    selection["refit"] = train->selection.refit;
+  }
+  return {{"epochs", train->epochs},
+          {"batch_size", train->batch_size},
+          {"shuffle", train->shuffle},
+          {"optimizer", std::move(optimizer)},
+          {"schedule", std::move(schedule)},
+          {"selection", std::move(selection)},
+          {"class_weights", std::move(weights)}};
+}
+
+}  // namespace
+
+std::string utc_now() {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(now)));
+}
+
+json run_json(const config::ExperimentSpec& experiment, const data::Manifest& manifest, const RunPlan& run, const RunState& state) {
+  const config::ModelSpec& model = run.spec.model;
+  return {{"schema", "mexbench.run/1"},
+          {"experiment", experiment.name},
+          {"description", experiment.description},
+          {"model",
+           {{"label", model.label},
+            {"name", model.name},
+            {"title", run.facts.title},
+            {"params", model.params},
+            {"input_channels", model.input.channels},
+            {"trained", run.trained()},
+            {"weights", model.weights ? json(fs::path(*model.weights).filename().string()) : json(nullptr)},
+            {"verified", run.facts.verified},
+            {"paper", run.facts.paper},
+            {"parameters", run.facts.parameters}}},
+          {"seed", run.spec.seed.value},
+          {"dataset", {{"adapter", manifest.adapter}, {"label_map", manifest.label_map.id}, {"notes", manifest.notes}}},
+          {"protocol", {{"name", experiment.protocol.name}, {"options", experiment.protocol.options}}},
+          {"train", train_json(model.train)},
+          {"science_hash", run.science_hash},
+          {"science", run.science},
+          {"environment_hash", state.environment.is_null() ? "" : store::hash_json(state.environment)},
+          {"environment", state.environment},
+          {"mexbench_version", core::kVersion},
+          {"command_redo", state.redo},
+          {"started", state.started},
+          {"ended", state.ended},
+          {"wall_seconds", state.wall_seconds},
+          {"host", host_name()},
+          {"jobs", state.jobs},
+          {"folds", {{"planned", run.folds.size()}, {"sealed", state.sealed}, {"failed", state.failed}}},
+          {"state", state.state},
+          {"verdict", state.verdict},
+          {"verdict_reasons", state.reasons},
+          {"published", published_json(experiment)}};
+}
+
+core::Result<json> open_run_folder(const RunPlan& run, const data::Manifest& manifest, bool fresh) {
+  std::error_code failure;
+  const fs::path file = run.folder / "run.json";
+  json before = nullptr;
+  if (fresh && fs::exists(run.folder, failure)) {
+    const fs::path aside = run.folder.parent_path().parent_path() / "aside" /
+                           core::unique_name(fmt::format("{}-seed-{}", run.spec.model.label, run.spec.seed.value));
+    fs::create_directories(aside.parent_path(), failure);
+    fs::rename(run.folder, aside, failure);
+    if (failure) return Error::in_file(ErrorCode::kFailed, run.folder.string(), fmt::format("can't be set aside: {}", failure.message()));
+  }
+  if (fs::exists(file, failure)) {
+    MEXBENCH_ASSIGN(before, store::read_json(file, "mexbench.run/1"));
+    if (before.at("science_hash") != run.science_hash) {
+      Error error = Error::in_file(ErrorCode::kUsage, run.folder.string(), "holds a run with other settings");
+      core::Diagnostic diagnostic = error.diagnostics().front();
+      diagnostic.notes = store::differences(before.at("science"), run.science);
+      diagnostic.notes.emplace_back("use --fresh to set the old run aside, or another --out or name");
+      return Error(ErrorCode::kUsage, std::move(diagnostic));
+    }
+  }
+  fs::create_directories(run.folder / "folds", failure);
+  if (failure)
+    return Error::in_file(ErrorCode::kFailed, run.folder.string(), fmt::format("can't create the folder: {}", failure.message()));
+  json lock = data::to_json(manifest);
+  lock["sha256"] = data::manifest_hash(manifest);
+  MEXBENCH_TRY(store::write_json(run.folder / "manifest.lock.json", lock));
+  return before;
+}
+
+}  // namespace mexbench::run

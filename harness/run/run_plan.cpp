@@ -1,0 +1,190 @@
+#include "harness/run/run_plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "harness/core/sha256.h"
+#include "harness/core/text.h"
+#include "harness/store/json_file.h"
+
+namespace mexbench::run {
+namespace {
+
+using core::Diagnostic;
+using core::Error;
+using core::ErrorCode;
+using nlohmann::json;
+
+Diagnostic problem_at(const core::SourcePosition& where, std::string message, std::string hint) {
+  Diagnostic problem;
+  problem.where = where;
+  problem.message = std::move(message);
+  problem.hint = std::move(hint);
+  return problem;
+}
+
+std::string join_names(const std::vector<std::string>& names) { return core::join(names, ", "); }
+
+// Positions of the model's channels in the data, or a problem that says how to declare the adaptation.
+std::vector<std::int64_t> map_channels(const config::ModelSpec& model, const ModelFacts& facts, const data::InputRecipe& input,
+                                       std::vector<Diagnostic>& problems) {
+  const std::vector<std::string>& wanted = model.input.channels.empty() ? input.channels : model.input.channels;
+  std::vector<std::int64_t> positions;
+  for (const std::string& channel : wanted) {
+    const auto found = std::find(input.channels.begin(), input.channels.end(), channel);
+    if (found == input.channels.end()) {
+      const auto near = core::closest(channel, input.channels);
+      problems.push_back(problem_at(
+          model.where, fmt::format("model '{}' asks for channel '{}', the data have {}", model.label, channel, join_names(input.channels)),
+          near ? fmt::format("did you mean '{}'?", *near) : ""));
+      continue;
+    }
+    positions.push_back(found - input.channels.begin());
+  }
+  if (static_cast<std::int64_t>(wanted.size()) != facts.input_channels) {
+    std::string hint = fmt::format("declare the adaptation: input: {{channels: [{}]}}", join_names(facts.channels));
+    if (!facts.channels_param.empty()) hint += fmt::format(", or set params: {{{}: {}}}", facts.channels_param, wanted.size());
+    problems.push_back(problem_at(model.where,
+                                  fmt::format("model '{}' takes {} channels, it is given {} ({})", model.label, facts.input_channels,
+                                              wanted.size(), join_names(wanted)),
+                                  std::move(hint)));
+  }
+  return positions;
+}
+
+void check_fit(const config::ModelSpec& model, const ModelFacts& facts, const data::Manifest& manifest, std::vector<Diagnostic>& problems) {
+  if (facts.height != manifest.input.height || facts.width != manifest.input.width) {
+    problems.push_back(problem_at(model.where,
+                                  fmt::format("model '{}' takes {}x{} images, the data are {}x{}", model.label, facts.height, facts.width,
+                                              manifest.input.height, manifest.input.width),
+                                  "this version does not resize"));
+  }
+  const auto classes = static_cast<std::int64_t>(manifest.label_map.classes.size());
+  if (facts.classes != classes) {
+    problems.push_back(problem_at(
+        model.where,
+        fmt::format("model '{}' has {} outputs, label map '{}' has {} classes", model.label, facts.classes, manifest.label_map.id, classes),
+        fmt::format("set params: {{{}: {}}}", facts.classes_param, classes)));
+  }
+  if (model.train && model.train->class_weights == "list" &&
+      static_cast<std::int64_t>(model.train->class_weight_values.size()) != classes) {
+    problems.push_back(problem_at(model.where,
+                                  fmt::format("model '{}' has {} class weights, label map '{}' has {} classes", model.label,
+                                              model.train->class_weight_values.size(), manifest.label_map.id, classes),
+                                  "give one weight per class, in the label map's order"));
+  }
+}
+
+// Weight files of all folds, digested; problems for missing files and broken pins.
+std::vector<WeightFile> find_weights(const config::RunSpec& spec, const std::vector<protocol::FoldPlan>& folds, Pins pins,
+                                     std::vector<Diagnostic>& problems) {
+  std::vector<WeightFile> files;
+  std::map<std::string, std::string> digests;  // one file may serve many folds
+  for (const protocol::FoldPlan& fold : folds) {
+    WeightFile file;
+    file.path = expand_weights_pattern(*spec.model.weights, fold.id, spec.seed);
+    const std::string key = file.path.string();
+    if (const auto known = digests.find(key); known != digests.end()) {
+      file.sha256 = known->second;
+    } else if (const auto digest = core::sha256_of_file(file.path)) {
+      file.sha256 = *digest;
+      digests[key] = *digest;
+    } else {
+      for (Diagnostic problem : digest.error().diagnostics()) {
+        problem.hint = fmt::format("weights of fold '{}' of model '{}'", fold.id.text(), spec.model.label);
+        problems.push_back(std::move(problem));
+      }
+    }
+    if (pins != Pins::kIgnore) {
+      if (const auto pin = spec.model.weights_sha256.find(file.path.filename().string()); pin != spec.model.weights_sha256.end()) {
+        file.pinned = pin->second;
+        file.pin_broken = !file.sha256.empty() && file.sha256 != pin->second;
+        if (file.pin_broken && pins == Pins::kEnforce) {
+          problems.push_back(problem_at({.file = key, .line = 0, .column = 0},
+                                        fmt::format("its SHA-256 is {}, {} is pinned", file.sha256, file.pinned),
+                                        "this is not the released file; fetch it again, or remove the pin"));
+        }
+      }
+    }
+    files.push_back(std::move(file));
+  }
+  return files;
+}
+
+// What is measured with other numbers must not share a hash: raised whenever the arithmetic of a room changes results.
+constexpr int kNumericVersion = 1;
+
+}  // namespace
+
+double RunPlan::work(std::size_t fold) const {
+  if (!trained()) return static_cast<double>(folds[fold].test.size());
+  const config::TrainSpec& train = *spec.model.train;
+  const double rounds = train.selection.name == "inner_subjects" && train.selection.refit ? 2.0 : 1.0;
+  return rounds * static_cast<double>(folds[fold].train.size()) * static_cast<double>(train.epochs);
+}
+
+std::string expand_weights_pattern(const std::string& pattern, const core::FoldId& fold, core::Seed seed) {
+  const std::string& id = fold.text();
+  const std::size_t slash = id.find('/');
+  const std::map<std::string, std::string> values{{"{dataset}", id.substr(0, slash)},
+                                                  {"{subject}", slash == std::string::npos ? id : id.substr(slash + 1)},
+                                                  {"{fold}", core::folder_name(fold)},
+                                                  {"{seed}", fmt::format("{}", seed.value)}};
+  std::string out = pattern;
+  for (const auto& [name, value] : values) {
+    for (std::size_t at = out.find(name); at != std::string::npos; at = out.find(name, at + value.size()))
+      out.replace(at, name.size(), value);
+  }
+  return out;
+}
+
+core::Result<ExperimentPlan> make_plan(const config::ExperimentSpec& experiment,
+                                       const std::function<json(const config::RunSpec&)>& science_of, data::Manifest manifest,
+                                       const Catalogue& catalogue, const PlanOptions& options) {
+  MEXBENCH_TRY(data::check_manifest(manifest));
+  ExperimentPlan plan;
+  plan.folder = options.out / experiment.name;
+  plan.manifest_hash = data::manifest_hash(manifest);
+  MEXBENCH_ASSIGN(const std::vector<protocol::FoldPlan> folds,
+                  protocol::plan_folds(manifest, experiment.protocol.name, experiment.protocol.options));
+
+  std::vector<Diagnostic> usage;
+  std::vector<Diagnostic> data_problems;
+  std::map<std::string, std::size_t> checked;  // each model once, not once per seed
+  for (const config::RunSpec& spec : config::expand(experiment)) {
+    RunPlan run;
+    run.spec = spec;
+    run.folds = folds;
+    run.folder = plan.folder / spec.model.label / fmt::format("seed-{}", spec.seed.value);
+    MEXBENCH_ASSIGN(run.facts, catalogue.model(spec.model));
+    const bool first = checked.emplace(spec.model.label, 0).second;
+    std::vector<Diagnostic> repeated;
+    run.channels = map_channels(spec.model, run.facts, manifest.input, first ? usage : repeated);
+    if (first) check_fit(spec.model, run.facts, manifest, usage);
+    if (spec.model.train && spec.model.train->selection.name == "inner_subjects") {
+      for (protocol::FoldPlan& fold : run.folds) {
+        MEXBENCH_TRY(protocol::hold_out_validation(fold, manifest, spec.model.train->selection.validation_share, spec.seed));
+      }
+    }
+    json weights = nullptr;
+    if (!run.trained()) {
+      run.weights = find_weights(spec, run.folds, options.pins, data_problems);
+      weights = json::object();
+      for (std::size_t i = 0; i < run.folds.size(); ++i) weights[run.folds[i].id.text()] = run.weights[i].sha256;
+    }
+    run.science = {{"settings", science_of(spec)},
+                   {"manifest", plan.manifest_hash},
+                   {"weights", std::move(weights)},
+                   {"numeric_version", kNumericVersion}};
+    run.science_hash = store::hash_json(run.science);
+    plan.runs.push_back(std::move(run));
+  }
+  if (!usage.empty()) return Error(ErrorCode::kUsage, std::move(usage));
+  if (!data_problems.empty()) return Error(ErrorCode::kData, std::move(data_problems));
+  plan.manifest = std::move(manifest);
+  return plan;
+}
+
+}  // namespace mexbench::run

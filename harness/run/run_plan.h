@@ -1,0 +1,67 @@
+// From a checked experiment and its manifest to everything that will run: folds, weight files, science hash, for each (model, seed).
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "harness/config/experiment.h"
+#include "harness/core/result.h"
+#include "harness/data/manifest.h"
+#include "harness/protocol/protocol.h"
+#include "harness/run/catalogue.h"
+
+namespace mexbench::run {
+
+struct WeightFile {
+  std::filesystem::path path;
+  std::string sha256;
+  bool pin_broken = false;  // the experiment pins another digest
+  std::string pinned;       // the pinned digest, if any
+};
+
+struct RunPlan {
+  config::RunSpec spec;
+  ModelFacts facts;
+  std::vector<std::int64_t> channels;     // positions in the manifest's channels, in the model's order
+  std::vector<protocol::FoldPlan> folds;  // with validation clips held out where selection wants them
+  std::vector<WeightFile> weights;        // one per fold; empty when the model is trained
+  nlohmann::json science;                 // everything that can change a result
+  std::string science_hash;
+  std::filesystem::path folder;  // <out>/<experiment>/<label>/seed-<n>
+
+  [[nodiscard]] bool trained() const { return !spec.model.weights.has_value(); }
+  // Clips x epochs of a fold, for progress.
+  [[nodiscard]] double work(std::size_t fold) const;
+};
+
+struct ExperimentPlan {
+  data::Manifest manifest;
+  std::string manifest_hash;
+  std::filesystem::path folder;  // <out>/<experiment>
+  std::vector<RunPlan> runs;
+  std::vector<core::Diagnostic> warnings;
+};
+
+enum class Pins { kEnforce, kReport, kIgnore };
+
+struct PlanOptions {
+  std::filesystem::path out;
+  // A pinned weight file with another digest: an error, a flag on the file, or not looked at.
+  Pins pins = Pins::kEnforce;
+};
+
+// Fails with kUsage (a model does not fit the data or the protocol, with the position in the experiment file) or kData (missing or
+// altered weight files), all problems at once. `science_of` gives the settings part of a run's science.
+[[nodiscard]] core::Result<ExperimentPlan> make_plan(const config::ExperimentSpec& experiment,
+                                                     const std::function<nlohmann::json(const config::RunSpec&)>& science_of,
+                                                     data::Manifest manifest, const Catalogue& catalogue, const PlanOptions& options);
+
+// `${...}/{subject}.pth` for one fold. {subject} is the raw subject of a LOSO fold (sub01), {dataset} its dataset, {fold} the fold id's
+// folder form, {seed} the seed.
+[[nodiscard]] std::string expand_weights_pattern(const std::string& pattern, const core::FoldId& fold, core::Seed seed);
+
+}  // namespace mexbench::run

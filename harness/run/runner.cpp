@@ -1,0 +1,426 @@
+#include "harness/run/runner.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <map>
+#include <optional>
+#include <system_error>
+
+#include "harness/core/csv.h"
+#include "harness/core/files.h"
+#include "harness/core/text.h"
+#include "harness/run/interrupt.h"
+#include "harness/run/messages.h"
+#include "harness/run/progress.h"
+#include "harness/run/run_folder.h"
+#include "harness/run/worker_pool.h"
+#include "harness/store/json_file.h"
+
+namespace mexbench::run {
+namespace fs = std::filesystem;
+namespace {
+
+using core::Error;
+using core::ErrorCode;
+using nlohmann::json;
+using Clock = std::chrono::steady_clock;
+
+TensorShape shape_of(const data::Manifest& manifest) {
+  return {.clips = static_cast<std::int64_t>(manifest.clips.size()),
+          .channels = static_cast<std::int64_t>(manifest.input.channels.size()),
+          .height = manifest.input.height,
+          .width = manifest.input.width};
+}
+
+// Manifest as a prepare worker needs it: with its root, which the lock file leaves out.
+json prepare_request(const data::Manifest& manifest, std::size_t threads) {
+  const TensorShape shape = shape_of(manifest);
+  return {{"type", "prepare"},
+          {"manifest", data::to_json(manifest)},
+          {"root", manifest.root.string()},
+          {"tensor", {shape.clips, shape.channels, shape.height, shape.width}},
+          {"threads", threads}};
+}
+
+// One line per epoch and test clip, in the order of the fold's test clips.
+void append_epoch_rows(std::string& rows, const json& message, const std::vector<core::ClipId>& clips, std::size_t classes) {
+  const json& scores = message.at("scores");
+  for (std::size_t clip = 0; clip < clips.size(); ++clip) {
+    rows += fmt::format("{},{},{},{}", message.at("epoch").get<std::int64_t>(), core::format_double(message.at("loss").get<double>()),
+                        message.at("validation").is_null() ? "" : core::format_double(message.at("validation").get<double>()),
+                        clips[clip].text());
+    for (std::size_t c = 0; c < classes; ++c) rows += "," + core::format_score(scores.at(clip * classes + c).get<float>());
+    rows += '\n';
+  }
+}
+
+class Runner {
+ public:
+  Runner(const ExperimentInput& input, const RunOptions& options, ExperimentPlan plan)
+      : input_(input), options_(options), plan_(std::move(plan)), begin_(Clock::now()), started_(utc_now()) {
+    report_.folder = plan_.folder;
+    report_.warnings = std::move(plan_.warnings);
+  }
+
+  core::Result<RunReport> run() {
+    MEXBENCH_TRY(open_folders());
+    MEXBENCH_TRY(find_open_folds());
+    if (!jobs_.empty()) {
+      const InterruptGuard interrupt;
+      MEXBENCH_TRY(prepare());
+      MEXBENCH_TRY(write_states("incomplete"));
+      MEXBENCH_TRY(compute(interrupt));
+    }
+    MEXBENCH_TRY(derive());
+    report_.seconds = seconds();
+    return std::move(report_);
+  }
+
+ private:
+  struct OneRun {
+    json before;  // run.json as it was, or null
+    std::vector<std::optional<store::SealedFold>> sealed;
+    json failed = json::array();
+  };
+  struct Job {
+    std::size_t run = 0;
+    std::size_t fold = 0;
+    std::optional<store::FoldAttempt> attempt;
+    std::string epoch_rows;
+  };
+
+  [[nodiscard]] double seconds() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
+  [[nodiscard]] const std::vector<std::string>& classes() const { return plan_.manifest.label_map.classes; }
+  [[nodiscard]] const protocol::FoldPlan& fold_of(const Job& job) const { return plan_.runs[job.run].folds[job.fold]; }
+  [[nodiscard]] fs::path folds_folder(std::size_t run) const { return plan_.runs[run].folder / "folds"; }
+  [[nodiscard]] std::string title(const Job& job) const {
+    const RunPlan& run = plan_.runs[job.run];
+    return fmt::format("{} seed {}  {}", run.spec.model.label, run.spec.seed.value, fold_of(job).id.text());
+  }
+
+  core::Status open_folders() {
+    for (const RunPlan& run : plan_.runs) {
+      OneRun state;
+      MEXBENCH_ASSIGN(state.before, open_run_folder(run, plan_.manifest, options_.fresh));
+      runs_.push_back(std::move(state));
+      for (const WeightFile& file : run.weights) {
+        if (file.pin_broken) report_.bad_pins.push_back(file);
+      }
+    }
+    MEXBENCH_TRY(core::write_file_atomic(plan_.folder / "experiment.yaml", input_.given_yaml, "experiment.yaml"));
+    return core::write_file_atomic(plan_.folder / "resolved.yaml", input_.resolved_yaml, "resolved.yaml");
+  }
+
+  core::Status find_open_folds() {
+    MEXBENCH_TRY(check_only_folds());
+    for (std::size_t run = 0; run < plan_.runs.size(); ++run) {
+      const RunPlan& plan = plan_.runs[run];
+      store::remove_dead_attempts(folds_folder(run));
+      runs_[run].sealed.resize(plan.folds.size());
+      for (std::size_t fold = 0; fold < plan.folds.size(); ++fold) {
+        ++report_.planned;
+        const core::FoldId& id = plan.folds[fold].id;
+        MEXBENCH_ASSIGN(auto sealed, store::find_sealed(folds_folder(run), id, classes(), report_.warnings));
+        if (sealed) {
+          if (sealed->science_hash != plan.science_hash) {
+            return Error::in_file(ErrorCode::kUsage, (folds_folder(run) / core::folder_name(id)).string(),
+                                  "was sealed with other settings than this run's")
+                .hint("use --fresh to set the old run aside");
+          }
+          runs_[run].sealed[fold] = std::move(sealed);
+          ++report_.sealed;
+          continue;
+        }
+        if (!options_.only_folds.empty() &&
+            std::find(options_.only_folds.begin(), options_.only_folds.end(), id.text()) == options_.only_folds.end())
+          continue;
+        jobs_.push_back({.run = run, .fold = fold, .attempt = std::nullopt, .epoch_rows = {}});
+      }
+    }
+    if (options_.reverse) std::reverse(jobs_.begin(), jobs_.end());
+    return {};
+  }
+
+  core::Status check_only_folds() const {
+    std::vector<std::string> known;
+    for (const protocol::FoldPlan& fold : plan_.runs.front().folds) known.push_back(fold.id.text());
+    for (const std::string& wanted : options_.only_folds) {
+      if (std::find(known.begin(), known.end(), wanted) != known.end()) continue;
+      Error error(ErrorCode::kUsage, fmt::format("there is no fold '{}'", wanted));
+      const auto near = core::closest(wanted, known);
+      return std::move(error).hint(near ? fmt::format("did you mean '{}'?", *near)
+                                        : fmt::format("folds are named like '{}'", known.front()));
+    }
+    return {};
+  }
+
+  // Learns the environment, and fills the shared tensor, in a worker of its own: fold workers never see a corpus path.
+  core::Status prepare() {
+    MEXBENCH_ASSIGN(program_, find_worker_program());
+    MEXBENCH_ASSIGN(tensor_, MemoryFile::create("mexbench-inputs", shape_of(plan_.manifest).bytes()));
+    MEXBENCH_ASSIGN(WorkerProcess worker, WorkerProcess::start(program_, tensor_));
+    MEXBENCH_ASSIGN(const json hello, worker.call({{"type", "hello"}}));
+    environment_ = hello.at("environment");
+    environment_hash_ = store::hash_json(environment_);
+    for (std::size_t run = 0; run < plan_.runs.size(); ++run) MEXBENCH_TRY(check_environment(run));
+    MEXBENCH_ASSIGN(const json done, worker.call(prepare_request(plan_.manifest, options_.jobs)));
+    (void)done;
+    worker.kill();
+    return tensor_.seal();
+  }
+
+  // Folds of one run must come from one environment: otherwise its bytes could not be had again anywhere.
+  [[nodiscard]] core::Status check_environment(std::size_t run) const {
+    for (const auto& sealed : runs_[run].sealed) {
+      if (!sealed || sealed->environment_hash == environment_hash_) continue;
+      core::Diagnostic problem;
+      problem.where.file = plan_.runs[run].folder.string();
+      problem.message = "its sealed folds come from another environment";
+      if (!runs_[run].before.is_null()) problem.notes = store::differences(runs_[run].before.at("environment"), environment_);
+      problem.notes.emplace_back("go on where it was begun, or use --fresh to set the old run aside");
+      return Error(ErrorCode::kUsage, std::move(problem));
+    }
+    return {};
+  }
+
+  core::Status compute(const InterruptGuard& interrupt) {
+    double work = 0.0;
+    for (const Job& job : jobs_) work += plan_.runs[job.run].work(job.fold);
+    const std::size_t workers = std::min(std::max<std::size_t>(options_.jobs, 1), jobs_.size());
+    const std::size_t aimed = options_.only_folds.empty() ? report_.planned : report_.sealed + jobs_.size();
+    Progress progress(stderr, workers, aimed, report_.sealed, work);
+    const PoolCallbacks callbacks{
+        .request = [&](std::size_t worker, std::size_t job) { return request(progress, worker, jobs_[job]); },
+        .message = [&](std::size_t worker, std::size_t job, const json& message) { on_epoch(progress, worker, jobs_[job], message); },
+        .done = [&](std::size_t worker, std::size_t job, const json& message) { return on_done(progress, worker, jobs_[job], message); },
+        .failed = [&](std::size_t worker, std::size_t job, const Error& error) { on_failed(progress, worker, jobs_[job], error); },
+        .tick = [&] { progress.tick(); }};
+    MEXBENCH_ASSIGN(const bool finished, run_pool(program_, tensor_, jobs_.size(), workers, callbacks, interrupt));
+    report_.interrupted = !finished;
+    for (Job& job : jobs_) job.attempt.reset();
+    return {};
+  }
+
+  core::Result<std::optional<json>> request(Progress& progress, std::size_t worker, Job& job) {
+    const RunPlan& run = plan_.runs[job.run];
+    const protocol::FoldPlan& fold = fold_of(job);
+    progress.started(worker, title(job), run.work(job.fold));
+    // Another live process may have sealed it meanwhile.
+    MEXBENCH_ASSIGN(auto sealed, store::find_sealed(folds_folder(job.run), fold.id, classes(), report_.warnings));
+    if (sealed && sealed->science_hash == run.science_hash && sealed->environment_hash == environment_hash_) {
+      accept(job, std::move(*sealed));
+      progress.sealed(worker, "sealed by another process");
+      return std::optional<json>();
+    }
+    MEXBENCH_ASSIGN(store::FoldAttempt attempt, store::FoldAttempt::open(folds_folder(job.run), fold.id));
+    FoldTask task;
+    task.fold = fold.id;
+    task.seed = run.spec.seed;
+    task.model = run.spec.model.name;
+    task.params = run.spec.model.params;
+    if (run.trained()) {
+      task.train = run_json(input_.spec, plan_.manifest, run, {}).at("train");
+    } else {
+      task.weights = run.weights[job.fold].path.string();
+    }
+    task.tensor = shape_of(plan_.manifest);
+    task.channels = run.channels;
+    task.classes = static_cast<std::int64_t>(classes().size());
+    fill_rows(fold.train, task.train_rows, &task.train_targets);
+    fill_rows(fold.validation, task.validation_rows, &task.validation_targets);
+    fill_rows(fold.test, task.test_rows, nullptr);
+    std::map<core::SubjectId, std::int32_t> subjects;
+    for (const std::size_t index : fold.validation) {
+      task.validation_subjects.push_back(subjects.emplace(plan_.manifest.clips[index].subject, subjects.size()).first->second);
+    }
+    task.record_epochs = run.trained() && input_.spec.record_epochs;
+    if (run.trained() && input_.spec.save_weights) task.save_weights = (attempt.folder() / "weights.pth").string();
+    job.attempt.emplace(std::move(attempt));
+    return std::optional<json>(to_json(task));
+  }
+
+  void fill_rows(const std::vector<std::size_t>& clips, std::vector<std::int64_t>& rows, std::vector<float>* targets) const {
+    std::vector<data::Truth> truths;
+    for (const std::size_t index : clips) {
+      rows.push_back(static_cast<std::int64_t>(index));
+      truths.push_back(plan_.manifest.clips[index].truth);
+    }
+    if (targets != nullptr) *targets = eval::encode_targets(truths, classes().size());
+  }
+
+  [[nodiscard]] std::vector<core::ClipId> ids_of(const std::vector<std::size_t>& clips) const {
+    std::vector<core::ClipId> ids;
+    for (const std::size_t index : clips) ids.push_back(plan_.manifest.clips[index].id);
+    return ids;
+  }
+
+  void on_epoch(Progress& progress, std::size_t worker, Job& job, const json& message) {
+    progress.epoch(worker, message.at("phase"), message.at("epoch"), message.at("epochs"), message.at("loss"));
+    if (message.contains("scores")) append_epoch_rows(job.epoch_rows, message, ids_of(fold_of(job).test), classes().size());
+  }
+
+  core::Status on_done(Progress& progress, std::size_t worker, Job& job, const json& message) {
+    const protocol::FoldPlan& fold = fold_of(job);
+    const RunPlan& run = plan_.runs[job.run];
+    store::SealedFold seal;
+    seal.fold = fold.id;
+    seal.science_hash = run.science_hash;
+    seal.environment_hash = environment_hash_;
+    seal.train = ids_of_rows(message.at("train_rows"));
+    seal.validation = ids_of_rows(message.at("validation_rows"));
+    seal.epochs_trained = message.at("epochs_trained");
+    seal.weights_digest = message.at("weights_digest");
+    const auto scores = message.at("scores").get<std::vector<float>>();
+    const std::vector<core::ClipId> test = ids_of_rows(message.at("test_rows"));
+    if (scores.size() != test.size() * classes().size()) {
+      return Error(ErrorCode::kFailed, fmt::format("the worker gave {} scores for {} clips", scores.size(), test.size()));
+    }
+    std::size_t right = 0;
+    for (std::size_t i = 0; i < test.size(); ++i) {
+      store::SealedTest row;
+      row.clip = test[i];
+      row.truth = plan_.manifest.clips[fold.test[i]].truth;
+      row.scores.assign(scores.begin() + static_cast<std::ptrdiff_t>(i * classes().size()),
+                        scores.begin() + static_cast<std::ptrdiff_t>((i + 1) * classes().size()));
+      for (const float score : row.scores) {
+        if (!std::isfinite(score)) return Error(ErrorCode::kFailed, fmt::format("a score of clip '{}' is not finite", row.clip.text()));
+      }
+      if (row.truth == data::Truth::one_class(eval::argmax(row.scores))) ++right;
+      seal.test.push_back(std::move(row));
+    }
+    if (!job.epoch_rows.empty()) {
+      std::string header = "epoch,train_loss,validation_score,clip";
+      for (const std::string& name : classes()) header += "," + core::csv_field("score:" + name);
+      MEXBENCH_TRY(job.attempt->add_file("epochs.csv", header + "\n" + job.epoch_rows));
+      job.epoch_rows.clear();
+    }
+    if (run.trained() && input_.spec.save_weights) MEXBENCH_TRY(job.attempt->adopt_file("weights.pth"));
+    MEXBENCH_ASSIGN(const store::Publication publication, job.attempt->publish(seal, classes()));
+    job.attempt.reset();
+    if (publication == store::Publication::kDisagreed) {
+      return Error(ErrorCode::kFailed, "another process sealed this fold with other results; ours is kept beside it as '.disagrees-...'");
+    }
+    ++report_.computed;
+    accept(job, std::move(seal));
+    progress.sealed(worker, fmt::format("{} of {} clips right", right, test.size()));
+    return {};
+  }
+
+  [[nodiscard]] std::vector<core::ClipId> ids_of_rows(const json& rows) const {
+    std::vector<core::ClipId> ids;
+    for (const json& row : rows) ids.push_back(plan_.manifest.clips.at(row.get<std::size_t>()).id);
+    return ids;
+  }
+
+  void accept(const Job& job, store::SealedFold seal) {
+    runs_[job.run].sealed[job.fold] = std::move(seal);
+    ++report_.sealed;
+  }
+
+  void on_failed(Progress& progress, std::size_t worker, Job& job, const Error& error) {
+    job.attempt.reset();
+    const RunPlan& run = plan_.runs[job.run];
+    const std::string fold = fold_of(job).id.text();
+    std::string reason = error.message();
+    if (!error.diagnostics().front().where.file.empty()) reason = error.diagnostics().front().where.file + ": " + reason;
+    runs_[job.run].failed.push_back({{"fold", fold}, {"reason", reason}});
+    report_.failed.push_back({.label = run.spec.model.label, .seed = run.spec.seed, .fold = fold, .reason = reason});
+    progress.failed(worker, reason);
+  }
+
+  [[nodiscard]] std::size_t sealed_count(std::size_t run) const {
+    const auto& sealed = runs_[run].sealed;
+    return static_cast<std::size_t>(std::count_if(sealed.begin(), sealed.end(), [](const auto& fold) { return fold.has_value(); }));
+  }
+
+  // run.json of every run, with the times of earlier calls added in.
+  core::Status write_state(std::size_t run, const std::string& state, const std::string& verdict, const std::vector<std::string>& reasons) {
+    const json& before = runs_[run].before;
+    RunState out;
+    out.state = state;
+    out.sealed = sealed_count(run);
+    out.failed = runs_[run].failed;
+    out.verdict = verdict;
+    out.reasons = reasons;
+    out.started = before.is_null() ? started_ : before.at("started").get<std::string>();
+    out.ended = utc_now();
+    out.wall_seconds = seconds() + (before.is_null() ? 0.0 : before.at("wall_seconds").get<double>());
+    out.environment = !environment_.is_null() || before.is_null() ? environment_ : before.at("environment");
+    out.jobs = options_.jobs;
+    out.redo = options_.redo;
+    return store::write_json(plan_.runs[run].folder / "run.json", run_json(input_.spec, plan_.manifest, plan_.runs[run], out));
+  }
+
+  core::Status write_states(const std::string& state) {
+    for (std::size_t run = 0; run < runs_.size(); ++run) {
+      MEXBENCH_TRY(write_state(run, state, "UNAUDITED", {"the run is not complete"}));
+    }
+    return {};
+  }
+
+  core::Status derive() {
+    for (std::size_t run = 0; run < runs_.size(); ++run) {
+      const RunPlan& plan = plan_.runs[run];
+      const json& before = runs_[run].before;
+      if (sealed_count(run) < plan.folds.size()) {
+        MEXBENCH_TRY(write_state(run, report_.interrupted ? "interrupted" : "incomplete", "UNAUDITED", {"the run is not complete"}));
+        continue;
+      }
+      std::vector<store::SealedFold> folds;
+      for (const auto& fold : runs_[run].sealed) folds.push_back(*fold);
+      MEXBENCH_ASSIGN(RunResult result, derive_run(plan.folder, plan.spec.model.label, plan.spec.seed, plan_.manifest, folds));
+      const bool known = !before.is_null() && before.at("state") == "complete" && before.at("verdict") == result.verdict;
+      if (!known) MEXBENCH_TRY(write_state(run, "complete", result.verdict, result.reasons));
+      report_.results.push_back(std::move(result));
+    }
+    return core::write_file_atomic(plan_.folder / "summary.csv", summary_csv(report_.results), "summary.csv");
+  }
+
+  const ExperimentInput& input_;
+  const RunOptions& options_;
+  ExperimentPlan plan_;
+  Clock::time_point begin_;
+  std::string started_;
+  std::vector<OneRun> runs_;
+  std::vector<Job> jobs_;
+  fs::path program_;
+  MemoryFile tensor_;
+  json environment_;
+  std::string environment_hash_;
+  RunReport report_;
+};
+
+}  // namespace
+
+core::Result<data::Manifest> load_manifest(config::DatasetSpec dataset, const Catalogue& catalogue, const fs::path& out) {
+  if (catalogue.is_generated(dataset.adapter)) {
+    if (dataset.root.empty()) {
+      const json identity = {{"adapter", dataset.adapter}, {"options", dataset.options}};
+      dataset.root = out / "corpora" / fmt::format("{}-{}", dataset.adapter, store::hash_json(identity).substr(0, 12));
+    }
+    std::error_code failure;
+    if (!fs::exists(dataset.root, failure)) {
+      MEXBENCH_ASSIGN(const fs::path program, find_worker_program());
+      MEXBENCH_ASSIGN(WorkerProcess worker, WorkerProcess::start(program, MemoryFile()));
+      fmt::print(stderr, "rendering corpus '{}' into {}\n", dataset.adapter, dataset.root.string());
+      MEXBENCH_ASSIGN(
+          const json done,
+          worker.call({{"type", "render"}, {"adapter", dataset.adapter}, {"options", dataset.options}, {"root", dataset.root.string()}}));
+      (void)done;
+    }
+  }
+  return catalogue.manifest(dataset);
+}
+
+core::Result<RunReport> run_experiment(const ExperimentInput& input, const Catalogue& catalogue, const RunOptions& options) {
+  MEXBENCH_ASSIGN(data::Manifest manifest, load_manifest(input.spec.dataset, catalogue, options.out));
+  MEXBENCH_ASSIGN(ExperimentPlan plan,
+                  make_plan(input.spec, input.science_of, std::move(manifest), catalogue, {.out = options.out, .pins = options.pins}));
+  return Runner(input, options, std::move(plan)).run();
+}
+
+}  // namespace mexbench::run

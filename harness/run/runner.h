@@ -1,0 +1,68 @@
+// Runs an experiment: plan -> workers -> sealed folds -> derived files. `run`, `resume` and `reproduce` all call this; what is sealed
+// already is kept, so running again and resuming are the same thing.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "harness/config/experiment.h"
+#include "harness/core/result.h"
+#include "harness/run/catalogue.h"
+#include "harness/run/derive.h"
+#include "harness/run/run_plan.h"
+
+namespace mexbench::run {
+
+// A loaded experiment file, as harness/config gives it.
+struct ExperimentInput {
+  config::ExperimentSpec spec;
+  std::string given_yaml;     // experiment.yaml
+  std::string resolved_yaml;  // resolved.yaml
+  std::function<nlohmann::json(const config::RunSpec&)> science_of;
+};
+
+struct RunOptions {
+  std::filesystem::path out = "runs";
+  std::size_t jobs = 1;                 // worker processes
+  bool fresh = false;                   // sets aside what stands at the same place
+  std::vector<std::string> only_folds;  // fold ids; empty: all
+  bool reverse = false;                 // last fold first: changes nothing but the order of work
+  std::string redo;                     // the command that does this again
+  Pins pins = Pins::kEnforce;
+};
+
+struct FailedFold {
+  std::string label;
+  core::Seed seed;
+  std::string fold;
+  std::string reason;
+};
+
+struct RunReport {
+  std::filesystem::path folder;  // <out>/<experiment>
+  std::size_t planned = 0;       // folds of all runs
+  std::size_t sealed = 0;        // of them, now
+  std::size_t computed = 0;      // sealed by this call
+  std::vector<FailedFold> failed;
+  std::vector<RunResult> results;    // of complete runs
+  std::vector<WeightFile> bad_pins;  // with Pins::kReport
+  std::vector<core::Diagnostic> warnings;
+  bool interrupted = false;
+  double seconds = 0.0;  // of this call
+
+  [[nodiscard]] bool complete() const { return sealed == planned; }
+};
+
+// Progress goes to stderr. Fails before anything runs on a bad plan (kUsage, kData), or when something else stands at the same place
+// (kUsage, naming what changed). Failed folds are no failure of this function: they are in the report.
+[[nodiscard]] core::Result<RunReport> run_experiment(const ExperimentInput& input, const Catalogue& catalogue, const RunOptions& options);
+
+// The manifest of the experiment's corpus; a generated corpus is rendered below `out` when it is not there. `dataset.root` is set.
+[[nodiscard]] core::Result<data::Manifest> load_manifest(config::DatasetSpec dataset, const Catalogue& catalogue,
+                                                         const std::filesystem::path& out);
+
+}  // namespace mexbench::run

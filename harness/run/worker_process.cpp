@@ -1,0 +1,181 @@
+#include "harness/run/worker_process.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "harness/core/text.h"
+#include "harness/run/messages.h"
+
+extern char** environ;
+
+namespace mexbench::run {
+namespace fs = std::filesystem;
+namespace {
+
+using core::Error;
+using core::ErrorCode;
+
+Error failed(std::string_view doing) {
+  return Error(ErrorCode::kFailed, fmt::format("can't {}: {}", doing, std::generic_category().message(errno)));
+}
+
+// Descriptors above those a worker gets, so that duplicating one never overwrites another.
+int move_up(int descriptor) {
+  const int moved = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 16);
+  ::close(descriptor);
+  return moved;
+}
+
+// The parent's environment with one thread for every library that would start more.
+std::vector<std::string> worker_environment() {
+  const std::array<std::string, 3> kOneThread{"OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1", "MKL_NUM_THREADS=1"};
+  std::vector<std::string> out(kOneThread.begin(), kOneThread.end());
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text = *entry;
+    const std::string_view name = text.substr(0, text.find('='));
+    if (name != "OMP_NUM_THREADS" && name != "OPENBLAS_NUM_THREADS" && name != "MKL_NUM_THREADS") out.emplace_back(text);
+  }
+  return out;
+}
+
+}  // namespace
+
+core::Result<MemoryFile> MemoryFile::create(const char* name, std::size_t bytes) {
+  MemoryFile file;
+  const int descriptor = ::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  if (descriptor < 0) return failed("create a memory file");
+  file.descriptor_ = move_up(descriptor);
+  if (file.descriptor_ < 0 || ::ftruncate(file.descriptor_, static_cast<off_t>(bytes)) != 0) return failed("size a memory file");
+  return file;
+}
+
+MemoryFile::~MemoryFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+MemoryFile::MemoryFile(MemoryFile&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+MemoryFile& MemoryFile::operator=(MemoryFile&& other) noexcept {
+  std::swap(descriptor_, other.descriptor_);
+  return *this;
+}
+
+core::Status MemoryFile::seal() {
+  if (::fcntl(descriptor_, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) != 0) return failed("seal the inputs");
+  return {};
+}
+
+std::string MemoryFile::text() const {
+  std::string out;
+  std::array<char, 4096> chunk{};
+  for (off_t at = 0;;) {
+    const ssize_t got = ::pread(descriptor_, chunk.data(), chunk.size(), at);
+    if (got <= 0) return out;
+    out.append(chunk.data(), static_cast<std::size_t>(got));
+    at += got;
+  }
+}
+
+core::Result<WorkerProcess> WorkerProcess::start(const fs::path& program, const MemoryFile& tensor) {
+  std::array<int, 2> pair{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()) != 0) return failed("create a socket");
+  const int theirs = move_up(pair[1]);
+  WorkerProcess worker;
+  worker.channel_ = Channel(move_up(pair[0]));
+  MEXBENCH_ASSIGN(worker.output_, MemoryFile::create("mexbench-worker-output", 0));
+
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(&actions, worker.output_.descriptor(), STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, worker.output_.descriptor(), STDERR_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, theirs, kChannelDescriptor);
+  if (tensor.descriptor() >= 0) posix_spawn_file_actions_adddup2(&actions, tensor.descriptor(), kTensorDescriptor);
+
+  std::string name = program.string();
+  std::string parent = fmt::format("{}", ::getpid());
+  std::array<char*, 4> arguments{name.data(), const_cast<char*>("--serve"), parent.data(), nullptr};
+  std::vector<std::string> environment = worker_environment();
+  std::vector<char*> pointers;
+  for (std::string& entry : environment) pointers.push_back(entry.data());
+  pointers.push_back(nullptr);
+  const int status = ::posix_spawn(&worker.pid_, name.c_str(), &actions, nullptr, arguments.data(), pointers.data());
+  posix_spawn_file_actions_destroy(&actions);
+  ::close(theirs);
+  if (status != 0) {
+    worker.pid_ = -1;
+    return Error::in_file(ErrorCode::kFailed, name, fmt::format("can't be started: {}", std::generic_category().message(status)));
+  }
+  return worker;
+}
+
+WorkerProcess::WorkerProcess(WorkerProcess&& other) noexcept
+    : pid_(std::exchange(other.pid_, -1)), channel_(std::move(other.channel_)), output_(std::move(other.output_)) {}
+
+WorkerProcess& WorkerProcess::operator=(WorkerProcess&& other) noexcept {
+  std::swap(pid_, other.pid_);
+  std::swap(channel_, other.channel_);
+  std::swap(output_, other.output_);
+  return *this;
+}
+
+WorkerProcess::~WorkerProcess() { kill(); }
+
+void WorkerProcess::kill() {
+  channel_.close();
+  if (pid_ <= 0) return;
+  ::kill(pid_, SIGKILL);
+  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  pid_ = -1;
+}
+
+std::string WorkerProcess::ending() {
+  if (pid_ <= 0) return "the worker had ended";
+  int status = 0;
+  while (::waitpid(pid_, &status, 0) < 0) {
+    if (errno != EINTR) return "the worker ended";
+  }
+  pid_ = -1;
+  std::string out;
+  if (WIFSIGNALED(status)) {
+    out = fmt::format("the worker was ended by signal {} ({})", WTERMSIG(status), ::strsignal(WTERMSIG(status)));
+    if (WTERMSIG(status) == SIGKILL) out += "; if nobody sent it, the machine was out of memory";
+  } else {
+    out = fmt::format("the worker ended with exit code {}", WEXITSTATUS(status));
+  }
+  // The first line it printed says more than the signal (an assertion, an uncaught exception).
+  const std::string printed = output_.text();
+  const std::string first(core::trim(std::string_view(printed).substr(0, printed.find('\n'))));
+  if (!first.empty()) out += fmt::format(": {}", first);
+  return out;
+}
+
+core::Result<nlohmann::json> WorkerProcess::next_or_ending() {
+  MEXBENCH_ASSIGN(auto message, channel_.receive());
+  if (!message) return Error(ErrorCode::kFailed, ending());
+  if (message->at("type") == "failed") return error_from_message(*message);
+  return std::move(*message);
+}
+
+core::Result<fs::path> find_worker_program() {
+  std::error_code failure;
+  const fs::path self = fs::read_symlink("/proc/self/exe", failure);
+  const fs::path beside = self.parent_path() / "mexbench-worker";
+  if (!failure && ::access(beside.c_str(), X_OK) == 0) return beside;
+  return Error(ErrorCode::kFailed, fmt::format("'mexbench-worker' is not beside '{}'", self.string()))
+      .hint("training and loading models need it: build with MEXBENCH_WITH_TORCH=ON");
+}
+
+}  // namespace mexbench::run

@@ -1,0 +1,225 @@
+#include "harness/store/fold_store.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <system_error>
+
+#include "harness/core/failpoint.h"
+#include "harness/core/files.h"
+#include "harness/core/sha256.h"
+#include "harness/core/text.h"
+#include "harness/eval/metrics.h"
+
+namespace mexbench::store {
+namespace fs = std::filesystem;
+namespace {
+
+using core::Error;
+using core::ErrorCode;
+using nlohmann::json;
+
+constexpr const char* kSchema = "mexbench.sealed/1";
+constexpr const char* kSealName = "sealed.json";
+
+json ids_to_json(const std::vector<core::ClipId>& ids) {
+  json out = json::array();
+  for (const core::ClipId& id : ids) out.push_back(id.text());
+  return out;
+}
+
+std::vector<core::ClipId> ids_from_json(const json& list) {
+  std::vector<core::ClipId> out;
+  for (const json& id : list) out.emplace_back(id.get<std::string>());
+  return out;
+}
+
+json seal_to_json(const SealedFold& fold, const std::vector<std::string>& classes) {
+  json test = json::array();
+  for (const SealedTest& row : fold.test) {
+    json scores = json::array();
+    for (const float score : row.scores) scores.push_back(core::format_score(score));
+    test.push_back({{"clip", row.clip.text()}, {"truth", eval::truth_text(classes, row.truth)}, {"scores", std::move(scores)}});
+  }
+  return {{"schema", kSchema},
+          {"fold", fold.fold.text()},
+          {"science_hash", fold.science_hash},
+          {"environment_hash", fold.environment_hash},
+          {"train", ids_to_json(fold.train)},
+          {"validation", ids_to_json(fold.validation)},
+          {"test", std::move(test)},
+          {"epochs_trained", fold.epochs_trained},
+          {"weights_digest", fold.weights_digest},
+          {"files", fold.files}};
+}
+
+std::string digest_of(const json& seal) { return core::sha256_hex(seal.dump()); }
+
+core::Result<SealedFold> seal_from_json(const json& seal, const std::vector<std::string>& classes, const std::string& file) {
+  SealedFold fold;
+  fold.fold = core::FoldId(seal.at("fold"));
+  fold.science_hash = seal.at("science_hash");
+  fold.environment_hash = seal.at("environment_hash");
+  fold.train = ids_from_json(seal.at("train"));
+  fold.validation = ids_from_json(seal.at("validation"));
+  fold.epochs_trained = seal.at("epochs_trained");
+  fold.weights_digest = seal.at("weights_digest");
+  fold.files = seal.at("files").get<std::map<std::string, std::string>>();
+  for (const json& entry : seal.at("test")) {
+    SealedTest row;
+    row.clip = core::ClipId(entry.at("clip"));
+    MEXBENCH_ASSIGN(row.truth, eval::parse_truth(classes, entry.at("truth")));
+    for (const json& text : entry.at("scores")) {
+      const auto score = core::parse_double(text.get<std::string>());
+      if (!score || !std::isfinite(*score))
+        return Error::in_file(ErrorCode::kData, file, fmt::format("score {} is not a finite number", text.dump()));
+      row.scores.push_back(static_cast<float>(*score));
+    }
+    if (row.scores.size() != classes.size()) {
+      return Error::in_file(ErrorCode::kData, file,
+                            fmt::format("clip '{}' has {} scores for {} classes", row.clip.text(), row.scores.size(), classes.size()));
+    }
+    fold.test.push_back(std::move(row));
+  }
+  return fold;
+}
+
+// Distinguishes hosts that share a file system, without writing their names anywhere.
+std::string host_tag() {
+  std::string name(256, '\0');
+  if (::gethostname(name.data(), name.size() - 1) != 0) return "unknown0";
+  return core::sha256_hex(name.c_str()).substr(0, 8);
+}
+
+bool is_alive(pid_t pid) { return ::kill(pid, 0) == 0 || errno != ESRCH; }
+
+}  // namespace
+
+std::string sealed_text(const SealedFold& fold, const std::vector<std::string>& classes) {
+  json seal = seal_to_json(fold, classes);
+  seal["digest"] = digest_of(seal_to_json(fold, classes));
+  return seal.dump(1) + "\n";
+}
+
+core::Result<SealedFold> read_sealed(const fs::path& folder, const std::vector<std::string>& classes) {
+  const fs::path path = folder / kSealName;
+  MEXBENCH_ASSIGN(const std::string text, core::read_file(path));
+  try {
+    json seal = json::parse(text);
+    if (seal.at("schema") != kSchema) {
+      return Error::in_file(ErrorCode::kData, path.string(),
+                            fmt::format("schema is {}, '{}' is wanted", seal.at("schema").dump(), kSchema));
+    }
+    const std::string digest = seal.at("digest");
+    seal.erase("digest");
+    if (digest_of(seal) != digest)
+      return Error::in_file(ErrorCode::kData, path.string(), "the digest does not hold: the file was changed or cut short");
+    MEXBENCH_ASSIGN(SealedFold fold, seal_from_json(seal, classes, path.string()));
+    for (const auto& [name, wanted] : fold.files) {
+      MEXBENCH_ASSIGN(const std::string seen, core::sha256_of_file(folder / name));
+      if (seen != wanted) return Error::in_file(ErrorCode::kData, (folder / name).string(), "the digest in sealed.json does not hold");
+    }
+    return fold;
+  } catch (const json::exception& problem) {
+    return Error::in_file(ErrorCode::kData, path.string(), fmt::format("is not a seal: {}", problem.what()));
+  }
+}
+
+FoldAttempt::FoldAttempt(fs::path folds, core::FoldId fold, fs::path folder)
+    : folds_(std::move(folds)), fold_(std::move(fold)), folder_(std::move(folder)) {}
+
+FoldAttempt::FoldAttempt(FoldAttempt&& other) noexcept
+    : folds_(std::move(other.folds_)), fold_(std::move(other.fold_)), folder_(std::move(other.folder_)), files_(std::move(other.files_)) {
+  other.folder_.clear();
+}
+
+FoldAttempt::~FoldAttempt() {
+  if (folder_.empty()) return;
+  std::error_code ignored;
+  fs::remove_all(folder_, ignored);
+}
+
+core::Result<FoldAttempt> FoldAttempt::open(const fs::path& folds, const core::FoldId& fold) {
+  // `.casme2__sub01.<host>-<pid>-<salt>`: the pid lets a later run of this host tell dead attempts from live ones.
+  const std::string unique = core::unique_name("");  // ".<pid>-<salt>"
+  const fs::path folder = folds / fmt::format(".{}.{}-{}", core::folder_name(fold), host_tag(), unique.substr(1));
+  std::error_code failure;
+  fs::create_directories(folder, failure);
+  if (failure) return Error::in_file(ErrorCode::kFailed, folder.string(), fmt::format("can't create the folder: {}", failure.message()));
+  core::failpoint("fold.opened");
+  return FoldAttempt(folds, fold, folder);
+}
+
+core::Status FoldAttempt::add_file(const std::string& name, const std::string& content) {
+  MEXBENCH_TRY(core::write_file_durable(folder_ / name, content, name));
+  files_[name] = core::sha256_hex(content);
+  return {};
+}
+
+core::Status FoldAttempt::adopt_file(const std::string& name) {
+  MEXBENCH_ASSIGN(files_[name], core::sha256_of_file(folder_ / name));
+  return {};
+}
+
+core::Result<Publication> FoldAttempt::publish(SealedFold seal, const std::vector<std::string>& classes) {
+  seal.files = files_;
+  const std::string text = sealed_text(seal, classes);
+  MEXBENCH_TRY(core::write_file_durable(folder_ / kSealName, text, kSealName));
+  const fs::path target = folds_ / core::folder_name(fold_);
+  MEXBENCH_ASSIGN(const bool published, core::publish_folder(folder_, target, "fold"));
+  if (published) {
+    folder_.clear();
+    return Publication::kPublished;
+  }
+  const auto other = core::read_file(target / kSealName);
+  if (other && *other == text) return Publication::kAgreed;
+  const fs::path aside = folds_ / core::unique_name(fmt::format(".disagrees-{}", core::folder_name(fold_)));
+  std::error_code failure;
+  fs::rename(folder_, aside, failure);
+  if (!failure) folder_.clear();
+  return Publication::kDisagreed;
+}
+
+core::Result<std::optional<SealedFold>> find_sealed(const fs::path& folds, const core::FoldId& fold,
+                                                    const std::vector<std::string>& classes, std::vector<core::Diagnostic>& warnings) {
+  const fs::path folder = folds / core::folder_name(fold);
+  std::error_code failure;
+  if (!fs::exists(folder, failure)) return std::optional<SealedFold>();
+  auto sealed = read_sealed(folder, classes);
+  if (sealed && sealed->fold == fold) return std::optional<SealedFold>(std::move(*sealed));
+  core::Diagnostic warning;
+  if (sealed) {
+    warning.where.file = folder.string();
+    warning.message = fmt::format("is the seal of fold '{}'", sealed->fold.text());
+  } else {
+    warning = sealed.error().diagnostics().front();
+  }
+  warning.severity = core::Severity::kWarning;
+  const fs::path aside = folds / core::unique_name(fmt::format(".damaged-{}", core::folder_name(fold)));
+  fs::rename(folder, aside, failure);
+  if (failure) return Error::in_file(ErrorCode::kFailed, folder.string(), fmt::format("can't be set aside: {}", failure.message()));
+  warning.hint = fmt::format("set aside as {}; the fold runs again", aside.filename().string());
+  warnings.push_back(std::move(warning));
+  return std::optional<SealedFold>();
+}
+
+void remove_dead_attempts(const fs::path& folds) {
+  const auto names = core::list_folder(folds);
+  if (!names) return;  // nothing there yet
+  const std::string tag = "." + host_tag() + "-";
+  for (const std::string& name : *names) {
+    const std::size_t at = name.rfind(tag);
+    if (name.front() != '.' || at == std::string::npos) continue;
+    const std::string rest = name.substr(at + tag.size());
+    const auto pid = core::parse_int(rest.substr(0, rest.find('-')));
+    if (!pid || is_alive(static_cast<pid_t>(*pid))) continue;
+    std::error_code ignored;
+    fs::remove_all(folds / name, ignored);
+  }
+}
+
+}  // namespace mexbench::store
