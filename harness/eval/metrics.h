@@ -35,9 +35,13 @@ struct Prediction {
   std::vector<float> scores;  // one per class, or empty when only decisions are known
 };
 
+// How the list of classes is known. kSeen: a class that neither truth nor predictions mention is not counted as absent.
+enum class ClassSource { kGiven, kScoreColumns, kSeen };
+
 struct PredictionSet {
   std::vector<std::string> classes;  // in score-column order
   std::vector<Prediction> rows;      // sorted by dataset, subject, clip name once sort_predictions() has run
+  ClassSource class_source = ClassSource::kGiven;
 };
 
 void sort_predictions(PredictionSet& predictions);
@@ -100,11 +104,14 @@ struct Metrics {
 [[nodiscard]] std::string to_csv(const PredictionSet& predictions);
 
 struct ReadOptions {
-  std::vector<std::string> classes;  // given: the class names in order; empty: from the score columns, else the sorted names seen
+  std::vector<std::string> classes;  // given: the class names in order; empty: from the score columns, else the names seen, sorted
+  bool keep_duplicates = false;      // leave clips that occur twice to audit::join_manifest, which reports them as a broken rule
 };
-// Reads predictions.csv and predictions made elsewhere (columns by name; `fold` and scores optional). Strict: a missing column, a wrong
-// number of fields, an unknown class, a duplicate clip, a score that is not a finite number is kData, all problems at once.
-// A prediction that differs from the argmax of its scores is a problem too.
+// Reads predictions.csv and predictions made elsewhere: columns by name (further columns are ignored), `fold` and scores optional,
+// subjects and clips in any spelling of data/subject_names.h, blanks around a field dropped. When classes are given and every label
+// is an integer, labels are places in that list. Strict: a missing column, a wrong number of fields, an unknown class, a duplicate
+// clip, a score that is not a finite number, a prediction whose score is not the highest of its row is kData, all problems at once.
+// Rows come back sorted.
 [[nodiscard]] core::Result<PredictionSet> parse_predictions(const std::string& csv, const std::string& file, const ReadOptions& options);
 
 }  // namespace mexbench::eval

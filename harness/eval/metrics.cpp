@@ -1,0 +1,207 @@
+#include "harness/eval/metrics.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+#include <unordered_set>
+
+#include "harness/core/text.h"
+
+namespace mexbench::eval {
+namespace {
+
+using core::Error;
+using core::ErrorCode;
+using nlohmann::json;
+
+Figure ratio(std::int64_t numerator, std::int64_t denominator, std::string why_undefined) {
+  if (denominator == 0) return Figure::undefined(std::move(why_undefined));
+  return Figure::of(static_cast<double>(numerator) / static_cast<double>(denominator));
+}
+
+struct ClassMeans {
+  Figure all;      // undefined when any class is
+  Figure defined;  // over the defined classes
+};
+
+ClassMeans mean_over_classes(std::span<const ClassMetrics> classes, Figure ClassMetrics::*figure, std::string_view what) {
+  double sum = 0.0;
+  std::int64_t defined = 0;
+  std::vector<std::string> reasons;
+  for (const ClassMetrics& one : classes) {
+    const Figure& value = one.*figure;
+    if (value.value) {
+      sum += *value.value;
+      ++defined;
+    } else {
+      reasons.push_back(value.reason);
+    }
+  }
+  ClassMeans out;
+  out.defined = defined == 0 ? Figure::undefined(fmt::format("{} is undefined for every class", what))
+                             : Figure::of(sum / static_cast<double>(defined));
+  out.all = reasons.empty() ? out.defined : Figure::undefined(core::join(reasons, "; "));
+  return out;
+}
+
+struct ScopeCounts {
+  Confusion confusion;
+  std::unordered_set<std::string_view> subjects;
+};
+
+json to_json(const Figure& figure) {
+  if (figure.value) return *figure.value;
+  return {{"value", nullptr}, {"reason", figure.reason}};
+}
+
+Figure figure_from_json(const json& source) {
+  if (source.is_number()) return Figure::of(source.get<double>());
+  if (!source.at("value").is_null()) return Figure::of(source.at("value").get<double>());
+  return Figure::undefined(source.at("reason").get<std::string>());
+}
+
+// What is wrong with the shape of a scope read from a file; empty: nothing.
+std::string shape_problem(const ScopeMetrics& scope, std::size_t classes) {
+  std::int64_t clips = 0;
+  if (scope.confusion.size() != classes) return fmt::format("confusion has {} rows, {} are wanted", scope.confusion.size(), classes);
+  for (const auto& row : scope.confusion) {
+    if (row.size() != classes) return fmt::format("a row of confusion has {} columns, {} are wanted", row.size(), classes);
+    for (const std::int64_t count : row) {
+      if (count < 0) return fmt::format("confusion has the count {}, counts are never negative", count);
+      clips += count;
+    }
+  }
+  if (clips != scope.clips) return fmt::format("confusion counts {} clips, 'clips' is {}", clips, scope.clips);
+  if (scope.per_class.size() != classes) return fmt::format("per_class has {} entries, {} are wanted", scope.per_class.size(), classes);
+  return {};
+}
+
+}  // namespace
+
+ScopeMetrics metrics_of(const Confusion& confusion, std::span<const std::string> classes, std::int64_t subjects) {
+  assert(confusion.size() == classes.size());
+  ScopeMetrics out;
+  out.subjects = subjects;
+  out.confusion = confusion;
+  out.per_class.reserve(classes.size());
+  std::int64_t correct = 0;
+  for (std::size_t c = 0; c < classes.size(); ++c) {
+    assert(confusion[c].size() == classes.size());
+    std::int64_t support = 0;
+    std::int64_t predicted = 0;
+    for (std::size_t other = 0; other < classes.size(); ++other) {
+      support += confusion[c][other];
+      predicted += confusion[other][c];
+    }
+    const std::int64_t hits = confusion[c][c];
+    out.per_class.push_back(
+        {.name = classes[c],
+         .support = support,
+         .precision = ratio(hits, predicted, fmt::format("class '{}' is never predicted", classes[c])),
+         .recall = ratio(hits, support, fmt::format("class '{}' has no clips", classes[c])),
+         // 2TP + FP + FN = (TP + FP) + (TP + FN)
+         .f1 = ratio(2 * hits, support + predicted, fmt::format("class '{}' has no clips and is never predicted", classes[c]))});
+    out.clips += support;
+    correct += hits;
+  }
+  ClassMeans f1 = mean_over_classes(out.per_class, &ClassMetrics::f1, "F1");
+  out.uf1 = std::move(f1.all);
+  out.uf1_defined_classes = std::move(f1.defined);
+  ClassMeans recall = mean_over_classes(out.per_class, &ClassMetrics::recall, "recall");
+  out.uar = std::move(recall.all);
+  out.uar_defined_classes = std::move(recall.defined);
+  out.accuracy = ratio(correct, out.clips, "there are no clips");
+  return out;
+}
+
+Metrics evaluate(const PredictionSet& predictions) {
+  const std::size_t classes = predictions.classes.size();
+  const Confusion zeros(classes, std::vector<std::int64_t>(classes, 0));
+  ScopeCounts all{.confusion = zeros, .subjects = {}};
+  std::map<std::string_view, ScopeCounts> per_dataset;
+  ScopeCounts* current = nullptr;  // rows of one dataset usually stand together
+  const std::string* current_dataset = nullptr;
+  for (const Prediction& row : predictions.rows) {
+    const auto truth = row.truth.single_class();
+    assert(truth && *truth < classes && row.predicted < classes && row.dataset.text() != "all");
+    if (current_dataset == nullptr || *current_dataset != row.dataset.text()) {
+      current = &per_dataset.try_emplace(row.dataset.text(), ScopeCounts{.confusion = zeros, .subjects = {}}).first->second;
+      current_dataset = &row.dataset.text();
+    }
+    ++all.confusion[*truth][row.predicted];
+    ++current->confusion[*truth][row.predicted];
+    all.subjects.insert(row.subject.text());
+    current->subjects.insert(row.subject.text());
+  }
+  Metrics out;
+  out.classes = predictions.classes;
+  const auto add = [&](std::string_view scope, const ScopeCounts& counts) {
+    out.scopes.emplace(scope, metrics_of(counts.confusion, predictions.classes, static_cast<std::int64_t>(counts.subjects.size())));
+  };
+  add("all", all);
+  for (const auto& [dataset, counts] : per_dataset) add(dataset, counts);
+  return out;
+}
+
+json to_json(const Metrics& metrics) {
+  json scopes = json::object();
+  for (const auto& [name, scope] : metrics.scopes) {
+    json per_class = json::array();
+    for (const ClassMetrics& one : scope.per_class) {
+      per_class.push_back({{"class", one.name},
+                           {"support", one.support},
+                           {"precision", to_json(one.precision)},
+                           {"recall", to_json(one.recall)},
+                           {"f1", to_json(one.f1)}});
+    }
+    scopes[name] = {{"clips", scope.clips},
+                    {"subjects", scope.subjects},
+                    {"uf1", to_json(scope.uf1)},
+                    {"uar", to_json(scope.uar)},
+                    {"uf1_defined_classes", to_json(scope.uf1_defined_classes)},
+                    {"uar_defined_classes", to_json(scope.uar_defined_classes)},
+                    {"accuracy", to_json(scope.accuracy)},
+                    {"confusion", scope.confusion},
+                    {"per_class", std::move(per_class)}};
+  }
+  return {{"schema", "mexbench.metrics/1"}, {"classes", metrics.classes}, {"scopes", std::move(scopes)}};
+}
+
+core::Result<Metrics> metrics_from_json(const json& source, const std::string& file) {
+  try {
+    if (const json& schema = source.at("schema"); schema != "mexbench.metrics/1") {
+      return Error::in_file(ErrorCode::kData, file, fmt::format("schema is {}, \"mexbench.metrics/1\" is wanted", schema.dump()));
+    }
+    Metrics out;
+    out.classes = source.at("classes").get<std::vector<std::string>>();
+    for (const auto& [name, entry] : source.at("scopes").items()) {
+      ScopeMetrics scope;
+      scope.clips = entry.at("clips");
+      scope.subjects = entry.at("subjects");
+      scope.uf1 = figure_from_json(entry.at("uf1"));
+      scope.uar = figure_from_json(entry.at("uar"));
+      scope.uf1_defined_classes = figure_from_json(entry.at("uf1_defined_classes"));
+      scope.uar_defined_classes = figure_from_json(entry.at("uar_defined_classes"));
+      scope.accuracy = figure_from_json(entry.at("accuracy"));
+      scope.confusion = entry.at("confusion").get<Confusion>();
+      for (const json& one : entry.at("per_class")) {
+        scope.per_class.push_back({.name = one.at("class"),
+                                   .support = one.at("support"),
+                                   .precision = figure_from_json(one.at("precision")),
+                                   .recall = figure_from_json(one.at("recall")),
+                                   .f1 = figure_from_json(one.at("f1"))});
+      }
+      if (const std::string problem = shape_problem(scope, out.classes.size()); !problem.empty()) {
+        return Error::in_file(ErrorCode::kData, file, fmt::format("scope '{}': {}", name, problem));
+      }
+      out.scopes.emplace(name, std::move(scope));
+    }
+    if (!out.scopes.contains("all")) return Error::in_file(ErrorCode::kData, file, "has no scope 'all'");
+    return out;
+  } catch (const json::exception& problem) {
+    return Error::in_file(ErrorCode::kData, file, fmt::format("is not a metrics file: {}", problem.what()));
+  }
+}
+
+}  // namespace mexbench::eval
