@@ -1,0 +1,163 @@
+#include "harness/audit/join.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+
+#include "harness/core/text.h"
+
+namespace mexbench::audit {
+namespace {
+
+using core::Error;
+using core::ErrorCode;
+using eval::Prediction;
+
+// Place in the label map of each class of the predictions.
+core::Result<std::vector<std::size_t>> match_classes(const eval::PredictionSet& predictions, const data::LabelMap& labels,
+                                                     const std::string& file) {
+  const std::vector<std::string>& names = predictions.classes;
+  const bool numbers = std::all_of(names.begin(), names.end(), [&](const std::string& name) {
+    return core::parse_int(name).has_value() && !labels.class_index(name).has_value();
+  });
+  std::vector<std::size_t> places;
+  for (const std::string& name : names) {
+    std::optional<std::size_t> place = labels.class_index(name);
+    if (numbers) {
+      const std::int64_t number = *core::parse_int(name);
+      if (number >= 0 && static_cast<std::uint64_t>(number) < labels.classes.size()) place = static_cast<std::size_t>(number);
+    }
+    if (!place) {
+      return Error::in_file(ErrorCode::kData, file, fmt::format("class '{}' is not in the label map '{}'", name, labels.id))
+          .hint(fmt::format("its classes are {}", core::quoted_list(labels.classes, "and")));
+    }
+    places.push_back(*place);
+  }
+  const bool scores = !predictions.rows.empty() && !predictions.rows.front().scores.empty();
+  if (scores && places.size() != labels.classes.size()) {
+    return Error::in_file(
+        ErrorCode::kData, file,
+        fmt::format("has scores for {} classes, the label map '{}' has {}", places.size(), labels.id, labels.classes.size()));
+  }
+  return places;
+}
+
+class Rule {
+ public:
+  explicit Rule(std::string name) { broken_.rule = std::move(name); }
+  void add(const std::string& example) {
+    if (broken_.count++ < kMostExamples) broken_.examples.push_back(example);
+  }
+  // "1 clip has .." or "3 clips have ..", when anything was added.
+  void tell(std::string_view one, std::string_view many, std::string hint, std::vector<BrokenRule>& out) && {
+    if (broken_.count == 0) return;
+    broken_.detail = fmt::format("{} {}", broken_.count, broken_.count == 1 ? one : many);
+    broken_.hint = std::move(hint);
+    out.push_back(std::move(broken_));
+  }
+
+ private:
+  BrokenRule broken_;
+};
+
+// A dataset the manifest does not know is the usual reason for surplus clips.
+std::string unknown_dataset_hint(const std::vector<const Prediction*>& extra, const data::Manifest& manifest) {
+  std::vector<std::string> known;
+  for (const core::DatasetId& dataset : manifest.datasets()) known.push_back(dataset.text());
+  for (const Prediction* row : extra) {
+    if (std::find(known.begin(), known.end(), row->dataset.text()) == known.end()) {
+      return fmt::format("the manifest has no dataset '{}', it has {}", row->dataset.text(), core::quoted_list(known, "and"));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+core::Result<Joined> check_join(const eval::PredictionSet& predictions, const data::Manifest& manifest, const std::string& file) {
+  MEXBENCH_ASSIGN(const std::vector<std::size_t> places, match_classes(predictions, manifest.label_map, file));
+
+  std::unordered_map<std::string_view, std::vector<const Prediction*>> rows_of;
+  rows_of.reserve(predictions.rows.size());
+  for (const Prediction& row : predictions.rows) rows_of[row.clip.text()].push_back(&row);
+
+  Rule missing("clip-missing");
+  Rule duplicate("clip-duplicate");
+  Rule extra("clip-extra");
+  bool exchanged = true;  // as long as every prediction is the manifest's label
+  std::vector<std::string> disagreeing;
+  Joined out;
+  out.predictions.classes = manifest.label_map.classes;
+  out.predictions.rows.reserve(manifest.clips.size());
+  for (const std::size_t position : data::canonical_order(manifest)) {
+    const data::Clip& clip = manifest.clips[position];
+    const auto found = rows_of.find(clip.id.text());
+    if (found == rows_of.end()) {
+      missing.add(clip.id.text());
+      continue;
+    }
+    if (found->second.size() > 1) duplicate.add(clip.id.text());
+    bool agrees = true;
+    for (const Prediction* row : found->second) {
+      const auto truth = row->truth.single_class();
+      agrees = agrees && truth && data::Truth::one_class(places[*truth]) == clip.truth;
+      exchanged = exchanged && data::Truth::one_class(places[row->predicted]) == clip.truth;
+    }
+    if (!agrees) disagreeing.push_back(clip.id.text());
+
+    const Prediction& row = *found->second.front();
+    Prediction joined{.dataset = clip.dataset,
+                      .subject = clip.subject,
+                      .clip = clip.id,
+                      .clip_name = clip.name,
+                      .fold = row.fold,
+                      .truth = clip.truth,
+                      .predicted = places[row.predicted],
+                      .scores = std::vector<float>(row.scores.size())};
+    for (std::size_t i = 0; i < row.scores.size(); ++i) joined.scores[places[i]] = row.scores[i];
+    out.predictions.rows.push_back(std::move(joined));
+    rows_of.erase(found);
+  }
+  std::vector<const Prediction*> surplus;
+  for (const auto& [id, rows] : rows_of) surplus.push_back(rows.front());
+  std::sort(surplus.begin(), surplus.end(), [](const Prediction* a, const Prediction* b) { return a->clip < b->clip; });
+  for (const Prediction* row : surplus) extra.add(row->clip.text());
+
+  std::move(missing).tell("clip of the manifest has no prediction", "clips of the manifest have no prediction", {}, out.broken);
+  std::move(duplicate).tell("clip has several predictions", "clips have several predictions", {}, out.broken);
+  std::move(extra).tell("clip is not in the manifest", "clips are not in the manifest", unknown_dataset_hint(surplus, manifest),
+                        out.broken);
+  Rule labels(exchanged ? "truth-prediction-exchanged" : "label-disagrees");
+  for (const std::string& id : disagreeing) labels.add(id);
+  if (exchanged) {
+    std::move(labels).tell("clip has a truth that is not the manifest's, while every prediction is the manifest's label",
+                           "clips have a truth that is not the manifest's, while every prediction is the manifest's label",
+                           "exchange the columns 'truth' and 'prediction'", out.broken);
+  } else {
+    std::move(labels).tell("clip has a truth that is not the manifest's", "clips have a truth that is not the manifest's", {}, out.broken);
+  }
+  if (!out.broken.empty()) out.predictions = {};
+  return out;
+}
+
+core::Result<eval::PredictionSet> join_manifest(const eval::PredictionSet& predictions, const data::Manifest& manifest,
+                                                const std::string& file) {
+  MEXBENCH_ASSIGN(Joined joined, check_join(predictions, manifest, file));
+  if (joined.broken.empty()) return std::move(joined.predictions);
+  std::vector<core::Diagnostic> told;
+  for (const BrokenRule& rule : joined.broken) {
+    core::Diagnostic diagnostic;
+    diagnostic.where.file = file;
+    diagnostic.message = fmt::format("{}: {}", rule.rule, rule.detail);
+    diagnostic.hint = rule.hint;
+    const std::size_t untold = rule.count - rule.examples.size();
+    diagnostic.notes.push_back(core::join(rule.examples, ", ") + (untold > 0 ? fmt::format(" and {} more", untold) : ""));
+    told.push_back(std::move(diagnostic));
+  }
+  return Error(ErrorCode::kAudit, std::move(told));
+}
+
+}  // namespace mexbench::audit

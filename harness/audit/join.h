@@ -1,0 +1,46 @@
+// Joins predictions to a manifest by clip id. A score is about a corpus only if every clip was predicted once, no other was, and the
+// truth the predictions were made against is the corpus's own. Rules:
+//
+//   clip-missing                 a clip of the manifest has no prediction
+//   clip-duplicate               a clip has several predictions
+//   clip-extra                   a prediction is of no clip of the manifest
+//   label-disagrees              the truth beside a prediction is not the manifest's
+//   truth-prediction-exchanged   stands for label-disagrees when the predictions, read as truth, are the manifest's labels throughout:
+//                                the file has its two columns the wrong way round, which turns recall into precision
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "harness/core/result.h"
+#include "harness/data/manifest.h"
+#include "harness/eval/metrics.h"
+
+namespace mexbench::audit {
+
+inline constexpr std::size_t kMostExamples = 5;
+
+struct BrokenRule {
+  std::string rule;
+  std::size_t count = 0;              // clips
+  std::vector<std::string> examples;  // ids of the first of them, sorted, at most kMostExamples
+  std::string detail;                 // one sentence that says what is wrong, with the count
+  std::string hint;                   // how to mend it, or empty
+};
+
+struct Joined {
+  eval::PredictionSet predictions;  // when nothing is broken: the manifest's ids, truth and classes, sorted; else empty
+  std::vector<BrokenRule> broken;
+};
+
+// Class names are those of the manifest's label map; names that are all integers are places in it. Fails with kData when the two
+// lists of classes can't be matched. Read the predictions with ReadOptions::keep_duplicates, so that duplicates come here as a rule.
+[[nodiscard]] core::Result<Joined> check_join(const eval::PredictionSet& predictions, const data::Manifest& manifest,
+                                              const std::string& file);
+
+// The joined predictions, or kAudit with one diagnostic per broken rule.
+[[nodiscard]] core::Result<eval::PredictionSet> join_manifest(const eval::PredictionSet& predictions, const data::Manifest& manifest,
+                                                              const std::string& file);
+
+}  // namespace mexbench::audit

@@ -1,0 +1,227 @@
+#include "harness/audit/run_rules.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <map>
+#include <set>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "harness/audit/join.h"
+#include "harness/core/text.h"
+
+namespace mexbench::audit {
+namespace {
+
+using core::Error;
+using core::ErrorCode;
+using nlohmann::json;
+
+// Counts what breaks a rule and keeps the first few to name.
+class Finding {
+ public:
+  void add(std::string example) {
+    if (count_++ < kMostExamples) examples_.push_back(std::move(example));
+  }
+  // `passed` when nothing was found; else "3 clips were ..: example, example".
+  [[nodiscard]] RuleResult result(std::string rule, std::string_view one, std::string_view many, std::string passed) const {
+    if (count_ == 0) return {.rule = std::move(rule), .status = RuleStatus::kPassed, .detail = std::move(passed)};
+    std::string detail = fmt::format("{} {}: {}", count_, count_ == 1 ? one : many, core::join(examples_, ", "));
+    if (count_ > examples_.size()) detail += fmt::format(" and {} more", count_ - examples_.size());
+    return {.rule = std::move(rule), .status = RuleStatus::kBroken, .detail = std::move(detail)};
+  }
+
+ private:
+  std::size_t count_ = 0;
+  std::vector<std::string> examples_;
+};
+
+using ClipTable = std::unordered_map<std::string_view, const data::Clip*>;
+
+RuleResult subject_overlap(std::span<const FoldRecord> folds, const ClipTable& clips) {
+  Finding found;
+  for (const FoldRecord& fold : folds) {
+    std::unordered_set<std::string_view> seen_in_training;
+    for (const auto* side : {&fold.train, &fold.validation}) {
+      for (const core::ClipId& id : *side) {
+        if (const auto clip = clips.find(id.text()); clip != clips.end()) seen_in_training.insert(clip->second->subject.text());
+      }
+    }
+    std::set<std::string_view> overlapping;
+    for (const core::ClipId& id : fold.test) {
+      const auto clip = clips.find(id.text());
+      if (clip != clips.end() && seen_in_training.contains(clip->second->subject.text())) overlapping.insert(clip->second->subject.text());
+    }
+    for (const std::string_view subject : overlapping) found.add(fmt::format("'{}' in fold '{}'", subject, fold.fold.text()));
+  }
+  return found.result("subject-overlap", "subject is on both sides of a fold", "times a subject is on both sides of a fold",
+                      fmt::format("no subject is on both sides of any of {} folds", folds.size()));
+}
+
+void test_rules(std::span<const FoldRecord> folds, const data::Manifest& manifest, const ClipTable& clips,
+                std::span<const core::ClipId> planned_tests, std::vector<RuleResult>& out) {
+  std::vector<std::string_view> planned;
+  if (planned_tests.empty()) {
+    for (const std::size_t position : data::canonical_order(manifest)) planned.push_back(manifest.clips[position].id.text());
+  } else {
+    for (const core::ClipId& id : planned_tests) planned.push_back(id.text());
+  }
+  const std::unordered_set<std::string_view> wanted(planned.begin(), planned.end());
+
+  std::map<std::string_view, std::vector<std::string_view>> tested_by;  // clip -> folds
+  std::set<std::string> strangers;                                      // each told once, whatever the number of folds
+  for (const FoldRecord& fold : folds) {
+    for (const core::ClipId& id : fold.test) {
+      tested_by[id.text()].push_back(fold.fold.text());
+      if (clips.contains(id.text()) && !wanted.contains(id.text())) strangers.insert(fmt::format("'{}' (not to be tested)", id.text()));
+    }
+    for (const auto* side : {&fold.train, &fold.validation, &fold.test}) {
+      for (const core::ClipId& id : *side) {
+        if (!clips.contains(id.text())) strangers.insert(fmt::format("'{}' (not in the manifest)", id.text()));
+      }
+    }
+  }
+
+  Finding missing;
+  for (const std::string_view id : planned) {
+    if (!tested_by.contains(id)) missing.add(fmt::format("'{}'", id));
+  }
+  out.push_back(missing.result("clip-missing", "clip was tested by no fold", "clips were tested by no fold",
+                               fmt::format("all {} clips were tested", planned.size())));
+  Finding duplicate;
+  for (const auto& [id, testers] : tested_by) {
+    if (testers.size() > 1) duplicate.add(fmt::format("'{}' in folds '{}' and '{}'", id, testers[0], testers[1]));
+  }
+  out.push_back(duplicate.result("clip-duplicate", "clip was tested more than once", "clips were tested more than once",
+                                 "no clip was tested more than once"));
+  Finding extra;
+  for (const std::string& stranger : strangers) extra.add(stranger);
+  out.push_back(extra.result("clip-extra", "clip does not belong in the run", "clips do not belong in the run",
+                             "every clip of every fold belongs in the run"));
+}
+
+RuleResult one_science_hash(std::span<const FoldRecord> folds) {
+  RuleResult out{.rule = "manifest-hash", .status = RuleStatus::kBroken, .detail = {}};
+  std::map<std::string_view, std::size_t> folds_of;
+  for (const FoldRecord& fold : folds) ++folds_of[fold.science_hash];
+  if (folds.empty()) {
+    out.detail = "no fold was sealed";
+  } else if (folds_of.contains("")) {
+    out.detail = fmt::format("{} of {} folds carry no science hash", folds_of.at(""), folds.size());
+  } else if (folds_of.size() > 1) {
+    std::vector<std::string> parts;
+    for (const auto& [hash, count] : folds_of) parts.push_back(fmt::format("{} ({} folds)", hash.substr(0, 12), count));
+    out.detail = fmt::format("folds were made under {} science hashes: {}", folds_of.size(), core::join(parts, ", "));
+  } else {
+    out.status = RuleStatus::kPassed;
+    out.detail = fmt::format("all {} folds were made under one science hash", folds.size());
+  }
+  return out;
+}
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kNotChecked{{
+    {"fitted-statistics", "this version does not check whether preprocessing was fitted on training clips only"},
+    {"pretraining-overlap", "this version does not check whether loaded weights were trained on test subjects"},
+    {"image-duplicates", "this version does not check whether one picture occurs under two subjects"},
+}};
+
+}  // namespace
+
+std::string_view to_string(RuleStatus status) {
+  switch (status) {
+    case RuleStatus::kPassed:
+      return "passed";
+    case RuleStatus::kBroken:
+      return "broken";
+    case RuleStatus::kNotChecked:
+      break;
+  }
+  return "not-checked";
+}
+
+std::string_view to_string(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kValid:
+      return "VALID";
+    case Verdict::kInvalid:
+      return "INVALID";
+    case Verdict::kUnaudited:
+      break;
+  }
+  return "UNAUDITED";
+}
+
+Audit verdict_of(std::vector<RuleResult> rules) {
+  Audit out;
+  std::vector<std::string> unchecked;
+  for (const RuleResult& rule : rules) {
+    if (rule.status == RuleStatus::kBroken) out.reasons.push_back(fmt::format("{}: {}", rule.rule, rule.detail));
+    if (rule.status == RuleStatus::kNotChecked) unchecked.push_back(rule.rule);
+  }
+  if (!out.reasons.empty()) {
+    out.verdict = Verdict::kInvalid;
+  } else if (!unchecked.empty()) {
+    out.reasons.push_back(fmt::format("not every rule was checked: {}", core::join(unchecked, ", ")));
+  } else if (rules.empty()) {
+    out.reasons.emplace_back("no rule was checked");
+  } else {
+    out.verdict = Verdict::kValid;
+  }
+  out.rules = std::move(rules);
+  return out;
+}
+
+Audit audit_run(std::span<const FoldRecord> folds, const data::Manifest& manifest, std::span<const core::ClipId> planned_tests) {
+  ClipTable clips;
+  clips.reserve(manifest.clips.size());
+  for (const data::Clip& clip : manifest.clips) clips.emplace(clip.id.text(), &clip);
+  std::vector<RuleResult> rules;
+  rules.push_back(subject_overlap(folds, clips));
+  test_rules(folds, manifest, clips, planned_tests, rules);
+  rules.push_back(one_science_hash(folds));
+  for (const auto& [rule, detail] : kNotChecked) {
+    rules.push_back({.rule = std::string(rule), .status = RuleStatus::kNotChecked, .detail = std::string(detail)});
+  }
+  return verdict_of(std::move(rules));
+}
+
+json to_json(const Audit& audit) {
+  json rules = json::array();
+  for (const RuleResult& rule : audit.rules) {
+    rules.push_back({{"rule", rule.rule}, {"status", to_string(rule.status)}, {"detail", rule.detail}});
+  }
+  return {{"schema", "mexbench.audit/1"}, {"verdict", to_string(audit.verdict)}, {"reasons", audit.reasons}, {"rules", std::move(rules)}};
+}
+
+core::Result<Audit> audit_from_json(const json& source, const std::string& file) {
+  try {
+    if (const json& schema = source.at("schema"); schema != "mexbench.audit/1") {
+      return Error::in_file(ErrorCode::kData, file, fmt::format("schema is {}, \"mexbench.audit/1\" is wanted", schema.dump()));
+    }
+    std::vector<RuleResult> rules;
+    for (const json& entry : source.at("rules")) {
+      RuleResult rule{.rule = entry.at("rule"), .status = RuleStatus::kNotChecked, .detail = entry.at("detail")};
+      const std::string status = entry.at("status");
+      if (status == to_string(RuleStatus::kPassed)) {
+        rule.status = RuleStatus::kPassed;
+      } else if (status == to_string(RuleStatus::kBroken)) {
+        rule.status = RuleStatus::kBroken;
+      } else if (status != to_string(RuleStatus::kNotChecked)) {
+        return Error::in_file(ErrorCode::kData, file, fmt::format("rule '{}' has the unknown status '{}'", rule.rule, status));
+      }
+      rules.push_back(std::move(rule));
+    }
+    Audit audit = verdict_of(std::move(rules));
+    if (source.at("verdict") != to_string(audit.verdict)) {
+      return Error::in_file(ErrorCode::kData, file,
+                            fmt::format("verdict is {}, its rules give \"{}\"", source.at("verdict").dump(), to_string(audit.verdict)));
+    }
+    audit.reasons = source.at("reasons").get<std::vector<std::string>>();
+    return audit;
+  } catch (const json::exception& problem) {
+    return Error::in_file(ErrorCode::kData, file, fmt::format("is not an audit file: {}", problem.what()));
+  }
+}
+
+}  // namespace mexbench::audit

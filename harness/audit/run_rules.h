@@ -1,0 +1,65 @@
+// Rules about a finished run, checked from what its folds recorded, and the verdict that follows.
+//
+//   subject-overlap        a person is on both sides of a fold: the model has seen whom it is tested on
+//   clip-missing           a clip the protocol tests was tested by no fold
+//   clip-duplicate         a clip was tested more than once: it counts twice in pooled metrics
+//   clip-extra             a fold names a clip that is not in the manifest, or tests one the protocol does not test
+//   manifest-hash          the folds were not made under one science hash: they are of different experiments
+//   fitted-statistics      a preprocessing stage learned from test clips
+//   pretraining-overlap    a weight file was trained on people of the test folds
+//   image-duplicates       the same picture under two subjects
+//
+// The last three are listed as not checked: this version can't check them. So a run that breaks nothing is UNAUDITED, not VALID.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/core/ids.h"
+#include "harness/core/result.h"
+#include "harness/data/manifest.h"
+
+namespace mexbench::audit {
+
+enum class RuleStatus { kPassed, kBroken, kNotChecked };
+[[nodiscard]] std::string_view to_string(RuleStatus status);  // "passed", "broken", "not-checked"
+
+struct RuleResult {
+  std::string rule;
+  RuleStatus status = RuleStatus::kNotChecked;
+  std::string detail;
+};
+
+enum class Verdict { kValid, kInvalid, kUnaudited };
+[[nodiscard]] std::string_view to_string(Verdict verdict);  // "VALID", "INVALID", "UNAUDITED"
+
+struct Audit {
+  Verdict verdict = Verdict::kUnaudited;
+  std::vector<std::string> reasons;  // one per broken rule; else one that names what was not checked
+  std::vector<RuleResult> rules;     // in the order above
+};
+
+// What a fold's worker recorded (sealed.json).
+struct FoldRecord {
+  core::FoldId fold;
+  std::string science_hash;
+  std::vector<core::ClipId> train;
+  std::vector<core::ClipId> validation;
+  std::vector<core::ClipId> test;
+};
+
+// `planned_tests`: the clips the protocol tests (holdout tests a part of the corpus). Empty: every clip of the manifest.
+[[nodiscard]] Audit audit_run(std::span<const FoldRecord> folds, const data::Manifest& manifest,
+                              std::span<const core::ClipId> planned_tests = {});
+
+// INVALID when a rule is broken; VALID when there are rules and all of them passed; else UNAUDITED. With the reasons.
+[[nodiscard]] Audit verdict_of(std::vector<RuleResult> rules);
+
+// audit.json, schema "mexbench.audit/1" (docs/file-formats.md). Reading fails with kData when the verdict does not follow from the rules.
+[[nodiscard]] nlohmann::json to_json(const Audit& audit);
+[[nodiscard]] core::Result<Audit> audit_from_json(const nlohmann::json& json, const std::string& file);
+
+}  // namespace mexbench::audit
