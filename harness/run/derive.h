@@ -24,9 +24,10 @@ struct RunResult {
   std::vector<std::string> reasons;
 };
 
-// Writes the three files into the run folder.
+// Writes the three files into the run folder. `planned_tests`: the clips the protocol tests.
 [[nodiscard]] core::Result<RunResult> derive_run(const std::filesystem::path& run_folder, const std::string& label, core::Seed seed,
-                                                 const data::Manifest& manifest, const std::vector<store::SealedFold>& folds);
+                                                 const data::Manifest& manifest, const std::vector<core::ClipId>& planned_tests,
+                                                 const std::vector<store::SealedFold>& folds);
 
 // summary.csv: one row per run and scope, `all` first.
 [[nodiscard]] std::string summary_csv(const std::vector<RunResult>& runs);

@@ -362,6 +362,14 @@ class Runner {
     return {};
   }
 
+  [[nodiscard]] std::vector<core::ClipId> planned_tests(const RunPlan& run) const {
+    std::vector<core::ClipId> ids;
+    for (const protocol::FoldPlan& fold : run.folds) {
+      for (const std::size_t index : fold.test) ids.push_back(plan_.manifest.clips[index].id);
+    }
+    return ids;
+  }
+
   core::Status derive() {
     for (std::size_t run = 0; run < runs_.size(); ++run) {
       const RunPlan& plan = plan_.runs[run];
@@ -372,7 +380,8 @@ class Runner {
       }
       std::vector<store::SealedFold> folds;
       for (const auto& fold : runs_[run].sealed) folds.push_back(*fold);
-      MEXBENCH_ASSIGN(RunResult result, derive_run(plan.folder, plan.spec.model.label, plan.spec.seed, plan_.manifest, folds));
+      MEXBENCH_ASSIGN(RunResult result,
+                      derive_run(plan.folder, plan.spec.model.label, plan.spec.seed, plan_.manifest, planned_tests(plan), folds));
       const bool known = !before.is_null() && before.at("state") == "complete" && before.at("verdict") == result.verdict;
       if (!known) MEXBENCH_TRY(write_state(run, "complete", result.verdict, result.reasons));
       report_.results.push_back(std::move(result));

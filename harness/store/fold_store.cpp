@@ -137,6 +137,14 @@ FoldAttempt::FoldAttempt(FoldAttempt&& other) noexcept
   other.folder_.clear();
 }
 
+FoldAttempt& FoldAttempt::operator=(FoldAttempt&& other) noexcept {
+  std::swap(folds_, other.folds_);
+  std::swap(fold_, other.fold_);
+  std::swap(folder_, other.folder_);  // what we had is removed with `other`
+  std::swap(files_, other.files_);
+  return *this;
+}
+
 FoldAttempt::~FoldAttempt() {
   if (folder_.empty()) return;
   std::error_code ignored;

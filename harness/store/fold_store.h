@@ -57,7 +57,7 @@ class FoldAttempt {
   static core::Result<FoldAttempt> open(const std::filesystem::path& folds, const core::FoldId& fold);
   ~FoldAttempt();
   FoldAttempt(FoldAttempt&& other) noexcept;
-  FoldAttempt& operator=(FoldAttempt&&) = delete;
+  FoldAttempt& operator=(FoldAttempt&& other) noexcept;
   FoldAttempt(const FoldAttempt&) = delete;
   FoldAttempt& operator=(const FoldAttempt&) = delete;
 

@@ -1,0 +1,186 @@
+#include "harness/cli/common.h"
+
+#include <fmt/format.h>
+#include <sched.h>
+
+#include <cstdio>
+
+#include "datasets/registry.h"
+#include "harness/core/text.h"
+#include "models/registry.h"
+
+namespace mexbench::cli {
+namespace {
+
+using core::Error;
+using core::ErrorCode;
+
+config::Range range_of(const std::optional<double>& low, const std::optional<double>& high) {
+  config::Range range;
+  range.minimum = low;
+  range.maximum = high;
+  return range;
+}
+
+config::ObjectSchema params_schema(const models::ModelCard& card) {
+  config::ObjectSchema schema;
+  schema.doc = card.title + " (" + card.paper + ")";
+  for (const models::ParamDef& param : card.params) {
+    const config::Range range = range_of(param.min, param.max);
+    const config::Type type = param.type == models::ParamDef::Type::kInteger ? config::integer(range) : config::number(range);
+    schema.fields.push_back(config::defaulted(param.name, type, param.default_value, param.doc));
+  }
+  return schema;
+}
+
+config::Type option_type(const datasets::OptionDef& option) {
+  switch (option.type) {
+    case datasets::OptionType::kInt:
+      return config::integer(range_of(option.min, option.max));
+    case datasets::OptionType::kNumber:
+      return config::number(range_of(option.min, option.max));
+    case datasets::OptionType::kBool:
+      return config::boolean();
+    case datasets::OptionType::kPath:
+      return config::path();
+    case datasets::OptionType::kText:
+      break;
+  }
+  if (option.choices.empty()) return config::text();
+  std::vector<config::Choice> choices;
+  for (const std::string& choice : option.choices) choices.push_back({.value = choice, .doc = ""});
+  return config::choice(std::move(choices));
+}
+
+config::AdapterSchema adapter_schema(const datasets::AdapterInfo& adapter) {
+  config::AdapterSchema schema;
+  schema.options.doc = adapter.summary;
+  schema.needs_root = adapter.needs_root;
+  schema.label_maps = adapter.label_maps;
+  for (const datasets::OptionDef& option : adapter.options) {
+    // An empty path means "not given": as an optional key it stays out of the settings.
+    if (option.type == datasets::OptionType::kPath) {
+      schema.options.fields.push_back(config::optional(option.name, option_type(option), option.doc));
+    } else {
+      schema.options.fields.push_back(config::defaulted(option.name, option_type(option), option.default_value, option.doc));
+    }
+  }
+  return schema;
+}
+
+core::Result<run::ModelFacts> model_facts(const config::ModelSpec& model) {
+  MEXBENCH_ASSIGN(const models::ModelCard* card, models::model_by_name(model.name));
+  run::ModelFacts facts;
+  facts.title = card->title;
+  facts.paper = card->paper;
+  facts.verified = card->verified;
+  facts.channels = card->input.channels;
+  facts.height = card->input.height;
+  facts.width = card->input.width;
+  facts.classes_param = card->classes_param;
+  facts.channels_param = card->channels_param;
+  facts.classes = model.params.at(card->classes_param);
+  facts.input_channels = card->channels_param.empty() ? static_cast<std::int64_t>(card->input.channels.size())
+                                                      : model.params.at(card->channels_param).get<std::int64_t>();
+  facts.parameters = card->parameters;
+  return facts;
+}
+
+core::Result<data::Manifest> manifest_of(const config::DatasetSpec& dataset) {
+  MEXBENCH_ASSIGN(const datasets::AdapterInfo* adapter, datasets::find_adapter(dataset.adapter));
+  MEXBENCH_ASSIGN(nlohmann::json options, datasets::complete_options(*adapter, dataset.options));
+  return adapter->create()->manifest(
+      {.root = dataset.root, .label_map = dataset.label_map, .only = dataset.only, .options = std::move(options)});
+}
+
+}  // namespace
+
+config::Vocabulary vocabulary() {
+  config::Vocabulary words;
+  for (const models::ModelCard& card : models::all_models()) words.models[card.name] = params_schema(card);
+  for (const datasets::AdapterInfo& adapter : datasets::registry()) words.adapters[adapter.id] = adapter_schema(adapter);
+  words.protocols = config::protocol_schemas();
+  return words;
+}
+
+run::Catalogue catalogue() {
+  run::Catalogue out;
+  out.model = model_facts;
+  out.is_generated = [](const std::string& id) {
+    const auto adapter = datasets::find_adapter(id);
+    return adapter.ok() && !(*adapter)->needs_root;
+  };
+  out.manifest = manifest_of;
+  return out;
+}
+
+run::ExperimentInput experiment_input(const config::LoadedExperiment& loaded, const std::filesystem::path& folder) {
+  return {.spec = loaded.spec,
+          .given_yaml = loaded.text,
+          .resolved_yaml = loaded.resolved_yaml(folder),
+          .science_of = [&loaded](const config::RunSpec& run) { return loaded.science_json(run); }};
+}
+
+int fail(const Error& error) {
+  fmt::print(stderr, "{}", error.render());
+  return static_cast<int>(error.code());
+}
+
+void print_warnings(const std::vector<core::Diagnostic>& warnings) {
+  for (const core::Diagnostic& warning : warnings) fmt::print(stderr, "{}", core::render(warning));
+}
+
+void add_format(CLI::App& verb, std::string& format) {
+  verb.add_option("--format", format, "text, json, md or csv")->check(CLI::IsMember({"text", "json", "md", "csv"}))->capture_default_str();
+}
+
+core::TableFormat format_of(const std::string& text) {
+  const auto format = core::parse_table_format(text);
+  return format ? *format : core::TableFormat::kText;  // the option accepts nothing else
+}
+
+std::size_t available_cores() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (::sched_getaffinity(0, sizeof(set), &set) != 0) return 1;
+  return static_cast<std::size_t>(std::max(1, CPU_COUNT(&set)));
+}
+
+std::string quoted(const std::string& word) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,+@%{}";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
+  std::string out = "'";
+  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+core::Cell figure_cell(const eval::Figure& figure) {
+  return figure.value ? core::Cell::number(*figure.value, 4) : core::Cell::undefined(figure.reason);
+}
+
+core::Table results_table(const std::vector<run::RunResult>& results) {
+  core::Table table;
+  table.columns = {{"model"},
+                   {"seed", core::Align::kRight},
+                   {"scope"},
+                   {"clips", core::Align::kRight},
+                   {"subjects", core::Align::kRight},
+                   {"UF1", core::Align::kRight, "uf1"},
+                   {"UAR", core::Align::kRight, "uar"},
+                   {"accuracy", core::Align::kRight},
+                   {"verdict"}};
+  const auto add = [&](const run::RunResult& run, const std::string& scope, const eval::ScopeMetrics& metrics) {
+    table.rows.push_back({run.label, core::Cell::integer(static_cast<std::int64_t>(run.seed.value)), scope,
+                          core::Cell::integer(metrics.clips), core::Cell::integer(metrics.subjects), figure_cell(metrics.uf1),
+                          figure_cell(metrics.uar), figure_cell(metrics.accuracy), run.verdict});
+  };
+  for (const run::RunResult& run : results) {
+    add(run, "all", run.metrics.scopes.at("all"));
+    for (const auto& [scope, metrics] : run.metrics.scopes) {
+      if (scope != "all" && run.metrics.scopes.size() > 2) add(run, scope, metrics);
+    }
+  }
+  return table;
+}
+
+}  // namespace mexbench::cli

@@ -1,0 +1,57 @@
+// What every verb needs: the lists of floor 3 as harness/config and harness/run want them, and how results and errors reach a person.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "harness/config/load.h"
+#include "harness/core/result.h"
+#include "harness/core/table.h"
+#include "harness/run/catalogue.h"
+#include "harness/run/runner.h"
+
+namespace mexbench::cli {
+
+// What main() runs after parsing; its value is the exit code.
+using Action = std::function<int()>;
+
+// One per verb, defined in verb_<name>.cpp. Sets `action` when the verb was given.
+void add_run(CLI::App& app, Action& action);   // run, resume
+void add_plan(CLI::App& app, Action& action);  // plan, validate
+void add_report(CLI::App& app, Action& action);
+void add_score(CLI::App& app, Action& action);
+void add_reproduce(CLI::App& app, Action& action);
+void add_parity(CLI::App& app, Action& action);
+void add_list(CLI::App& app, Action& action);
+void add_show(CLI::App& app, Action& action);  // show, schema
+void add_synth(CLI::App& app, Action& action);
+
+[[nodiscard]] config::Vocabulary vocabulary();
+[[nodiscard]] run::Catalogue catalogue();
+
+// The experiment as harness/run takes it; resolved.yaml is written for `folder`.
+[[nodiscard]] run::ExperimentInput experiment_input(const config::LoadedExperiment& loaded, const std::filesystem::path& folder);
+
+// Prints the diagnostics to stderr and gives the exit code.
+[[nodiscard]] int fail(const core::Error& error);
+void print_warnings(const std::vector<core::Diagnostic>& warnings);
+
+// Adds `--format text|json|md|csv`.
+void add_format(CLI::App& verb, std::string& format);
+[[nodiscard]] core::TableFormat format_of(const std::string& text);
+
+// Processors this process may use, at least 1.
+[[nodiscard]] std::size_t available_cores();
+
+// A shell word.
+[[nodiscard]] std::string quoted(const std::string& word);
+
+// model, seed, scope, clips, subjects, UF1, UAR, accuracy, verdict.
+[[nodiscard]] core::Table results_table(const std::vector<run::RunResult>& results);
+// A figure for a table cell: four decimals, or "-" with its reason.
+[[nodiscard]] core::Cell figure_cell(const eval::Figure& figure);
+
+}  // namespace mexbench::cli

@@ -1,0 +1,82 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "datasets/registry.h"
+#include "harness/cli/common.h"
+#include "harness/core/text.h"
+#include "harness/protocol/protocol.h"
+#include "harness/run/experiments_folder.h"
+#include "models/registry.h"
+
+namespace mexbench::cli {
+namespace {
+
+struct Arguments {
+  std::string what;
+  std::string format = "text";
+};
+
+core::Table models_table() {
+  core::Table table;
+  table.columns = {{"model"}, {"title"}, {"input"}, {"parameters", core::Align::kRight}, {"verified"}, {"paper"}};
+  for (const models::ModelCard& card : models::all_models()) {
+    const std::string input = fmt::format("{} x {} x {} ({})", card.input.channels.size(), card.input.height, card.input.width,
+                                          core::join(card.input.channels, ", "));
+    table.rows.push_back({card.name, card.title, input, core::Cell::integer(card.parameters), card.verified, card.paper});
+  }
+  return table;
+}
+
+core::Table datasets_table() {
+  core::Table table;
+  table.columns = {{"adapter"}, {"datasets"}, {"label maps", core::Align::kLeft, "label_maps"}, {"what"}};
+  for (const datasets::AdapterInfo& adapter : datasets::registry()) {
+    table.rows.push_back({adapter.id, core::join(adapter.datasets, ", "), core::join(adapter.label_maps, ", "), adapter.summary});
+  }
+  return table;
+}
+
+core::Table protocols_table() {
+  core::Table table;
+  table.columns = {{"protocol"}, {"what"}};
+  for (const protocol::ProtocolInfo& protocol : protocol::protocols()) table.rows.push_back({protocol.name, protocol.description});
+  return table;
+}
+
+core::Result<core::Table> experiments_table() {
+  core::Table table;
+  table.columns = {{"experiment"}, {"kind"}, {"what"}, {"file"}};
+  MEXBENCH_ASSIGN(const auto entries, run::list_experiments());
+  for (const run::ExperimentEntry& entry : entries) table.rows.push_back({entry.name, entry.kind, entry.description, entry.file.string()});
+  return table;
+}
+
+int list_verb(const Arguments& arguments) {
+  core::Result<core::Table> table = arguments.what == "models"      ? core::Result<core::Table>(models_table())
+                                    : arguments.what == "datasets"  ? core::Result<core::Table>(datasets_table())
+                                    : arguments.what == "protocols" ? core::Result<core::Table>(protocols_table())
+                                                                    : experiments_table();
+  if (!table) return fail(table.error());
+  fmt::print("{}", core::render(*table, format_of(arguments.format)));
+  return 0;
+}
+
+}  // namespace
+
+void add_list(CLI::App& app, Action& action) {
+  const auto arguments = std::make_shared<Arguments>();
+  CLI::App* list = app.add_subcommand("list", "the models, datasets, protocols or experiments there are");
+  list->add_option("what", arguments->what, "models, datasets, protocols or experiments")
+      ->required()
+      ->check(CLI::IsMember({"models", "datasets", "protocols", "experiments"}));
+  add_format(*list, arguments->format);
+  list->footer(
+      "\nExamples:\n"
+      "  mexbench list models\n"
+      "  mexbench list datasets --format md\n"
+      "  mexbench list experiments --format json");
+  list->callback([arguments, &action] { action = [arguments] { return list_verb(*arguments); }; });
+}
+
+}  // namespace mexbench::cli

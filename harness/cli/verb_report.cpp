@@ -1,0 +1,44 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "harness/cli/common.h"
+#include "reports/report.h"
+
+namespace mexbench::cli {
+namespace fs = std::filesystem;
+namespace {
+
+struct Arguments {
+  std::vector<std::string> folders;
+  std::string out;
+};
+
+int report_verb(const Arguments& arguments) {
+  const std::vector<fs::path> folders(arguments.folders.begin(), arguments.folders.end());
+  const auto data = reports::load_runs(folders);
+  if (!data) return fail(data.error());
+  const fs::path out = arguments.out.empty() ? folders.front() / "report" : fs::path(arguments.out);
+  const auto written = reports::write_report(*data, out);
+  if (!written) return fail(written.error());
+  fmt::print(stderr, "wrote {} files\n", written->size());
+  fmt::print("{}\n", written->front().string());
+  return 0;
+}
+
+}  // namespace
+
+void add_report(CLI::App& app, Action& action) {
+  const auto arguments = std::make_shared<Arguments>();
+  CLI::App* report = app.add_subcommand("report", "write the report of one or several runs: HTML, Markdown, LaTeX, CSV, SVG");
+  report->add_option("folders", arguments->folders, "experiment folders, or folders of single runs")->required();
+  report->add_option("--out", arguments->out, "folder of the report; default: 'report' in the first folder");
+  report->footer(
+      "\nExamples:\n"
+      "  mexbench report runs/quickstart\n"
+      "  mexbench report runs/ststnet-scratch runs/ststnet-released --out comparison\n"
+      "  mexbench report runs/quickstart/ststnet/seed-0 --out one-run");
+  report->callback([arguments, &action] { action = [arguments] { return report_verb(*arguments); }; });
+}
+
+}  // namespace mexbench::cli

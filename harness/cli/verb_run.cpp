@@ -1,0 +1,146 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "harness/cli/common.h"
+
+namespace mexbench::cli {
+namespace fs = std::filesystem;
+namespace {
+
+struct Arguments {
+  std::string file;  // run: the experiment; resume: the folder
+  std::string out = "runs";
+  std::size_t jobs = available_cores();
+  std::vector<std::string> overrides;
+  std::vector<std::string> folds;
+  bool fresh = false;
+  bool reverse = false;
+  std::string format = "text";
+};
+
+void print_report(const run::RunReport& report, const std::string& format) {
+  if (!report.results.empty()) fmt::print("{}", core::render(results_table(report.results), format_of(format)));
+}
+
+// The last lines of a run, on stderr when stdout is for a program: where it is and what to type next.
+void print_ending(const run::RunReport& report, const std::string& format) {
+  std::FILE* out = format == "text" ? stdout : stderr;
+  const std::string folder = quoted(report.folder.string());
+  if (report.interrupted) {
+    fmt::print(stderr, "interrupted: {} of {} folds are sealed\n", report.sealed, report.planned);
+    fmt::print(out, "{}\nnext: mexbench resume {}\n", report.folder.string(), folder);
+    return;
+  }
+  for (const run::FailedFold& fold : report.failed) {
+    fmt::print(stderr, "error: {} seed {}: fold '{}' failed: {}\n", fold.label, fold.seed.value, fold.fold, fold.reason);
+  }
+  if (!report.complete()) {
+    fmt::print(stderr, "{} of {} folds are sealed\n", report.sealed, report.planned);
+    fmt::print(out, "{}\nnext: mexbench resume {}\n", report.folder.string(), folder);
+    return;
+  }
+  fmt::print(out, "{}\nnext: mexbench report {}\n", report.folder.string(), folder);
+}
+
+int exit_code(const run::RunReport& report) {
+  if (report.interrupted) return static_cast<int>(core::ErrorCode::kInterrupted);
+  if (!report.failed.empty()) return static_cast<int>(core::ErrorCode::kFailed);
+  for (const run::RunResult& result : report.results) {
+    if (result.verdict == "INVALID") return static_cast<int>(core::ErrorCode::kAudit);
+  }
+  return 0;
+}
+
+std::string redo_command(const Arguments& arguments) {
+  std::string out = "mexbench run " + quoted(arguments.file);
+  for (const std::string& setting : arguments.overrides) out += " --set " + quoted(setting);
+  return out;
+}
+
+int execute(const Arguments& arguments, const config::LoadedExperiment& loaded, const fs::path& out, const std::string& redo) {
+  run::RunOptions options;
+  options.out = out;
+  options.jobs = arguments.jobs;
+  options.fresh = arguments.fresh;
+  options.only_folds = arguments.folds;
+  options.reverse = arguments.reverse;
+  options.redo = redo;
+  const auto report = run::run_experiment(experiment_input(loaded, options.out / loaded.spec.name), catalogue(), options);
+  if (!report) return fail(report.error());
+  print_warnings(report->warnings);
+  print_report(*report, arguments.format);
+  for (const run::RunResult& result : report->results) {
+    if (result.verdict != "INVALID") continue;
+    for (const std::string& reason : result.reasons)
+      fmt::print(stderr, "error: {} seed {} is INVALID: {}\n", result.label, result.seed.value, reason);
+  }
+  print_ending(*report, arguments.format);
+  return exit_code(*report);
+}
+
+int run_verb(const Arguments& arguments) {
+  const auto loaded = config::load_experiment(arguments.file, arguments.overrides, vocabulary());
+  if (!loaded) return fail(loaded.error());
+  return execute(arguments, *loaded, arguments.out, redo_command(arguments));
+}
+
+// A run folder says everything: its resolved.yaml is the experiment with its overrides, and it lies where it was made.
+int resume_verb(const Arguments& arguments) {
+  fs::path folder = fs::path(arguments.file).lexically_normal();
+  if (folder.filename().empty()) folder = folder.parent_path();
+  std::error_code failure;
+  // <out>/<experiment>/<label>/seed-<n> is accepted too.
+  if (fs::exists(folder / "run.json", failure)) folder = fs::absolute(folder).parent_path().parent_path();
+  if (!fs::exists(folder / "resolved.yaml", failure)) {
+    return fail(core::Error::in_file(core::ErrorCode::kData, folder.string(), "is not an experiment's folder: it has no resolved.yaml")
+                    .hint("give the folder that 'mexbench run' printed, such as runs/quickstart"));
+  }
+  const auto loaded = config::load_experiment(folder / "resolved.yaml", {}, vocabulary());
+  if (!loaded) return fail(loaded.error());
+  if (loaded->spec.name != fs::absolute(folder).filename().string()) {
+    return fail(core::Error::in_file(core::ErrorCode::kUsage, folder.string(),
+                                     fmt::format("holds experiment '{}': the folder was renamed", loaded->spec.name))
+                    .hint(fmt::format("name it '{}' again", loaded->spec.name)));
+  }
+  const fs::path out = folder.has_parent_path() ? folder.parent_path() : fs::path(".");
+  return execute(arguments, *loaded, out, "mexbench run " + quoted((folder / "resolved.yaml").string()));
+}
+
+void add_common(CLI::App& verb, Arguments& arguments) {
+  verb.add_option("--jobs,-j", arguments.jobs, "worker processes; each runs one thread")->check(CLI::Range(1, 1024))->capture_default_str();
+  verb.add_option("--fold", arguments.folds, "run only this fold, e.g. casme2/sub01 (repeatable)")->take_all();
+  verb.add_flag("--reverse", arguments.reverse, "begin with the last fold; results do not depend on it");
+  add_format(verb, arguments.format);
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Action& action) {
+  const auto arguments = std::make_shared<Arguments>();
+  CLI::App* run = app.add_subcommand("run", "run an experiment: train or load, evaluate, score; continues what is there");
+  run->add_option("experiment", arguments->file, "experiment file (YAML)")->required();
+  run->add_option("--out", arguments->out, "folder of the runs")->capture_default_str();
+  run->add_option("--set", arguments->overrides, "override a value: key.path=value (repeatable)")->take_all()->allow_extra_args(false);
+  run->add_flag("--fresh", arguments->fresh, "set an existing run of other settings aside and begin anew");
+  add_common(*run, *arguments);
+  run->footer(
+      "\nExamples:\n"
+      "  mexbench run experiments/quickstart/quickstart.yaml\n"
+      "  mexbench run experiments/baselines/ststnet/scratch.yaml --jobs 2 --set train.epochs=3\n"
+      "  mexbench run my.yaml --out /data/runs --fold casme2/sub01");
+  run->callback([arguments, &action] { action = [arguments] { return run_verb(*arguments); }; });
+
+  const auto resumed = std::make_shared<Arguments>();
+  CLI::App* resume = app.add_subcommand("resume", "go on with an interrupted run; sealed folds are kept");
+  resume->add_option("folder", resumed->file, "the experiment's folder, as 'run' printed it")->required();
+  add_common(*resume, *resumed);
+  resume->footer(
+      "\nExamples:\n"
+      "  mexbench resume runs/quickstart\n"
+      "  mexbench resume runs/ststnet-scratch --jobs 1\n"
+      "  mexbench resume runs/ststnet-scratch/ststnet/seed-0");
+  resume->callback([resumed, &action] { action = [resumed] { return resume_verb(*resumed); }; });
+}
+
+}  // namespace mexbench::cli

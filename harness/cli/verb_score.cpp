@@ -1,0 +1,129 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "harness/audit/join.h"
+#include "harness/cli/common.h"
+#include "harness/core/files.h"
+#include "harness/core/text.h"
+#include "harness/eval/import.h"
+#include "harness/store/json_file.h"
+
+namespace mexbench::cli {
+namespace fs = std::filesystem;
+namespace {
+
+struct Arguments {
+  std::string file;
+  std::string manifest;  // an experiment file
+  std::vector<std::string> overrides;
+  std::string classes;
+  std::string out;
+  std::string cache = "runs";
+  std::string format = "text";
+};
+
+core::Result<std::optional<data::Manifest>> manifest_of(const Arguments& arguments) {
+  if (arguments.manifest.empty()) return std::optional<data::Manifest>();
+  MEXBENCH_ASSIGN(const config::LoadedExperiment loaded, config::load_experiment(arguments.manifest, arguments.overrides, vocabulary()));
+  MEXBENCH_ASSIGN(data::Manifest manifest, run::load_manifest(loaded.spec.dataset, catalogue(), arguments.cache));
+  return std::optional<data::Manifest>(std::move(manifest));
+}
+
+struct Scored {
+  eval::PredictionSet predictions;
+  std::string_view format;
+};
+
+core::Result<Scored> read_predictions(const Arguments& arguments, const std::optional<data::Manifest>& manifest) {
+  MEXBENCH_ASSIGN(const std::string content, core::read_file(arguments.file));
+  eval::ReadOptions options;
+  if (!arguments.classes.empty()) options.classes = core::split(arguments.classes, ',');
+  options.keep_duplicates = manifest.has_value();
+  MEXBENCH_ASSIGN(eval::ImportedPredictions imported,
+                  eval::import_predictions(content, arguments.file, options, manifest ? &*manifest : nullptr));
+  Scored scored{.predictions = std::move(imported.predictions), .format = eval::describe(imported.format)};
+  if (manifest) MEXBENCH_ASSIGN(scored.predictions, audit::join_manifest(scored.predictions, *manifest, arguments.file));
+  return scored;
+}
+
+core::Table score_table(const eval::Metrics& metrics) {
+  core::Table table;
+  table.columns = {{"scope"},
+                   {"clips", core::Align::kRight},
+                   {"subjects", core::Align::kRight},
+                   {"UF1", core::Align::kRight, "uf1"},
+                   {"UAR", core::Align::kRight, "uar"},
+                   {"accuracy", core::Align::kRight}};
+  const auto add = [&](const std::string& scope, const eval::ScopeMetrics& of) {
+    table.rows.push_back({scope, core::Cell::integer(of.clips), core::Cell::integer(of.subjects), figure_cell(of.uf1), figure_cell(of.uar),
+                          figure_cell(of.accuracy)});
+  };
+  add("all", metrics.scopes.at("all"));
+  for (const auto& [scope, of] : metrics.scopes) {
+    if (scope != "all") add(scope, of);
+  }
+  return table;
+}
+
+core::Status write_results(const fs::path& out, const eval::PredictionSet& predictions, const eval::Metrics& metrics) {
+  MEXBENCH_TRY(core::write_file_atomic(out / "predictions.csv", eval::to_csv(predictions)));
+  return store::write_json(out / "metrics.json", eval::to_json(metrics));
+}
+
+void print_confusion(const eval::Metrics& metrics) {
+  core::Table table;
+  table.columns = {{"truth \\ prediction"}};
+  for (const std::string& name : metrics.classes) table.columns.push_back({name, core::Align::kRight});
+  for (const char* heading : {"precision", "recall", "F1"}) table.columns.push_back({heading, core::Align::kRight});
+  const eval::ScopeMetrics& all = metrics.scopes.at("all");
+  for (std::size_t c = 0; c < metrics.classes.size(); ++c) {
+    std::vector<core::Cell> row{metrics.classes[c]};
+    for (const std::int64_t count : all.confusion[c]) row.push_back(core::Cell::integer(count));
+    for (const eval::Figure* figure : {&all.per_class[c].precision, &all.per_class[c].recall, &all.per_class[c].f1})
+      row.push_back(figure_cell(*figure));
+    table.rows.push_back(std::move(row));
+  }
+  fmt::print("\n{}", core::render(table, core::TableFormat::kText));
+}
+
+int score_verb(const Arguments& arguments) {
+  const auto manifest = manifest_of(arguments);
+  if (!manifest) return fail(manifest.error());
+  const auto scored = read_predictions(arguments, *manifest);
+  if (!scored) return fail(scored.error());
+  const eval::Metrics metrics = eval::evaluate(scored->predictions);
+  fmt::print(stderr, "read {} as {}{}\n", arguments.file, scored->format, *manifest ? ", joined to the manifest by clip id" : "");
+  if (arguments.format == "json") {
+    fmt::print("{}\n", eval::to_json(metrics).dump(1));
+  } else {
+    fmt::print("{}", core::render(score_table(metrics), format_of(arguments.format)));
+    if (arguments.format == "text") print_confusion(metrics);
+  }
+  if (!arguments.out.empty()) {
+    if (const core::Status written = write_results(arguments.out, scored->predictions, metrics); !written) return fail(written.error());
+    fmt::print(stderr, "wrote predictions.csv and metrics.json to {}\n", arguments.out);
+  }
+  return 0;
+}
+
+}  // namespace
+
+void add_score(CLI::App& app, Action& action) {
+  const auto arguments = std::make_shared<Arguments>();
+  CLI::App* score = app.add_subcommand("score", "score predictions made anywhere: pooled UF1, UAR, accuracy, confusion");
+  score->add_option("predictions", arguments->file, "CSV with dataset,subject,clip,truth,prediction, or a published log")->required();
+  score->add_option("--manifest", arguments->manifest, "experiment file whose corpus the clips are joined to by id");
+  score->add_option("--set", arguments->overrides, "override a value of that experiment (repeatable)")->take_all()->allow_extra_args(false);
+  score->add_option("--classes", arguments->classes, "class names in order, comma-separated; integers are places in it");
+  score->add_option("--out", arguments->out, "write predictions.csv and metrics.json there");
+  add_format(*score, arguments->format);
+  score->footer(
+      "\nExamples:\n"
+      "  mexbench score predictions.csv\n"
+      "  mexbench score predictions.csv --manifest experiments/baselines/ststnet/scratch.yaml\n"
+      "  mexbench score log.txt --classes negative,positive,surprise --format json");
+  score->callback([arguments, &action] { action = [arguments] { return score_verb(*arguments); }; });
+}
+
+}  // namespace mexbench::cli

@@ -1,0 +1,243 @@
+#include "harness/cli/worker_tasks.h"
+
+#include <fmt/format.h>
+#include <sys/mman.h>
+
+#include <exception>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "harness/model/learner.h"
+#include "harness/preprocess/recipe.h"
+#include "harness/preprocess/synth_render.h"
+#include "harness/run/messages.h"
+#include "harness/train/environment.h"
+#include "harness/train/learner.h"
+#include "models/modules.h"
+#include "models/parity.h"
+
+namespace mexbench::cli {
+namespace {
+
+using core::Error;
+using core::ErrorCode;
+using nlohmann::json;
+
+json done() { return {{"type", "done"}}; }
+
+run::TensorShape shape_from(const json& shape) {
+  return {.clips = shape.at(0), .channels = shape.at(1), .height = shape.at(2), .width = shape.at(3)};
+}
+
+// The shared inputs, mapped for as long as this lives.
+class Mapping {
+ public:
+  static core::Result<Mapping> open(std::size_t bytes, bool writable) {
+    Mapping mapping;
+    mapping.bytes_ = bytes;
+    const int protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
+    mapping.data_ = ::mmap(nullptr, bytes, protection, MAP_SHARED, run::kTensorDescriptor, 0);
+    if (mapping.data_ == MAP_FAILED) return Error(ErrorCode::kFailed, "can't map the inputs");
+    return mapping;
+  }
+  Mapping() = default;
+  ~Mapping() {
+    if (data_ != MAP_FAILED) ::munmap(data_, bytes_);
+  }
+  Mapping(Mapping&& other) noexcept : data_(std::exchange(other.data_, MAP_FAILED)), bytes_(other.bytes_) {}
+  Mapping& operator=(Mapping&&) = delete;
+  Mapping(const Mapping&) = delete;
+  Mapping& operator=(const Mapping&) = delete;
+  [[nodiscard]] std::span<float> floats() const { return {static_cast<float*>(data_), bytes_ / sizeof(float)}; }
+
+ private:
+  void* data_ = MAP_FAILED;
+  std::size_t bytes_ = 0;
+};
+
+// Rows and channels of the shared inputs as one contiguous block of our own.
+struct Block {
+  std::vector<float> numbers;
+  model::TensorView view;
+};
+
+Block gather(std::span<const float> inputs, const run::FoldTask& task, const std::vector<std::int64_t>& rows) {
+  const std::int64_t plane = task.tensor.height * task.tensor.width;
+  Block block;
+  block.numbers.reserve(rows.size() * task.channels.size() * static_cast<std::size_t>(plane));
+  for (const std::int64_t row : rows) {
+    for (const std::int64_t channel : task.channels) {
+      const auto begin = inputs.begin() + (row * task.tensor.channels + channel) * plane;
+      block.numbers.insert(block.numbers.end(), begin, begin + plane);
+    }
+  }
+  block.view = {.data = block.numbers.data(),
+                .shape = {static_cast<std::int64_t>(rows.size()), static_cast<std::int64_t>(task.channels.size()), task.tensor.height,
+                          task.tensor.width}};
+  return block;
+}
+
+train::Recipe recipe_from(const json& source) {
+  using train::ClassWeights;
+  using train::Optimizer;
+  using train::Schedule;
+  using train::Selection;
+  train::Recipe recipe;
+  recipe.epochs = source.at("epochs");
+  recipe.batch_size = source.at("batch_size");
+  recipe.shuffle = source.at("shuffle");
+  const json& optimizer = source.at("optimizer");
+  recipe.optimizer.lr = optimizer.at("lr");
+  recipe.optimizer.weight_decay = optimizer.at("weight_decay");
+  if (optimizer.at("name") == "adam") {
+    recipe.optimizer.kind = Optimizer::Kind::kAdam;
+    recipe.optimizer.beta1 = optimizer.at("betas").at(0);
+    recipe.optimizer.beta2 = optimizer.at("betas").at(1);
+    recipe.optimizer.eps = optimizer.at("eps");
+  } else {
+    recipe.optimizer.kind = Optimizer::Kind::kSgd;
+    recipe.optimizer.momentum = optimizer.at("momentum");
+    recipe.optimizer.nesterov = optimizer.at("nesterov");
+  }
+  const json& schedule = source.at("schedule");
+  if (schedule.at("name") == "step") {
+    recipe.schedule.kind = Schedule::Kind::kStep;
+    recipe.schedule.step_size = schedule.at("step_size");
+    recipe.schedule.gamma = schedule.at("gamma");
+  } else if (schedule.at("name") == "cosine") {
+    recipe.schedule.kind = Schedule::Kind::kCosine;
+    recipe.schedule.min_lr = schedule.at("min_lr");
+  }
+  const json& selection = source.at("selection");
+  if (selection.at("name") == "inner_subjects") {
+    recipe.selection.kind = Selection::Kind::kInnerSubjects;
+    const std::string metric = selection.at("metric");
+    recipe.selection.metric = metric == "uf1"   ? Selection::Metric::kUf1
+                              : metric == "uar" ? Selection::Metric::kUar
+                                                : Selection::Metric::kLoss;
+    recipe.selection.refit = selection.at("refit");
+  }
+  const json& weights = source.at("class_weights");
+  if (weights.is_array()) {
+    recipe.class_weights = {.kind = ClassWeights::Kind::kList, .values = weights.get<std::vector<double>>()};
+  } else if (weights == "balanced") {
+    recipe.class_weights.kind = ClassWeights::Kind::kBalanced;
+  }
+  return recipe;
+}
+
+// Tells the parent of each epoch; with `test`, also the test scores in evaluation mode.
+class Reporter final : public model::EpochObserver {
+ public:
+  Reporter(run::Channel& channel, const model::TensorView* test) : channel_(channel), test_(test) {}
+
+  core::Status on_epoch(const model::EpochReport& report, model::FittedModel& model) override {
+    json message = {{"type", "epoch"},           {"phase", report.phase},
+                    {"epoch", report.epoch},     {"epochs", report.epochs},
+                    {"loss", report.train_loss}, {"validation", report.validation_score ? json(*report.validation_score) : json(nullptr)}};
+    // Of two phases the last is the one whose model answers.
+    if (test_ != nullptr && report.phase != "select") {
+      MEXBENCH_ASSIGN(const model::Scores scores, model.predict(*test_));
+      message["scores"] = scores.values;
+    }
+    return channel_.send(message);
+  }
+
+ private:
+  run::Channel& channel_;
+  const model::TensorView* test_;
+};
+
+core::Result<std::unique_ptr<model::FittedModel>> fitted_model(const run::FoldTask& task, std::span<const float> inputs,
+                                                               const model::TensorView& test, run::Channel& channel) {
+  MEXBENCH_ASSIGN(train::NetworkFactory make, models::factory(task.model, task.params));
+  if (task.train.is_null()) return train::load_model(make, task.weights);
+  const Block training = gather(inputs, task, task.train_rows);
+  const Block validation = gather(inputs, task, task.validation_rows);
+  Reporter reporter(channel, task.record_epochs ? &test : nullptr);
+  train::LibTorchLearner learner(std::move(make), recipe_from(task.train));
+  return learner.fit(
+      {.inputs = training.view, .targets = {.values = task.train_targets, .classes = task.classes}, .positions = task.train_rows},
+      {.inputs = validation.view,
+       .targets = {.values = task.validation_targets, .classes = task.classes},
+       .subjects = task.validation_subjects,
+       .positions = task.validation_rows},
+      {.seed = task.seed, .fold = task.fold}, reporter);
+}
+
+core::Result<json> run_fold(const json& request, run::Channel& channel) {
+  const run::FoldTask task = run::fold_task_from_json(request);
+  MEXBENCH_ASSIGN(const Mapping mapping, Mapping::open(task.tensor.bytes(), /*writable=*/false));
+  const std::span<const float> inputs = mapping.floats();
+  const Block test = gather(inputs, task, task.test_rows);
+  MEXBENCH_ASSIGN(const std::unique_ptr<model::FittedModel> model, fitted_model(task, inputs, test.view, channel));
+  MEXBENCH_ASSIGN(const model::Scores scores, model->predict(test.view));
+  MEXBENCH_ASSIGN(const std::string digest, model->weights_digest());
+  if (!task.save_weights.empty()) MEXBENCH_TRY(model->save(task.save_weights));
+  json message = done();
+  message["scores"] = scores.values;
+  message["weights_digest"] = digest;
+  message["epochs_trained"] = model->capabilities().epochs;
+  // What was really used, for the seal: the audit starts from it.
+  message["train_rows"] = task.train_rows;
+  message["validation_rows"] = task.validation_rows;
+  message["test_rows"] = task.test_rows;
+  return message;
+}
+
+core::Result<json> prepare(const json& request, run::Channel& channel) {
+  const run::TensorShape shape = shape_from(request.at("tensor"));
+  MEXBENCH_ASSIGN(const Mapping mapping, Mapping::open(shape.bytes(), /*writable=*/true));
+  MEXBENCH_ASSIGN(const data::Manifest manifest, data::manifest_from_json(request.at("manifest"), "the manifest"));
+  const auto progress = [&](std::size_t finished, std::size_t total) {
+    (void)channel.send({{"type", "progress"}, {"done", finished}, {"total", total}});  // a parent that is gone ends us anyway
+  };
+  MEXBENCH_TRY(
+      preprocess::compute_inputs(manifest, request.at("root").get<std::string>(), mapping.floats(), progress, request.at("threads")));
+  return done();
+}
+
+core::Result<json> hello() {
+  json environment = train::environment();
+  const preprocess::Environment images = preprocess::environment();
+  environment["opencv"] = images.opencv;
+  environment["opencv_instruction_set"] = images.instruction_set;
+  json message = done();
+  message["environment"] = std::move(environment);
+  return message;
+}
+
+core::Result<json> render(const json& request) {
+  MEXBENCH_TRY(preprocess::render_synth(request.at("options"), request.at("root").get<std::string>()));
+  return done();
+}
+
+core::Result<json> parity(const json& request) {
+  MEXBENCH_ASSIGN(const auto results, models::run_parity(request.at("folder").get<std::string>()));
+  json message = done();
+  message["results"] = models::to_json(results);
+  return message;
+}
+
+core::Result<json> dispatch(const json& request, run::Channel& channel) {
+  const std::string type = request.at("type");
+  if (type == "hello") return hello();
+  if (type == "render") return render(request);
+  if (type == "prepare") return prepare(request, channel);
+  if (type == "fold") return run_fold(request, channel);
+  if (type == "parity") return parity(request);
+  return Error(ErrorCode::kFailed, fmt::format("unknown task '{}'", type));
+}
+
+}  // namespace
+
+core::Result<json> handle_task(const json& request, run::Channel& channel) {
+  try {
+    return dispatch(request, channel);
+  } catch (const std::exception& problem) {
+    return Error(ErrorCode::kFailed, fmt::format("unexpected: {}", problem.what()));
+  }
+}
+
+}  // namespace mexbench::cli

@@ -1,0 +1,89 @@
+#include "harness/run/derive.h"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "harness/audit/run_rules.h"
+#include "harness/core/csv.h"
+#include "harness/core/files.h"
+#include "harness/core/text.h"
+#include "harness/store/json_file.h"
+
+namespace mexbench::run {
+namespace {
+
+using core::Error;
+using core::ErrorCode;
+
+std::string figure_text(const eval::Figure& figure) { return figure.value ? core::format_double(*figure.value) : ""; }
+
+void append_row(std::string& out, const RunResult& run, const std::string& scope, const eval::ScopeMetrics& metrics) {
+  out += fmt::format("{},{},{},{},{},{},,,{},,,{},{}\n", core::csv_field(run.label), run.seed.value, core::csv_field(scope), metrics.clips,
+                     metrics.subjects, figure_text(metrics.uf1), figure_text(metrics.uar), figure_text(metrics.accuracy), run.verdict);
+}
+
+}  // namespace
+
+core::Result<eval::PredictionSet> predictions_of(const data::Manifest& manifest, const std::vector<store::SealedFold>& folds) {
+  std::map<core::ClipId, const data::Clip*> clips;
+  for (const data::Clip& clip : manifest.clips) clips.emplace(clip.id, &clip);
+  eval::PredictionSet predictions;
+  predictions.classes = manifest.label_map.classes;
+  for (const store::SealedFold& fold : folds) {
+    for (const store::SealedTest& test : fold.test) {
+      const auto clip = clips.find(test.clip);
+      if (clip == clips.end())
+        return Error(ErrorCode::kData,
+                     fmt::format("fold '{}' tests clip '{}', which the manifest does not have", fold.fold.text(), test.clip.text()));
+      eval::Prediction row;
+      row.dataset = clip->second->dataset;
+      row.subject = clip->second->subject;
+      row.clip = test.clip;
+      row.clip_name = clip->second->name;
+      row.fold = fold.fold;
+      row.truth = test.truth;
+      row.predicted = eval::argmax(test.scores);
+      row.scores = test.scores;
+      predictions.rows.push_back(std::move(row));
+    }
+  }
+  eval::sort_predictions(predictions);
+  return predictions;
+}
+
+core::Result<RunResult> derive_run(const std::filesystem::path& run_folder, const std::string& label, core::Seed seed,
+                                   const data::Manifest& manifest, const std::vector<core::ClipId>& planned_tests,
+                                   const std::vector<store::SealedFold>& folds) {
+  MEXBENCH_ASSIGN(const eval::PredictionSet predictions, predictions_of(manifest, folds));
+  std::vector<audit::FoldRecord> records;
+  for (const store::SealedFold& fold : folds) {
+    audit::FoldRecord record{
+        .fold = fold.fold, .science_hash = fold.science_hash, .train = fold.train, .validation = fold.validation, .test = {}};
+    for (const store::SealedTest& test : fold.test) record.test.push_back(test.clip);
+    records.push_back(std::move(record));
+  }
+  const audit::Audit audit = audit::audit_run(records, manifest, planned_tests);
+  RunResult result{.label = label,
+                   .seed = seed,
+                   .metrics = eval::evaluate(predictions),
+                   .verdict = std::string(audit::to_string(audit.verdict)),
+                   .reasons = audit.reasons};
+  MEXBENCH_TRY(core::write_file_atomic(run_folder / "predictions.csv", eval::to_csv(predictions), "predictions.csv"));
+  MEXBENCH_TRY(store::write_json(run_folder / "metrics.json", eval::to_json(result.metrics)));
+  MEXBENCH_TRY(store::write_json(run_folder / "audit.json", audit::to_json(audit)));
+  return result;
+}
+
+std::string summary_csv(const std::vector<RunResult>& runs) {
+  std::string out = "model,seed,scope,clips,subjects,uf1,uf1_low,uf1_high,uar,uar_low,uar_high,accuracy,verdict\n";
+  for (const RunResult& run : runs) {
+    append_row(out, run, "all", run.metrics.scopes.at("all"));
+    for (const auto& [scope, metrics] : run.metrics.scopes) {
+      if (scope != "all") append_row(out, run, scope, metrics);
+    }
+  }
+  return out;
+}
+
+}  // namespace mexbench::run
