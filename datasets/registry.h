@@ -1,0 +1,55 @@
+// The corpora mexbench can read: one explicit list. An entry tells everything a configuration checker needs (options with type, default
+// and range; label maps) and makes the adapter. Adding a corpus is one folder beside this file and one line in registry.cpp.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/core/result.h"
+#include "harness/data/adapter.h"
+
+namespace mexbench::datasets {
+
+enum class OptionType { kText, kInt, kNumber, kBool, kPath };
+[[nodiscard]] std::string_view to_string(OptionType type);
+
+// One option of an adapter: a key beside `adapter` and `root` in an experiment's `dataset`.
+struct OptionDef {
+  std::string name;
+  OptionType type = OptionType::kText;
+  nlohmann::json default_value;  // of the option's type
+  std::optional<double> min;     // kInt, kNumber: inclusive
+  std::optional<double> max;
+  std::vector<std::string> choices;  // kText: the accepted values; empty: any
+  std::string doc;                   // one line
+};
+
+struct AdapterInfo {
+  std::string id;       // "megc2019-flow"
+  std::string summary;  // one line, lower case
+  bool needs_root = true;
+  std::vector<std::string> datasets;    // ids the clips may carry, sorted
+  std::vector<std::string> label_maps;  // ids it knows; the first is the usual one
+  std::vector<OptionDef> options;
+  std::function<std::unique_ptr<data::DatasetAdapter>()> create;
+};
+
+// Sorted by id.
+[[nodiscard]] std::span<const AdapterInfo> registry();
+
+// Fails with kUsage, suggesting the nearest id and listing all.
+[[nodiscard]] core::Result<const AdapterInfo*> find_adapter(std::string_view id);
+
+// `given` with every default filled in. Fails with kUsage: unknown key, wrong type, out of range; all problems at once.
+[[nodiscard]] core::Result<nlohmann::json> complete_options(const AdapterInfo& adapter, const nlohmann::json& given);
+
+// The card of a corpus (datasets/<folder>/card.yaml: expected counts, licence, citation), or nothing. `id` is the adapter's.
+[[nodiscard]] std::optional<std::string_view> card(std::string_view id);
+
+}  // namespace mexbench::datasets

@@ -1,0 +1,154 @@
+#include "harness/preprocess/recipe.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <atomic>
+#include <cassert>
+#include <mutex>
+#include <opencv2/core/utility.hpp>
+#include <opencv2/core/utils/logger.hpp>
+#include <opencv2/imgcodecs.hpp>
+#include <thread>
+
+#include "harness/core/files.h"
+#include "harness/core/sha256.h"
+#include "harness/core/text.h"
+#include "harness/data/png.h"
+#include "harness/preprocess/stage.h"
+
+namespace mexbench::preprocess {
+namespace fs = std::filesystem;
+namespace {
+
+using core::Error;
+using core::ErrorCode;
+
+struct Recipe {
+  std::string_view name;
+  int version;
+  std::vector<std::string> roles;  // of the files it wants, in this order
+  StageCheck check;
+  Stage run;
+};
+
+const std::vector<Recipe>& recipes() {
+  static const std::vector<Recipe> kRecipes = {
+      {.name = "flow-image", .version = 1, .roles = {"flow"}, .check = check_flow_image, .run = run_flow_image},
+  };
+  return kRecipes;
+}
+
+core::Result<const Recipe*> find_recipe(const data::InputRecipe& input) {
+  std::vector<std::string> known;
+  for (const Recipe& recipe : recipes()) {
+    if (recipe.name != input.recipe) {
+      known.emplace_back(recipe.name);
+      continue;
+    }
+    if (recipe.version != input.version) {
+      return Error(ErrorCode::kUsage, fmt::format("input recipe '{}' is of version {}, this build computes version {}", input.recipe,
+                                                  input.version, recipe.version));
+    }
+    MEXBENCH_TRY(recipe.check(input));
+    return &recipe;
+  }
+  return Error(ErrorCode::kUsage, fmt::format("unknown input recipe '{}'", input.recipe))
+      .hint(fmt::format("known are {}", core::quoted_list(known, "and")));
+}
+
+// The clip's files in the order of the recipe's roles, read once, digests checked. Every bad file of the clip is reported.
+core::Result<std::vector<LoadedFile>> load_files(const Recipe& recipe, const data::Clip& clip, const fs::path& root) {
+  std::vector<LoadedFile> files;
+  std::vector<core::Diagnostic> problems;
+  const auto report = [&](const Error& error) { problems.insert(problems.end(), error.diagnostics().begin(), error.diagnostics().end()); };
+  for (const std::string& role : recipe.roles) {
+    const auto media = std::find_if(clip.files.begin(), clip.files.end(), [&](const data::MediaFile& file) { return file.role == role; });
+    if (media == clip.files.end()) {
+      report(Error(ErrorCode::kData,
+                   fmt::format("clip '{}' has no file of role '{}', recipe '{}' wants one", clip.id.text(), role, recipe.name)));
+      continue;
+    }
+    const fs::path path = root / media->path;
+    constexpr std::uint64_t kLimit = std::uint64_t{1} << 28U;
+    auto bytes = core::read_file(path, kLimit);
+    if (!bytes) {
+      report(bytes.error());
+      continue;
+    }
+    const std::string digest = core::sha256_hex(*bytes);
+    if (digest != media->sha256) {
+      report(Error::in_file(ErrorCode::kData, path.string(),
+                            fmt::format("has changed: its SHA-256 is {}, the manifest says {}", digest, media->sha256)));
+      continue;
+    }
+    files.push_back({.role = role, .path = path.string(), .bytes = std::move(bytes).value()});
+  }
+  if (!problems.empty()) return Error(ErrorCode::kData, std::move(problems));
+  return files;
+}
+
+core::Status compute_clip(const Recipe& recipe, const data::Manifest& manifest, const data::Clip& clip, const fs::path& root,
+                          std::span<float> out) {
+  MEXBENCH_ASSIGN(const std::vector<LoadedFile> files, load_files(recipe, clip, root));
+  try {
+    return recipe.run(manifest.input, files, out);
+  } catch (const std::exception& problem) {  // cv::Exception and std::bad_alloc
+    return Error::in_file(ErrorCode::kData, files.front().path, fmt::format("recipe '{}' failed: {}", recipe.name, problem.what()));
+  }
+}
+
+}  // namespace
+
+core::Result<cv::Mat> decode(const LoadedFile& file, bool colour) {
+  // Walked first: the PNG library inside OpenCV writes to stderr when a chunk is broken.
+  MEXBENCH_ASSIGN([[maybe_unused]] const data::PngHeader header, data::inspect_png(file.bytes, file.path));
+  const cv::Mat bytes(1, static_cast<int>(file.bytes.size()), CV_8UC1, const_cast<char*>(file.bytes.data()));  // imdecode only reads it
+  cv::Mat image = cv::imdecode(bytes, colour ? cv::IMREAD_COLOR : cv::IMREAD_GRAYSCALE);
+  if (image.empty()) return Error::in_file(ErrorCode::kData, file.path, "can't be decoded: its image data are damaged");
+  return image;
+}
+
+std::size_t input_numbers(const data::Manifest& manifest) {
+  return manifest.clips.size() * manifest.input.channels.size() * static_cast<std::size_t>(manifest.input.height) *
+         static_cast<std::size_t>(manifest.input.width);
+}
+
+core::Status compute_inputs(const data::Manifest& manifest, const fs::path& root, std::span<float> out, const Progress& progress,
+                            int threads) {
+  assert(out.size() == input_numbers(manifest));
+  cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
+  cv::setNumThreads(1);
+  MEXBENCH_ASSIGN(const Recipe* recipe, find_recipe(manifest.input));
+
+  const std::size_t clips = manifest.clips.size();
+  const std::size_t numbers = clips == 0 ? 0 : out.size() / clips;
+  std::vector<core::Status> states(clips);
+  std::atomic<std::size_t> next{0};
+  std::mutex telling;
+  std::size_t done = 0;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < clips; i = next++) {
+      states[i] = compute_clip(*recipe, manifest, manifest.clips[i], root, out.subspan(i * numbers, numbers));
+      const std::lock_guard<std::mutex> lock(telling);
+      ++done;
+      if (progress) progress(done, clips);
+    }
+  };
+  std::vector<std::thread> helpers;
+  for (int t = 1; t < threads; ++t) helpers.emplace_back(work);
+  work();
+  for (std::thread& helper : helpers) helper.join();
+
+  std::vector<core::Diagnostic> problems;
+  for (const core::Status& state : states) {
+    if (state) continue;
+    problems.insert(problems.end(), state.error().diagnostics().begin(), state.error().diagnostics().end());
+  }
+  if (!problems.empty()) return Error(ErrorCode::kData, std::move(problems));
+  return {};
+}
+
+Environment environment() { return {.opencv = cv::getVersionString(), .instruction_set = cv::getCPUFeaturesLine()}; }
+
+}  // namespace mexbench::preprocess

@@ -1,0 +1,32 @@
+// What a recipe is made of, inside this room: files in, one clip's tensor out.
+#pragma once
+
+#include <opencv2/core.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "harness/core/result.h"
+#include "harness/data/manifest.h"
+
+namespace mexbench::preprocess {
+
+// A file of a clip whose digest has been checked.
+struct LoadedFile {
+  std::string role;
+  std::string path;  // for messages
+  std::string bytes;
+};
+
+// Decodes a PNG to 8-bit B,G,R or grey. Fails with kData naming the file.
+[[nodiscard]] core::Result<cv::Mat> decode(const LoadedFile& file, bool colour);
+
+// Computes one clip into `out` (channels x height x width). May throw cv::Exception: the caller is the edge.
+using Stage = core::Status (*)(const data::InputRecipe& recipe, const std::vector<LoadedFile>& files, std::span<float> out);
+// Checks what does not depend on a clip: channels and options. Fails with kUsage.
+using StageCheck = core::Status (*)(const data::InputRecipe& recipe);
+
+[[nodiscard]] core::Status check_flow_image(const data::InputRecipe& recipe);
+[[nodiscard]] core::Status run_flow_image(const data::InputRecipe& recipe, const std::vector<LoadedFile>& files, std::span<float> out);
+
+}  // namespace mexbench::preprocess

@@ -1,0 +1,93 @@
+// Adapter megc2019-flow on the corpus itself: counts, labels, spellings, speed of `only`.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <set>
+
+#include "datasets/registry.h"
+
+namespace mexbench::datasets {
+namespace {
+namespace fs = std::filesystem;
+
+core::Result<data::Manifest> read(const fs::path& root, std::vector<std::string> only = {}, nlohmann::json options = {}) {
+  return (*find_adapter("megc2019-flow"))
+      ->create()
+      ->manifest({.root = root, .label_map = "megc2019", .only = std::move(only), .options = std::move(options)});
+}
+
+class Megc2019FlowCorpus : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    const char* root = std::getenv("MEXBENCH_DATA");
+    if (root == nullptr) GTEST_SKIP() << "MEXBENCH_DATA is not set: the folder with megc2019-flow is needed";
+    data_ = root;
+  }
+  fs::path data_;
+};
+
+struct Counts {
+  std::size_t clips = 0;
+  std::set<std::string> subjects;
+  std::array<std::size_t, 3> labels{};
+};
+
+std::map<std::string, Counts> count(const data::Manifest& manifest) {
+  std::map<std::string, Counts> counts;
+  for (const data::Clip& clip : manifest.clips) {
+    for (const std::string& scope : {std::string("all"), clip.dataset.text()}) {
+      Counts& c = counts[scope];
+      ++c.clips;
+      c.subjects.insert(clip.subject.text());
+      ++c.labels[*clip.truth.single_class()];
+    }
+  }
+  return counts;
+}
+
+void expect_counts(const Counts& seen, std::size_t clips, std::size_t subjects, std::array<std::size_t, 3> labels) {
+  EXPECT_EQ(seen.clips, clips);
+  EXPECT_EQ(seen.subjects.size(), subjects);
+  EXPECT_EQ(seen.labels, labels);
+}
+
+TEST_F(Megc2019FlowCorpus, HasTheClipsSubjectsAndLabelsOfTheOfficialGroundTruth) {
+  const auto manifest = read(data_ / "megc2019-flow");
+  ASSERT_TRUE(manifest.ok()) << manifest.error().render();
+  const auto counts = count(*manifest);
+  expect_counts(counts.at("all"), 442, 68, {250, 109, 83});
+  expect_counts(counts.at("casme2"), 145, 24, {88, 32, 25});
+  expect_counts(counts.at("samm"), 133, 28, {92, 26, 15});
+  expect_counts(counts.at("smic"), 164, 16, {70, 51, 43});
+  for (const char* id : {"casme2/sub01/EP02_01f", "smic/s01/s01_ne_01", "samm/006/006_1_2"}) {
+    EXPECT_NE(manifest->find(core::ClipId(id)), nullptr) << id;
+  }
+  EXPECT_EQ(manifest->find(core::ClipId("smic/s01/s01_ne_01"))->frames.apex_source, data::ApexSource::kSpotted);
+  EXPECT_EQ(manifest->find(core::ClipId("samm/006/006_1_2"))->frames.apex_source, data::ApexSource::kAnnotated);
+  EXPECT_EQ(manifest->find(core::ClipId("casme2/sub01/EP02_01f"))->files.front().path, "sub01/u_test/1/sub01_EP02_01f .png");
+}
+
+TEST_F(Megc2019FlowCorpus, OnlyKeepsOneCorpusAndItsClipOrder) {
+  const auto all = read(data_ / "megc2019-flow");
+  const auto samm = read(data_ / "megc2019-flow", {"samm"});
+  ASSERT_TRUE(all.ok() && samm.ok());
+  expect_counts(count(*samm).at("all"), 133, 28, {92, 26, 15});
+  std::vector<std::string> wanted;
+  std::vector<std::string> seen;
+  for (const data::Clip& clip : all->clips) {
+    if (clip.dataset.text() == "samm") wanted.push_back(clip.id.text());
+  }
+  for (const data::Clip& clip : samm->clips) seen.push_back(clip.id.text());
+  EXPECT_EQ(seen, wanted);
+}
+
+TEST_F(Megc2019FlowCorpus, BothCopiesOfTheGroundTruthGiveTheSameManifest) {
+  const fs::path folder = data_ / "datasets/annotations";
+  const auto a = read(data_ / "megc2019-flow", {}, {{"ground_truth", (folder / "combined_3class_gt.csv").string()}});
+  const auto b = read(data_ / "megc2019-flow", {}, {{"ground_truth", (folder / "combined_3_class_gt.csv").string()}});
+  ASSERT_TRUE(a.ok() && b.ok());
+  EXPECT_EQ(data::manifest_hash(*a), data::manifest_hash(*b));
+}
+
+}  // namespace
+}  // namespace mexbench::datasets
