@@ -103,6 +103,9 @@ struct Field {
 [[nodiscard]] Type anything();
 [[nodiscard]] Type as_part(Type type);  // sets `partial`
 
+// Values a choice or the discriminator of a union may have.
+[[nodiscard]] std::vector<std::string> choice_names(const Type& type);
+
 // What a value may be, in words: "a whole number, at least 1".
 [[nodiscard]] std::string in_words(const Type& type);
 

@@ -33,6 +33,7 @@ struct Source {
   std::filesystem::path folder;  // absolute; relative paths in the text resolve against it
   std::string text;
   bool command_line = false;
+  std::vector<std::size_t> line_starts;  // filled by make_source
 
   [[nodiscard]] std::string line(std::size_t number) const;  // 1-based, without its newline
 };
@@ -78,6 +79,9 @@ struct Node {
   static Node list(Place where);
   static Node map(Place where);
 };
+
+// A text as a message quotes it: shortened in the middle of a line, without line ends.
+[[nodiscard]] std::string shown(std::string_view text);
 
 // Collects problems; the same complaint at the same place counts once.
 class Problems {
