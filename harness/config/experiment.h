@@ -75,6 +75,7 @@ struct ModelSpec {
   // State dictionary to load instead of training, one per fold. Placeholders {dataset} {subject} {fold} {seed}; ${NAME} expanded;
   // relative paths are made absolute against the file that holds them.
   std::optional<std::string> weights;
+  std::string weights_as_written;                     // the same before ${NAME} was expanded; empty without weights
   std::map<std::string, std::string> weights_sha256;  // optional pins: file name -> SHA-256 of the file
   InputSpec input;
   std::optional<TrainSpec> train;  // the experiment's `train` with the model's own `train` merged over it; none for loaded weights

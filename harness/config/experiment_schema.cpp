@@ -1,0 +1,231 @@
+#include "harness/config/experiment_schema.h"
+
+namespace mexbench::config {
+namespace {
+
+constexpr const char* kDatasetPattern = "[a-z0-9][a-z0-9_-]*";
+constexpr const char* kNamePattern = "[A-Za-z0-9][A-Za-z0-9._-]{0,127}";
+constexpr Range kShareOpen{.minimum = 0, .maximum = 1, .open_minimum = true, .open_maximum = true};
+constexpr Range kDecay{.minimum = 0, .maximum = 1, .open_maximum = true};
+constexpr Range kNotNegative{.minimum = 0};
+constexpr Range kPositive{.minimum = 0, .open_minimum = true};
+constexpr Range kCount{.minimum = 1};
+
+Type optimizer_type() {
+  const Field decay = defaulted("weight_decay", number(kNotNegative), 0.0, "L2 penalty added to the gradient");
+  return one_of("name",
+                {{"adam",
+                  {"Adam (Kingma and Ba, ICLR 2015)",
+                   {defaulted("lr", number(kPositive), 1.0e-3, "learning rate"), decay,
+                    defaulted("betas", list_of(number(kDecay), {.least = 2, .most = 2}), {0.9, 0.999}, "decay of the two running means"),
+                    defaulted("eps", number(kPositive), 1.0e-8, "added to the denominator")},
+                   {}}},
+                 {"sgd",
+                  {"stochastic gradient descent",
+                   {required("lr", number(kPositive), "learning rate"), decay,
+                    defaulted("momentum", number(kDecay), 0.0, "share of the last step kept"),
+                    defaulted("nesterov", boolean(), false, "Nesterov's momentum; needs a momentum above 0")},
+                   {}}}},
+                {}, /*shorthand=*/true);
+}
+
+Type schedule_type() {
+  return one_of("name",
+                {{"constant", {"the learning rate stays", {}, {}}},
+                 {"step",
+                  {"the learning rate drops every few epochs",
+                   {defaulted("step_size", integer(kCount), 30, "epochs between drops"),
+                    defaulted("gamma", number({.minimum = 0, .maximum = 1, .open_minimum = true}), 0.1, "factor of a drop")},
+                   {}}},
+                 {"cosine",
+                  {"the learning rate falls along half a cosine over the epochs",
+                   {defaulted("min_lr", number(kNotNegative), 0.0, "learning rate after the last epoch")},
+                   {}}}},
+                {}, /*shorthand=*/true);
+}
+
+Type selection_type() {
+  return one_of("name",
+                {{"fixed_epoch", {"the last epoch, whatever it scores", {}, {}}},
+                 {"inner_subjects",
+                  {"the epoch that scores best on subjects held out of the fold's training side",
+                   {defaulted("validation_share", number(kShareOpen), 0.2, "share of the training subjects held out for selection"),
+                    defaulted("metric",
+                              choice({{"uf1", "pooled over the validation clips"},
+                                      {"uar", "pooled over the validation clips"},
+                                      {"loss", "mean over them"}}),
+                              "uf1", "what is best"),
+                    defaulted("refit", boolean(), true, "train again on all training clips for the chosen number of epochs")},
+                   {}}}},
+                {}, /*shorthand=*/true);
+}
+
+Type dataset_type(const Vocabulary& vocabulary) {
+  std::vector<Variant> variants;
+  for (const auto& [id, adapter] : vocabulary.adapters) {
+    Variant variant{id, {adapter.options.doc, {}, adapter.options.exactly_one_of}};
+    const char* root_doc = "folder of the corpus; it can change nothing but where the files are read";
+    variant.schema.fields.push_back(adapter.needs_root ? required("root", path(), root_doc) : optional("root", path(), root_doc));
+    std::vector<Choice> maps;
+    for (const std::string& map : adapter.label_maps) maps.push_back({map, ""});
+    const char* map_doc = "versioned rule from the corpus's labels to classes";
+    variant.schema.fields.push_back(maps.size() == 1 ? defaulted("label_map", choice(maps), maps.front().value, map_doc)
+                                                     : required("label_map", choice(maps), map_doc));
+    variant.schema.fields.insert(variant.schema.fields.end(), adapter.options.fields.begin(), adapter.options.fields.end());
+    variants.push_back(std::move(variant));
+  }
+  return one_of("adapter", std::move(variants),
+                {"Where the clips come from.",
+                 {optional("only", list_of(text_like(kDatasetPattern, "a dataset id such as 'casme2'"), {.unique = true}),
+                           "dataset ids to keep; without it, all")},
+                 {}});
+}
+
+Type protocol_type(const Vocabulary& vocabulary) {
+  std::vector<Variant> variants;
+  for (const auto& [name, schema] : vocabulary.protocols) variants.push_back({name, schema});
+  return one_of("name", std::move(variants), {"How clips are split into folds and how scores pool.", {}, {}}, /*shorthand=*/true);
+}
+
+Type model_type(const Vocabulary& vocabulary, Form form) {
+  std::vector<Variant> variants;
+  for (const auto& [name, params] : vocabulary.models) {
+    variants.push_back({name, {params.doc, {defaulted("params", object(params), nlohmann::json::object(), "the model's parameters")}, {}}});
+  }
+  ObjectSchema common;
+  common.doc = "One entry per model; each is trained, or loaded when it has `weights`, once per seed.";
+  common.fields = {
+      optional("label", text_like(kLabelPattern, "letters, digits and '._=+-', at most 128,"),
+               "name of the model's folder and rows; without it, `name`")
+          .outside_science(),
+      optional("weights", path(),
+               "state dictionary to load instead of training; {dataset}, {subject}, {fold} and {seed} are filled in, so that each fold has "
+               "its own"),
+      optional("weights_sha256", form == Form::kWritten ? either({path(), pins_type()}) : pins_type(),
+               "pins: file name -> SHA-256 of the weight file, or a path to a YAML file that is such a map"),
+      optional("input",
+               object({"A declared adaptation of the dataset's tensor to the model.",
+                       {required("channels", list_of(text_like("[A-Za-z0-9_.-]+", "a channel's name"), {.unique = true}),
+                                 "channels to use, in this order")},
+                       {}}),
+               "which of the dataset's channels the model sees; without it, all"),
+      optional("train", form == Form::kWritten ? as_part(train_type()) : train_type(), "merged over the experiment's `train`"),
+  };
+  if (form == Form::kWritten) {
+    common.fields.push_back(optional("sweep",
+                                     map_of(list_of(anything()), "(params|train|input)\\.[A-Za-z0-9_.]+",
+                                            "a path below 'params', 'train' or 'input', such as 'params.dropout',"),
+                                     "key path -> values: the entry becomes one model per combination, labelled `<label>-<key>=<value>`"));
+  }
+  return one_of("name", std::move(variants), std::move(common));
+}
+
+}  // namespace
+
+Type train_type() {
+  return object(
+      {"How models are trained.",
+       {required("epochs", integer({.minimum = 1, .maximum = 1'000'000}), "passes over the training clips"),
+        required("batch_size", integer({.minimum = 1, .maximum = 1'000'000}), "clips per step"),
+        defaulted("shuffle", boolean(), true, "new order of the training clips in every epoch; false: the release's own order"),
+        defaulted("optimizer", optimizer_type(), {{"name", "adam"}}, "rule of a step"),
+        defaulted("schedule", schedule_type(), {{"name", "constant"}}, "course of the learning rate"),
+        defaulted("selection", selection_type(), {{"name", "fixed_epoch"}}, "how the epoch is chosen; the test subject is never looked at"),
+        defaulted("class_weights",
+                  either({choice({{"none", "all clips count alike"}, {"balanced", "clips / (classes * clips of the class)"}}),
+                          list_of(number(kPositive))}),
+                  "none", "weight of each class in the loss, or one number per class")},
+       {}});
+}
+
+Type pins_type() { return map_of(text_like("[0-9a-f]{64}", "a SHA-256 of 64 lower-case hexadecimal digits")); }
+
+Type published_type() {
+  const Range share{.minimum = 0, .maximum = 1};
+  const Type scores = object({"Scores as printed, between 0 and 1.",
+                              {optional("uf1", number(share), "unweighted F1"), optional("uar", number(share), "unweighted average recall"),
+                               optional("accuracy", number(share), "share of clips classified right")},
+                              {}});
+  return object({"A number from a paper, shown beside ours.",
+                 {required("id", text_like(kNamePattern, "letters, digits and '._-'"), "unique name"),
+                  required("citation", text(), "authors, title, venue, year"), defaulted("doi", text(), "", "digital object identifier"),
+                  required("where", text(), "table, figure or page"),
+                  required("metric_convention",
+                           choice({{"pooled", "counts summed over folds, then the formula"},
+                                   {"fold_averaged", "the formula per fold, then the mean"},
+                                   {"unknown", "the source does not say"}}),
+                           "how the score was formed"),
+                  required("selection_rule", text(), "how epoch and hyper-parameters were chosen, as far as the source tells"),
+                  required("read_in_full", boolean(), "whether the source was read in full by whoever entered the number"),
+                  defaulted("model_label", text(), "", "label of the model it belongs beside"),
+                  defaulted("note", text(), "", "anything a reader must know"),
+                  required("scores", map_of(scores, kDatasetPattern, "'all' or a dataset id"), "scope (`all` or a dataset id) -> scores")},
+                 {}});
+}
+
+Type experiment_type(const Vocabulary& vocabulary, Form form) {
+  const bool written = form == Form::kWritten;
+  std::vector<Field> fields = {
+      required("schema_version", integer({.minimum = 1, .maximum = 1}), "version of this format").outside_science(),
+      required("name", text_like(kNamePattern, "letters, digits and '._-', at most 128,"), "folder of the runs").outside_science(),
+      defaulted("description", text(), "", "for people").outside_science(),
+      required("dataset", dataset_type(vocabulary), "the corpus"),
+      required("protocol", protocol_type(vocabulary), "the folds"),
+      required("models", list_of(model_type(vocabulary, form)), "what is compared"),
+  };
+  const Type seed = integer({.minimum = 0});
+  const Type seed_list = list_of(seed, {.unique = true});
+  if (written) {
+    fields.insert(fields.begin() + 1, optional("include", either({path(), list_of(path())}),
+                                               "files merged below this one, in order, relative to this file: maps merge, anything else is "
+                                               "replaced, `null` removes, a map whose "
+                                               "`name` or `adapter` differs replaces"));
+    fields.push_back(optional("train", as_part(train_type()), "how models are trained; needed unless all are loaded"));
+    const Type counted =
+        object({"Consecutive seeds.",
+                {defaulted("from", seed, 0, "first seed"), required("count", integer({.minimum = 1, .maximum = kMostSeeds}), "how many")},
+                {}});
+    fields.push_back(required("seeds", either({seed_list, counted}), "one run per model and seed"));
+  } else {
+    fields.push_back(required("seeds", seed_list, "one run per model and seed"));
+  }
+  fields.push_back(
+      defaulted("record_epochs", boolean(), false, "keep the test scores of every epoch, for analysis; training stays bit-equal")
+          .outside_science());
+  fields.push_back(defaulted("save_weights", boolean(), false, "keep the fitted weights of every fold").outside_science());
+  Type device = choice({{"cpu", ""}});
+  device.refused = {{"cuda", "is not built in; use 'cpu'"}, {"gpu", "is not built in; use 'cpu'"}, {"mps", "is not built in; use 'cpu'"}};
+  fields.push_back(defaulted("device", device, "cpu", "what computes"));
+  fields.push_back(optional("published",
+                            written ? either({path(), list_of(either({path(), published_type()}))}) : list_of(published_type()),
+                            "published results to show beside ours: entries, or paths of files with a list `published`")
+                       .outside_science());
+  return object({"", std::move(fields), {}});
+}
+
+Type experiment_type(const Vocabulary& vocabulary) { return experiment_type(vocabulary, Form::kWritten); }
+
+nlohmann::json json_schema(const Vocabulary& vocabulary) { return json_schema_of(experiment_type(vocabulary), "mexbench experiment"); }
+
+std::string reference_markdown(const Vocabulary& vocabulary) {
+  return markdown_of(experiment_type(vocabulary), "Experiment files: every key");
+}
+
+std::map<std::string, ObjectSchema> protocol_schemas() {
+  return {
+      {"loso", {"leave one subject out: each subject is the test side of one fold", {}, {}}},
+      {"lodo", {"leave one dataset out: each dataset is the test side of one fold", {}, {}}},
+      {"subject_kfold",
+       {"subjects dealt into folds; no subject is on both sides",
+        {defaulted("folds", integer({.minimum = 2, .maximum = 10'000}), 5, "number of folds")},
+        {}}},
+      {"holdout",
+       {"one fold with a fixed test side",
+        {optional("test_subjects", list_of(text_like("[^/]+/[^/]+", "a subject id such as 'casme2/sub01'"), {.unique = true}),
+                  "subjects of the test side"),
+         optional("test_share", number(kShareOpen), "share of the subjects drawn for the test side")},
+        {{"test_subjects", "test_share"}}}},
+  };
+}
+
+}  // namespace mexbench::config

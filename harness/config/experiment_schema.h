@@ -1,0 +1,25 @@
+// The schemas of experiment files and of files of published results; internal to this room.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "harness/config/load.h"
+#include "harness/config/schema.h"
+
+namespace mexbench::config {
+
+inline constexpr const char* kLabelPattern = "[A-Za-z0-9][A-Za-z0-9._=+-]{0,127}";
+inline constexpr double kMostSeeds = 10'000;
+
+// `train` complete (the one that a run uses), or one of the maps that merge into it.
+[[nodiscard]] Type train_type();
+// The form that people write, and the one that runs: sweeps expanded, `train` complete and per model, seeds and published results listed.
+enum class Form { kWritten, kExpanded };
+[[nodiscard]] Type experiment_type(const Vocabulary& vocabulary, Form form);
+
+[[nodiscard]] Type published_type();  // one entry
+[[nodiscard]] Type pins_type();       // file name -> SHA-256
+
+}  // namespace mexbench::config

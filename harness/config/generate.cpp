@@ -1,0 +1,280 @@
+// What editors and readers get from the schemas: JSON Schema and Markdown.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/config/schema.h"
+#include "harness/core/text.h"
+
+namespace mexbench::config {
+namespace {
+
+using Json = nlohmann::json;
+
+Json nullable(Json schema) { return {{"anyOf", Json::array({std::move(schema), {{"type", "null"}}})}}; }
+
+// `partial`: of a map that is merged with others before it counts: nothing is required, and null removes an inherited key.
+class JsonSchema {
+ public:
+  Json of(const Type& type, bool partial) const {
+    partial = partial || type.partial;
+    switch (type.kind) {
+      case TypeKind::kText:
+        return text(type);
+      case TypeKind::kPath:
+        return {{"type", "string"}};
+      case TypeKind::kInteger:
+        return ranged("integer", type.range);
+      case TypeKind::kNumber:
+        return ranged("number", type.range);
+      case TypeKind::kBoolean:
+        return {{"type", "boolean"}};
+      case TypeKind::kList:
+        return list(type);
+      case TypeKind::kMap: {
+        Json out = {{"type", "object"}, {"additionalProperties", of(type.inner.front(), false)}};
+        if (!type.pattern.empty()) out["propertyNames"] = {{"pattern", anchored(type.pattern)}};
+        return out;
+      }
+      case TypeKind::kObject:
+        return object(type.object, partial);
+      case TypeKind::kUnion:
+        return choose(type, partial);
+      case TypeKind::kEither: {
+        Json any = Json::array();
+        for (const Type& inner : type.inner) any.push_back(of(inner, partial));
+        return {{"anyOf", std::move(any)}};
+      }
+      case TypeKind::kAny:
+        break;
+    }
+    return Json::object();
+  }
+
+  Json property(const Field& field, bool partial) const {
+    Json out = of(field.type, partial);
+    if (partial) out = nullable(std::move(out));
+    out["description"] = field.doc;
+    if (field.fallback) out["default"] = *field.fallback;
+    return out;
+  }
+
+ private:
+  static std::string anchored(const std::string& pattern) { return fmt::format("^(?:{})$", pattern); }
+
+  // Text takes any scalar as written; JSON Schema sees what a YAML reader makes of it.
+  static Json text(const Type& type) {
+    if (!type.choices.empty()) return {{"enum", choice_names(type)}};
+    Json out = {{"type", {"string", "number", "boolean"}}};
+    if (!type.pattern.empty()) out["pattern"] = anchored(type.pattern);
+    return out;
+  }
+
+  static Json ranged(const char* name, const Range& range) {
+    Json out = {{"type", name}};
+    const auto bound = [&](const char* key, double value) {
+      if (std::string_view(name) == "integer") {
+        out[key] = static_cast<std::int64_t>(value);
+      } else {
+        out[key] = value;
+      }
+    };
+    if (range.minimum) bound(range.open_minimum ? "exclusiveMinimum" : "minimum", *range.minimum);
+    if (range.maximum) bound(range.open_maximum ? "exclusiveMaximum" : "maximum", *range.maximum);
+    return out;
+  }
+
+  Json list(const Type& type) const {
+    Json out = {{"type", "array"}, {"items", of(type.inner.front(), false)}};
+    if (type.list.least > 0) out["minItems"] = type.list.least;
+    if (type.list.most) out["maxItems"] = *type.list.most;
+    if (type.list.unique) out["uniqueItems"] = true;
+    return out;
+  }
+
+  void add_fields(Json& properties, Json& required, const ObjectSchema& schema, bool partial) const {
+    for (const Field& field : schema.fields) {
+      properties[field.name] = property(field, partial);
+      if (field.required && !partial) required.push_back(field.name);
+    }
+  }
+
+  static void add_groups(Json& out, const ObjectSchema& schema, bool partial) {
+    for (const auto& group : schema.exactly_one_of) {
+      Json one = Json::array();
+      for (const std::string& key : group) one.push_back({{"required", {key}}});
+      if (partial) one.push_back({{"not", {{"anyOf", one}}}});
+      out["allOf"].push_back({{"oneOf", std::move(one)}});
+    }
+  }
+
+  Json object(const ObjectSchema& schema, bool partial) const {
+    Json properties = Json::object();
+    Json required = Json::array();
+    add_fields(properties, required, schema, partial);
+    Json out = {{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
+    if (!required.empty()) out["required"] = std::move(required);
+    add_groups(out, schema, partial);
+    return out;
+  }
+
+  Json choose(const Type& type, bool partial) const {
+    Json any_key = {{type.discriminator, {{"enum", choice_names(type)}}}};
+    for (const Field& field : type.object.fields) any_key[field.name] = true;
+    for (const Variant& variant : type.variants) {
+      for (const Field& field : variant.schema.fields) any_key[field.name] = true;
+    }
+    Json out = {{"type", "object"}, {"properties", any_key}, {"additionalProperties", false}};
+    if (!partial) out["required"] = {type.discriminator};
+    Json cases = Json::array();
+    for (const Variant& variant : type.variants) {
+      Json properties = {{type.discriminator, {{"const", variant.name}, {"description", variant.schema.doc}}}};
+      Json required = Json::array({type.discriminator});
+      add_fields(properties, required, variant.schema, partial);
+      add_fields(properties, required, type.object, partial);
+      Json then = {{"properties", std::move(properties)}, {"additionalProperties", false}, {"required", std::move(required)}};
+      add_groups(then, variant.schema, partial);
+      add_groups(then, type.object, partial);
+      Json when = {{"properties", {{type.discriminator, {{"const", variant.name}}}}}, {"required", {type.discriminator}}};
+      cases.push_back({{"if", std::move(when)}, {"then", std::move(then)}});
+    }
+    if (!cases.empty()) out["allOf"] = std::move(cases);
+    if (!type.shorthand) return out;
+    return {{"anyOf", Json::array({{{"enum", choice_names(type)}}, std::move(out)})}};
+  }
+};
+
+std::string cell(std::string text) {
+  for (std::size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2)) text.insert(at, "\\");
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
+class Markdown {
+ public:
+  std::string out;
+
+  // One section per map; sections of inner maps follow.
+  void section(const Type& type, const std::string& path, std::size_t level, bool partial) {
+    partial = partial || type.partial;
+    const Type& inner = unwrapped(type);
+    if (&inner != &type) return section(inner, path + suffix(type), level, partial);
+    if (type.kind == TypeKind::kEither) {
+      for (const Type& alternative : type.inner) section(alternative, path, level, partial);
+      return;
+    }
+    if (type.kind == TypeKind::kObject && !type.object.fields.empty()) {
+      heading(path, level);
+      paragraph(type.object.doc);
+      if (partial) paragraph(kPartialNote);
+      table(type.object.fields, partial);
+      groups(type.object);
+      for (const Field& field : type.object.fields) section(field.type, dotted(path, field.name), level + 1, partial);
+    } else if (type.kind == TypeKind::kUnion) {
+      choose(type, path, level, partial);
+    }
+  }
+
+ private:
+  static constexpr const char* kPartialNote =
+      "Merged before it counts: a key may stand in any of the merged maps, required keys in at least one of them.";
+
+  static const Type& unwrapped(const Type& type) {
+    return (type.kind == TypeKind::kList || type.kind == TypeKind::kMap) ? type.inner.front() : type;
+  }
+  static std::string suffix(const Type& type) { return type.kind == TypeKind::kList ? "[]" : ".<key>"; }
+  static std::string dotted(const std::string& path, const std::string& key) { return path.empty() ? key : path + "." + key; }
+
+  void heading(const std::string& path, std::size_t level) {
+    if (path.empty()) return;
+    out += fmt::format("{} `{}`\n\n", std::string(std::min<std::size_t>(level, 5), '#'), path);
+  }
+  void paragraph(const std::string& text) {
+    if (!text.empty()) out += text + "\n\n";
+  }
+
+  void table(const std::vector<Field>& fields, bool partial) {
+    if (fields.empty()) return;
+    out += "| key | value | default | meaning |\n|---|---|---|---|\n";
+    for (const Field& field : fields) {
+      std::string otherwise = field.required ? (partial ? "required in the merged map" : "required") : "none";
+      if (field.fallback)
+        otherwise = fmt::format("`{}`", field.fallback->is_string() ? field.fallback->get<std::string>() : field.fallback->dump());
+      if (field.fallback && field.fallback->is_string() && field.fallback->get<std::string>().empty()) otherwise = "empty";
+      out += fmt::format("| `{}` | {} | {} | {} |\n", field.name, cell(value_words(field.type)), cell(otherwise),
+                         cell(field.doc + choice_docs(field.type)));
+    }
+    out += "\n";
+  }
+
+  static std::string value_words(const Type& type) {
+    if (type.kind == TypeKind::kList) return "list of: " + value_words(type.inner.front());
+    if (type.kind == TypeKind::kMap) return "map of: " + value_words(type.inner.front());
+    if (type.kind == TypeKind::kEither) {
+      std::string words;
+      for (const Type& inner : type.inner) words += (words.empty() ? "" : ", or ") + value_words(inner);
+      return words;
+    }
+    return in_words(type);
+  }
+  static std::string choice_docs(const Type& type) {
+    std::string words;
+    for (const Choice& choice : type.choices) {
+      if (!choice.doc.empty()) words += fmt::format("{} `{}`: {}", words.empty() ? "." : ";", choice.value, choice.doc);
+    }
+    for (const Type& inner : type.inner) words += choice_docs(inner);
+    return words;
+  }
+
+  void groups(const ObjectSchema& schema) {
+    for (const auto& group : schema.exactly_one_of) paragraph(fmt::format("Exactly one of {} is given.", core::quoted_list(group, "and")));
+  }
+
+  void choose(const Type& type, const std::string& path, std::size_t level, bool partial) {
+    heading(path, level);
+    paragraph(type.object.doc);
+    if (partial) paragraph(kPartialNote);
+    out += fmt::format("`{}` (required) is one of:\n\n", type.discriminator);
+    for (const Variant& variant : type.variants) {
+      out += fmt::format("- `{}`{}{}\n", variant.name, variant.schema.doc.empty() ? "" : ": ", variant.schema.doc);
+    }
+    out += "\n";
+    if (type.shorthand) paragraph(fmt::format("The value of `{0}` alone stands for a map with only that key.", type.discriminator));
+    table(type.object.fields, partial);
+    groups(type.object);
+    for (const Field& field : type.object.fields) section(field.type, dotted(path, field.name), level + 1, partial);
+    for (const Variant& variant : type.variants) {
+      if (variant.schema.fields.empty()) continue;
+      out += fmt::format("{} `{}` with `{}: {}`\n\n", std::string(std::min<std::size_t>(level + 1, 5), '#'), path, type.discriminator,
+                         variant.name);
+      table(variant.schema.fields, partial);
+      groups(variant.schema);
+      for (const Field& field : variant.schema.fields) section(field.type, dotted(path, field.name), level + 2, partial);
+    }
+  }
+};
+
+}  // namespace
+
+Json json_schema_of(const Type& type, std::string title) {
+  const JsonSchema generator;
+  Json out = generator.of(type, /*partial=*/false);
+  const auto& fields = type.object.fields;
+  if (std::any_of(fields.begin(), fields.end(), [](const Field& field) { return field.name == "include"; })) {
+    // Included files supply what this one leaves out: the checker, which sees them all, says what is missing.
+    out = {{"if", {{"required", {"include"}}}}, {"then", generator.of(type, /*partial=*/true)}, {"else", std::move(out)}};
+  }
+  out["$schema"] = "http://json-schema.org/draft-07/schema#";
+  out["title"] = std::move(title);
+  return out;
+}
+
+std::string markdown_of(const Type& type, std::string_view title) {
+  Markdown page;
+  page.out = fmt::format("# {}\n\n", title);
+  page.section(type, "", 1, /*partial=*/false);
+  while (page.out.ends_with("\n\n")) page.out.pop_back();
+  return std::move(page.out);
+}
+
+}  // namespace mexbench::config

@@ -1,0 +1,503 @@
+#include "harness/config/tree.h"
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+#include <unordered_map>
+#include <utility>
+
+#include "harness/core/files.h"
+#include "harness/core/text.h"
+
+namespace mexbench::config {
+namespace fs = std::filesystem;
+namespace {
+
+// Byte offset of the first byte that is not UTF-8 (RFC 3629), or nothing.
+std::optional<std::size_t> first_bad_byte(std::string_view text) {
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+  for (std::size_t i = 0; i < text.size();) {
+    const unsigned lead = byte(i);
+    const std::size_t length = lead < 0x80                   ? 1
+                               : lead >= 0xC2 && lead < 0xE0 ? 2
+                               : lead >= 0xE0 && lead < 0xF0 ? 3
+                               : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                             : 0;
+    if (length == 0 || i + length > text.size() || lead == 0) return i;
+    for (std::size_t k = 1; k < length; ++k) {
+      if ((byte(i + k) & 0xC0U) != 0x80) return i;
+    }
+    if (length > 2) {
+      const unsigned second = byte(i + 1);
+      const bool overlong = (lead == 0xE0 && second < 0xA0) || (lead == 0xF0 && second < 0x90);
+      const bool outside = (lead == 0xED && second > 0x9F) || (lead == 0xF4 && second > 0x8F);
+      if (overlong || outside) return i;
+    }
+    i += length;
+  }
+  return std::nullopt;
+}
+
+// Thrown through yaml-cpp when a limit is reached; caught in parse_yaml.
+struct LimitReached {
+  Place where;
+  std::string message;
+  std::string hint;
+};
+
+std::string tag_as_written(const std::string& tag) {
+  constexpr std::string_view kCore = "tag:yaml.org,2002:";
+  return tag.starts_with(kCore) ? "!!" + tag.substr(kCore.size()) : tag;
+}
+
+struct Extent {
+  std::size_t nodes = 0;
+  std::size_t depth = 0;
+};
+Extent extent_of(const Node& node) {
+  Extent out{.nodes = 1, .depth = 1};
+  for (const Node& child : node.children) {
+    const Extent inner = extent_of(child);
+    out.nodes += inner.nodes;
+    out.depth = std::max(out.depth, inner.depth + 1);
+  }
+  return out;
+}
+
+class Builder final : public YAML::EventHandler {
+ public:
+  Builder(std::shared_ptr<const Source> source, Problems& problems, std::size_t column)
+      : source_(std::move(source)), problems_(problems), column_(column) {}
+
+  std::optional<Node> root;
+
+  void report_unused_anchors() {
+    for (const auto& [id, anchor] : anchors_) {
+      if (!anchor.used) {
+        problems_.add(anchor.where, fmt::format("anchor '&{}' is never used", shown(anchor.name)), "remove it, or use it as '*name'");
+      }
+    }
+  }
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    Node node;
+    node.where = place(mark);
+    finish(std::move(node), anchor);
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const auto found = anchors_.find(anchor);
+    if (found == anchors_.end() || !found->second.node) {
+      problems_.add(place(mark), "an anchor can't be used inside its own value");
+      if (found != anchors_.end()) found->second.used = true;
+      Node node;
+      node.where = place(mark);
+      finish(std::move(node), 0);
+      return;
+    }
+    found->second.used = true;
+    const Extent extent = extent_of(*found->second.node);
+    count(extent.nodes, mark);
+    check_depth(stack_.size() + extent.depth, mark);
+    finish(Node(*found->second.node), 0);
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+    count(1, mark);
+    const Place where = place(mark);
+    check_tag(tag, where);
+    if (value.find('\0') != std::string::npos) problems_.add(where, "text with a NUL character is not accepted");
+    Node node = Node::scalar(value, tag != "?", where);
+    node.where.length = underline(node.where, value);
+    finish(std::move(node), anchor);
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+    begin(Node::list(place(mark)), mark, tag, anchor);
+  }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+    begin(Node::map(place(mark)), mark, tag, anchor);
+  }
+  void OnSequenceEnd() override { end(); }
+  void OnMapEnd() override { end(); }
+
+  void OnAnchor(const YAML::Mark& mark, const std::string& name) override {
+    pending_anchor_ = name;
+    pending_anchor_where_ = place(mark);
+    pending_anchor_where_.length = name.size() + 1;
+  }
+
+ private:
+  struct Frame {
+    Node node;
+    YAML::anchor_t anchor = 0;
+    bool has_key = false;  // map: the next node is a value
+    bool drop = false;     // map: of a key that was refused
+    std::string key;
+    Place key_where;
+    std::unordered_map<std::string, Place> keys;
+  };
+  struct Anchor {
+    std::string name;
+    Place where;
+    std::optional<Node> node;  // once complete
+    bool used = false;
+  };
+
+  Place place(const YAML::Mark& mark) const {
+    Place out{.source = source_};
+    out.line = static_cast<std::size_t>(std::max(mark.line, 0)) + 1;
+    out.column = static_cast<std::size_t>(std::max(mark.column, 0)) + 1 + (mark.line <= 0 ? column_ : 0);
+    return out;
+  }
+
+  // Bytes a scalar takes in its first line.
+  std::size_t underline(const Place& where, const std::string& value) const {
+    if (where.line == 0 || where.line > source_->line_starts.size()) return 1;
+    const std::string& text = source_->text;
+    const std::size_t begin = source_->line_starts[where.line - 1] + where.column - 1;
+    if (begin >= text.size()) return 1;
+    if (text.compare(begin, value.size(), value) == 0) return std::max<std::size_t>(value.size(), 1);
+    const char quote = text[begin];
+    if (quote != '"' && quote != '\'') return 1;
+    for (std::size_t i = begin + 1; i < text.size() && text[i] != '\n'; ++i) {
+      if (quote == '"' && text[i] == '\\') {
+        ++i;
+      } else if (text[i] == quote) {
+        return i - begin + 1;
+      }
+    }
+    return 1;
+  }
+
+  void count(std::size_t nodes, const YAML::Mark& mark) {
+    nodes_ += nodes;
+    if (nodes_ > kMostNodes) {
+      throw LimitReached{place(mark), fmt::format("more than {} values", kMostNodes), "aliases count as what they stand for"};
+    }
+  }
+  void check_depth(std::size_t depth, const YAML::Mark& mark) const {
+    if (depth > kMostDepth) throw LimitReached{place(mark), fmt::format("lists and maps nested more than {} deep", kMostDepth), {}};
+  }
+  void check_tag(const std::string& tag, const Place& where) {
+    if (tag.empty() || tag == "?" || tag == "!") return;
+    problems_.add(where, fmt::format("tag '{}' is not accepted", shown(tag_as_written(tag))),
+                  "remove it; text that looks like a number goes in quotes");
+  }
+
+  void begin(Node node, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
+    count(1, mark);
+    check_depth(stack_.size() + 1, mark);
+    check_tag(tag, node.where);
+    register_anchor(anchor);
+    Frame frame;
+    frame.node = std::move(node);
+    frame.anchor = anchor;
+    stack_.push_back(std::move(frame));
+  }
+  void end() {
+    Frame frame = std::move(stack_.back());
+    stack_.pop_back();
+    if (frame.anchor != 0) anchors_[frame.anchor].node = frame.node;
+    accept(std::move(frame.node));
+  }
+  void finish(Node node, YAML::anchor_t anchor) {
+    register_anchor(anchor);
+    if (anchor != 0) anchors_[anchor].node = node;
+    accept(std::move(node));
+  }
+  void register_anchor(YAML::anchor_t anchor) {
+    if (anchor != 0) anchors_[anchor] = Anchor{.name = pending_anchor_, .where = pending_anchor_where_, .node = {}};
+  }
+
+  void accept(Node node) {
+    if (stack_.empty()) {
+      root = std::move(node);
+      return;
+    }
+    Frame& parent = stack_.back();
+    if (parent.node.kind == NodeKind::kList) {
+      node.key.clear();
+      node.key_where = {};
+      parent.node.children.push_back(std::move(node));
+    } else if (!parent.has_key) {
+      accept_key(parent, std::move(node));
+    } else {
+      parent.has_key = false;
+      if (parent.drop) return;
+      node.key = std::move(parent.key);
+      node.key_where = parent.key_where;
+      parent.node.children.push_back(std::move(node));
+    }
+  }
+
+  void accept_key(Frame& parent, Node node) {
+    constexpr std::size_t kLongestKey = 256;
+    parent.has_key = true;
+    parent.drop = true;
+    parent.key_where = node.where;
+    if (node.kind != NodeKind::kScalar) {
+      problems_.add(node.where, node.kind == NodeKind::kNull ? "a key is missing" : "a key must be text, not a list or map");
+    } else if (node.text.size() > kLongestKey) {
+      problems_.add(node.where, fmt::format("a key of {} bytes, at most {} are accepted", node.text.size(), kLongestKey));
+    } else if (node.text == "<<" && !node.quoted) {
+      problems_.add(node.where, "merge key '<<' is not accepted", "use 'include', or write the keys out");
+    } else if (const auto [first, fresh] = parent.keys.try_emplace(node.text, node.where); !fresh) {
+      problems_.add(node.where, fmt::format("key '{}' is given twice", shown(node.text)), "keep one of them",
+                    {fmt::format("first given at {}", first->second.named())});
+    } else {
+      parent.drop = false;
+      parent.key = std::move(node.text);
+    }
+  }
+
+  std::shared_ptr<const Source> source_;
+  Problems& problems_;
+  std::size_t column_;
+  std::vector<Frame> stack_;
+  std::map<YAML::anchor_t, Anchor> anchors_;
+  std::string pending_anchor_;
+  Place pending_anchor_where_;
+  std::size_t nodes_ = 0;
+};
+
+// Sees whether there is anything behind the first document.
+class SecondDocument final : public YAML::EventHandler {
+ public:
+  std::optional<YAML::Mark> mark;
+  void OnDocumentStart(const YAML::Mark& start) override { mark = start; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+};
+
+// What yaml-cpp found, in our words, with how it usually comes about.
+std::pair<std::string, std::string> explain(const std::string& problem) {
+  static const std::array<std::array<const char*, 3>, 9> kKnown = {{
+      {"end of map not found", "not valid YAML: the map ends here unexpectedly", "check the indentation and the quotes of this line"},
+      {"end of sequence not found", "not valid YAML: the list ends here unexpectedly", "check the indentation and the brackets"},
+      {"end of map flow not found", "not valid YAML: '{' without its '}'", ""},
+      {"end of sequence flow not found", "not valid YAML: '[' without its ']'", ""},
+      {"illegal map value", "not valid YAML: ':' is not expected here", "text with ': ' in it goes in quotes"},
+      {"the referenced anchor is not defined", "alias of an anchor that is not defined",
+       "an anchor '&name' stands before its alias '*name'"},
+      {"illegal EOF in scalar", "not valid YAML: a quote is not closed", ""},
+      {"illegal tab when looking for indentation", "not valid YAML: a tab in the indentation", "indent with blanks"},
+      {"illegal block entry", "not valid YAML: '-' is not expected here", "check the indentation"},
+  }};
+  for (const auto& [seen, message, hint] : kKnown) {
+    if (problem.starts_with(seen)) return {message, hint};
+  }
+  return {fmt::format("not valid YAML: {}", problem), ""};
+}
+
+}  // namespace
+
+std::string Source::line(std::size_t number) const {
+  if (number == 0 || number > line_starts.size()) return {};
+  const std::size_t begin = line_starts[number - 1];
+  std::string out = text.substr(begin, std::min(text.find('\n', begin), text.size()) - begin);
+  if (out.ends_with('\r')) out.pop_back();
+  return out;
+}
+
+core::Result<std::shared_ptr<const Source>> make_source(std::string_view text, std::string name, const fs::path& folder) {
+  if (text.size() > kMostBytes) {
+    return core::Error::in_file(core::ErrorCode::kUsage, std::move(name),
+                                fmt::format("has {} bytes, at most {} are accepted", text.size(), kMostBytes));
+  }
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  if (const auto bad = first_bad_byte(text)) {
+    core::Diagnostic problem;
+    problem.where = {
+        .file = std::move(name),
+        .line = 1 + static_cast<std::size_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(*bad), '\n'))};
+    problem.message = fmt::format("is not UTF-8 text: byte 0x{:02X}", static_cast<unsigned char>(text[*bad]));
+    problem.hint = "save the file as UTF-8";
+    return core::Error(core::ErrorCode::kUsage, std::move(problem));
+  }
+  auto source = std::make_shared<Source>();
+  source->label = name;
+  source->file = std::move(name);
+  std::error_code failure;
+  source->folder = fs::absolute(folder.empty() ? fs::path(".") : folder, failure).lexically_normal();
+  source->text = text;
+  source->line_starts.push_back(0);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\n') source->line_starts.push_back(i + 1);
+  }
+  return std::shared_ptr<const Source>(std::move(source));
+}
+
+core::Result<std::shared_ptr<const Source>> read_source(const fs::path& path, std::string label) {
+  auto content = core::read_file(path, kMostBytes);
+  if (!content) return core::Error(core::ErrorCode::kUsage, content.error().diagnostics());
+  auto source = make_source(*content, path.string(), path.parent_path());
+  if (!source || label.empty()) return source;
+  auto labelled = std::make_shared<Source>(**source);
+  labelled->label = std::move(label);
+  return std::shared_ptr<const Source>(std::move(labelled));
+}
+
+core::SourcePosition Place::position() const {
+  if (!source) return {};
+  return {.file = source->file, .line = line, .column = column};
+}
+std::string Place::origin() const {
+  if (!source) return "default";
+  return source->command_line ? "--set" : fmt::format("{}:{}", source->label, line);
+}
+std::string Place::named() const {
+  if (!source) return "default";
+  return fmt::format("{}:{}:{}", source->file, line, column);
+}
+
+const Node* Node::find(std::string_view wanted) const {
+  if (kind != NodeKind::kMap) return nullptr;
+  const auto found = std::find_if(children.begin(), children.end(), [&](const Node& child) { return child.key == wanted; });
+  return found == children.end() ? nullptr : &*found;
+}
+Node* Node::find(std::string_view wanted) { return const_cast<Node*>(std::as_const(*this).find(wanted)); }
+
+const Node* Node::at(std::string_view pointer) const {
+  const Node* node = this;
+  while (node != nullptr && !pointer.empty()) {
+    pointer.remove_prefix(1);
+    const std::size_t end = std::min(pointer.find('/'), pointer.size());
+    std::string part(pointer.substr(0, end));
+    pointer.remove_prefix(end);
+    for (std::size_t i = part.find('~'); i != std::string::npos && i + 1 < part.size(); i = part.find('~', i + 1)) {
+      part.replace(i, 2, part[i + 1] == '1' ? "/" : "~");  // RFC 6901
+    }
+    if (node->kind == NodeKind::kList) {
+      const auto index = core::parse_int(part);
+      node = index && *index >= 0 && static_cast<std::size_t>(*index) < node->children.size()
+                 ? &node->children[static_cast<std::size_t>(*index)]
+                 : nullptr;
+    } else {
+      node = node->find(part);
+    }
+  }
+  return node;
+}
+
+Node Node::scalar(std::string text, bool quoted, Place where) {
+  Node node;
+  node.kind = NodeKind::kScalar;
+  node.text = std::move(text);
+  node.quoted = quoted;
+  node.where = std::move(where);
+  return node;
+}
+Node Node::list(Place where) {
+  Node node;
+  node.kind = NodeKind::kList;
+  node.where = std::move(where);
+  return node;
+}
+Node Node::map(Place where) {
+  Node node;
+  node.kind = NodeKind::kMap;
+  node.where = std::move(where);
+  return node;
+}
+
+std::string shown(std::string_view text) {
+  constexpr std::size_t kLongest = 60;
+  std::string out(text.substr(0, kLongest));
+  if (text.size() > kLongest) {
+    while (!out.empty() && (static_cast<unsigned char>(out.back()) & 0xC0U) == 0x80) out.pop_back();  // whole characters only
+    if (!out.empty() && static_cast<unsigned char>(out.back()) >= 0x80) out.pop_back();
+    out += "...";
+  }
+  for (char& c : out) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  }
+  return out;
+}
+
+void Problems::add(const Place& where, std::string message, std::string hint, std::vector<std::string> notes) {
+  core::Diagnostic problem;
+  problem.where = where.position();
+  if (!seen_.emplace(problem.where.file, problem.where.line, problem.where.column, message).second) return;
+  if (where.source) problem.source_line = where.source->line(where.line);
+  problem.length = where.length;
+  problem.message = std::move(message);
+  problem.hint = std::move(hint);
+  problem.notes = std::move(notes);
+  found_.push_back(std::move(problem));
+}
+
+void Problems::add(core::Error error) {
+  for (const core::Diagnostic& problem : error.diagnostics()) {
+    if (seen_.emplace(problem.where.file, problem.where.line, problem.where.column, problem.message).second) found_.push_back(problem);
+  }
+}
+
+core::Error Problems::error(core::ErrorCode code) const {
+  constexpr std::size_t kMost = 100;
+  std::map<std::string, std::size_t> file_order;
+  for (const core::Diagnostic& problem : found_) file_order.emplace(problem.where.file, file_order.size());
+  std::vector<core::Diagnostic> sorted = found_;
+  std::stable_sort(sorted.begin(), sorted.end(), [&](const core::Diagnostic& a, const core::Diagnostic& b) {
+    return std::tuple(file_order[a.where.file], a.where.line, a.where.column) <
+           std::tuple(file_order[b.where.file], b.where.line, b.where.column);
+  });
+  if (sorted.size() > kMost) {
+    core::Diagnostic rest;
+    rest.where.file = sorted.front().where.file;
+    rest.message = fmt::format("and {} more problems", sorted.size() - kMost);
+    sorted.resize(kMost);
+    sorted.push_back(std::move(rest));
+  }
+  return core::Error(code, std::move(sorted));
+}
+
+std::optional<Node> parse_yaml(const std::shared_ptr<const Source>& source, Problems& problems, std::size_t column) {
+  Builder builder(source, problems, column);
+  const auto place_of = [&](const YAML::Mark& mark) {
+    Place where{.source = source};
+    where.line = std::clamp<std::size_t>(static_cast<std::size_t>(std::max(mark.line, 0)) + 1, 1, source->line_starts.size());
+    where.column = static_cast<std::size_t>(std::max(mark.column, 0)) + 1 + (mark.line <= 0 ? column : 0);
+    return where;
+  };
+  try {
+    std::istringstream in(source->text.substr(std::min(column, source->text.size())));
+    YAML::Parser parser(in);
+    const bool found = parser.HandleNextDocument(builder);
+    if (!found || !builder.root || (builder.root->kind == NodeKind::kNull && !source->command_line)) {
+      if (source->command_line) return Node{};
+      problems.add(core::Error::in_file(core::ErrorCode::kUsage, source->file, "is empty, a map of keys is wanted"));
+      return std::nullopt;
+    }
+    builder.report_unused_anchors();
+    SecondDocument second;
+    if (parser.HandleNextDocument(second) && second.mark) {
+      problems.add(place_of(*second.mark), "a second document begins here, one per file is accepted",
+                   "remove it, or move it to a file of its own");
+    }
+  } catch (const LimitReached& limit) {
+    problems.add(limit.where, limit.message, limit.hint);
+    return std::nullopt;
+  } catch (const YAML::Exception& failure) {
+    const auto [message, hint] = explain(failure.msg);
+    problems.add(place_of(failure.mark), message, hint);
+    return std::nullopt;
+  }
+  return std::move(builder.root);
+}
+
+}  // namespace mexbench::config
