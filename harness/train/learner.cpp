@@ -1,0 +1,277 @@
+#include "harness/train/learner.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cmath>
+#include <iterator>
+#include <numeric>
+#include <optional>
+#include <utility>
+
+#include "harness/core/random.h"
+#include "harness/train/torch_model.h"
+
+namespace mexbench::train {
+namespace {
+
+// Clips and their classes, in memory once for all epochs.
+struct Clips {
+  torch::Tensor inputs;
+  std::vector<std::int64_t> labels;
+  std::int64_t classes = 0;
+
+  [[nodiscard]] std::int64_t count() const { return static_cast<std::int64_t>(labels.size()); }
+};
+
+core::Error usage(std::string message) { return {core::ErrorCode::kUsage, std::move(message)}; }
+
+core::Result<Clips> make_clips(const model::TensorView& inputs, const model::TargetView& targets, std::string_view what) {
+  Clips clips;
+  MEXBENCH_ASSIGN(clips.labels, class_indices(targets));
+  if (inputs.clips() <= 0 || inputs.numbers() <= 0) return usage(fmt::format("no {} clips", what));
+  if (inputs.clips() != clips.count()) return usage(fmt::format("{} {} clips, but {} targets", inputs.clips(), what, clips.count()));
+  clips.inputs = to_tensor(inputs);
+  clips.classes = targets.classes;
+  return clips;
+}
+
+core::Status check_positions(std::span<const std::int64_t> positions, const Clips& clips, std::string_view what) {
+  if (positions.size() != clips.labels.size()) {
+    return usage(fmt::format("{} manifest positions for {} {} clips: a refit needs one for each", positions.size(), clips.count(), what));
+  }
+  if (std::adjacent_find(positions.begin(), positions.end(), std::greater_equal<>()) != positions.end()) {
+    return usage(fmt::format("the manifest positions of the {} clips do not ascend", what));
+  }
+  return {};
+}
+
+// Both together, in the manifest's order.
+core::Result<Clips> merge(const Clips& train, std::span<const std::int64_t> train_positions, const Clips& validation,
+                          std::span<const std::int64_t> validation_positions) {
+  MEXBENCH_TRY(check_positions(train_positions, train, "training"));
+  MEXBENCH_TRY(check_positions(validation_positions, validation, "validation"));
+  std::vector<std::int64_t> positions(train_positions.begin(), train_positions.end());
+  positions.insert(positions.end(), validation_positions.begin(), validation_positions.end());
+  std::vector<std::int64_t> order(positions.size());
+  std::iota(order.begin(), order.end(), 0);
+  const auto position_of = [&positions](std::int64_t index) { return positions[static_cast<std::size_t>(index)]; };
+  std::sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) { return position_of(a) < position_of(b); });
+  Clips out;
+  out.classes = train.classes;
+  out.inputs = torch::cat({train.inputs, validation.inputs}).index_select(0, torch::tensor(order, torch::kInt64));
+  for (std::size_t index = 0; index < order.size(); ++index) {
+    if (index > 0 && position_of(order[index - 1]) == position_of(order[index])) {
+      return usage(fmt::format("manifest position {} is both a training and a validation clip", position_of(order[index])));
+    }
+    const std::int64_t source = order[index];
+    out.labels.push_back(source < train.count() ? train.labels[static_cast<std::size_t>(source)]
+                                                : validation.labels[static_cast<std::size_t>(source - train.count())]);
+  }
+  return out;
+}
+
+std::unique_ptr<torch::optim::Optimizer> make_optimizer(const Network& network, const Optimizer& spec) {
+  if (spec.kind == Optimizer::Kind::kAdam) {
+    return std::make_unique<torch::optim::Adam>(
+        network.parameters(),
+        torch::optim::AdamOptions(spec.lr).betas({spec.beta1, spec.beta2}).eps(spec.eps).weight_decay(spec.weight_decay));
+  }
+  return std::make_unique<torch::optim::SGD>(
+      network.parameters(),
+      torch::optim::SGDOptions(spec.lr).momentum(spec.momentum).weight_decay(spec.weight_decay).nesterov(spec.nesterov));
+}
+
+// The weights of one epoch, kept aside.
+class Snapshot {
+ public:
+  void take(const Network& network) {
+    const torch::NoGradGuard no_gradients;
+    tensors_.clear();
+    for (const torch::Tensor& tensor : network.parameters()) tensors_.push_back(tensor.detach().clone());
+    for (const torch::Tensor& tensor : network.buffers()) tensors_.push_back(tensor.clone());
+  }
+  void put_back(Network& network) const {
+    const torch::NoGradGuard no_gradients;
+    auto source = tensors_.begin();
+    for (torch::Tensor& tensor : network.parameters()) tensor.copy_(*source++);
+    for (torch::Tensor& tensor : network.buffers()) tensor.copy_(*source++);
+  }
+
+ private:
+  std::vector<torch::Tensor> tensors_;
+};
+
+// One pass of a network through its epochs.
+class Phase {
+ public:
+  Phase(const Recipe& recipe, const model::FoldContext& context, std::string name, const Clips& clips, model::EpochObserver& observer)
+      : recipe_(recipe), context_(context), name_(std::move(name)), clips_(clips), observer_(observer) {}
+
+  // The epoch of the returned model is `epochs`, or the best one on the validation clips when they are given.
+  core::Result<std::unique_ptr<TorchModel>> run(const NetworkFactory& make, std::int64_t epochs, const Clips* validation) {
+    torch::manual_seed(core::derive_seed(context_.seed, context_.fold, "init"));
+    MEXBENCH_ASSIGN(network_, make());
+    MEXBENCH_TRY(probe());
+    MEXBENCH_ASSIGN(const auto weights, class_weight_values(recipe_.class_weights, clips_.labels, clips_.classes));
+    if (weights) class_weights_ = torch::tensor(*weights, torch::kFloat32);
+    optimizer_ = make_optimizer(*network_, recipe_.optimizer);
+    torch::manual_seed(core::derive_seed(context_.seed, context_.fold, "train"));
+    shuffle_ = core::RandomStream::derive(context_.seed, context_.fold, "shuffle");
+    labels_ = torch::tensor(clips_.labels, torch::kInt64);
+    order_.resize(clips_.labels.size());
+
+    auto model = std::make_unique<TorchModel>(network_, /*trainable=*/true);
+    std::optional<double> best;
+    std::int64_t best_epoch = epochs;
+    Snapshot snapshot;
+    for (std::int64_t epoch = 1; epoch <= epochs; ++epoch) {
+      MEXBENCH_ASSIGN(const double loss, train_epoch(epoch));
+      model::EpochReport report{.epoch = epoch, .epochs = epochs, .train_loss = loss, .validation_score = std::nullopt, .phase = name_};
+      if (validation != nullptr) {
+        const Selection::Metric metric = recipe_.selection.metric;
+        auto score = validation_score(metric, scores_of(*network_, validation->inputs), validation->labels);
+        if (!score) return core::Error(core::ErrorCode::kFailed, fmt::format("epoch {} ({}): {}", epoch, name_, score.error().message()));
+        report.validation_score = *score;
+        if (!best || is_better(metric, *score, *best)) {
+          best = *score;
+          best_epoch = epoch;
+          if (!recipe_.selection.refit) snapshot.take(*network_);
+        }
+      }
+      model->set_epochs(epoch);
+      MEXBENCH_TRY(observer_.on_epoch(report, *model));
+    }
+    if (best && !recipe_.selection.refit) snapshot.put_back(*network_);
+    network_->eval();
+    model->set_epochs(best_epoch);
+    return model;
+  }
+
+ private:
+  // One clip through the network before anything is spent on it: does it take the input, and give a logit for every class?
+  core::Status probe() {
+    try {
+      const model::Scores scores = scores_of(*network_, clips_.inputs.narrow(0, 0, 1));
+      if (scores.classes == clips_.classes) return {};
+      return usage(fmt::format("the network gives {} scores, but there are {} classes", scores.classes, clips_.classes));
+    } catch (const std::exception& problem) {
+      return usage(fmt::format("the network can't take clips of shape ({}): {}", fmt::join(clips_.inputs.sizes().slice(1), ", "),
+                               first_line(problem)));
+    }
+  }
+
+  // Mean loss over the clips, each taken before its batch's step.
+  core::Result<double> train_epoch(std::int64_t epoch) {
+    const double lr = learning_rate(recipe_, epoch);
+    for (auto& group : optimizer_->param_groups()) group.options().set_lr(lr);
+    torch::Tensor order;
+    if (recipe_.shuffle) {
+      std::iota(order_.begin(), order_.end(), 0);
+      shuffle_.shuffle(std::span(order_));
+      order = torch::from_blob(order_.data(), {clips_.count()}, torch::kInt64);
+    }
+    double sum = 0.0;
+    std::int64_t batch = 0;
+    for (std::int64_t begin = 0; begin < clips_.count(); begin += recipe_.batch_size) {
+      ++batch;
+      const std::int64_t count = std::min(recipe_.batch_size, clips_.count() - begin);
+      double loss = 0.0;
+      try {
+        loss = step(order, begin, count);
+      } catch (const std::exception& problem) {
+        return failed(epoch, batch, count, first_line(problem));
+      }
+      if (!std::isfinite(loss)) return failed(epoch, batch, count, fmt::format("the loss is {}, no longer a finite number", loss));
+      sum += loss * static_cast<double>(count);
+    }
+    return sum / static_cast<double>(clips_.count());
+  }
+
+  // Returns the loss; a loss that is not finite changes no weights.
+  double step(const torch::Tensor& order, std::int64_t begin, std::int64_t count) {
+    torch::Tensor inputs;
+    torch::Tensor labels;
+    if (order.defined()) {
+      const torch::Tensor chosen = order.narrow(0, begin, count);
+      inputs = clips_.inputs.index_select(0, chosen);
+      labels = labels_.index_select(0, chosen);
+    } else {
+      inputs = clips_.inputs.narrow(0, begin, count);
+      labels = labels_.narrow(0, begin, count);
+    }
+    for (torch::optim::OptimizerParamGroup& group : optimizer_->param_groups()) {
+      for (torch::Tensor& parameter : group.params()) parameter.mutable_grad().reset();
+    }
+    const torch::Tensor loss = torch::nn::functional::cross_entropy(
+        network_->forward(inputs), labels, torch::nn::functional::CrossEntropyFuncOptions().weight(class_weights_));
+    const double value = loss.item<double>();
+    if (!std::isfinite(value)) return value;
+    loss.backward();
+    optimizer_->step();
+    return value;
+  }
+
+  [[nodiscard]] core::Error failed(std::int64_t epoch, std::int64_t batch, std::int64_t count, const std::string& why) const {
+    core::Error error(core::ErrorCode::kFailed, fmt::format("epoch {} ({}), batch {} of {} clips: {}", epoch, name_, batch, count, why));
+    if (count == 1) return std::move(error).hint("the batch has one clip, too few for some batch norms: change batch_size");
+    return error;
+  }
+
+  const Recipe& recipe_;
+  const model::FoldContext& context_;
+  std::string name_;
+  const Clips& clips_;
+  model::EpochObserver& observer_;
+  std::shared_ptr<Network> network_;
+  std::unique_ptr<torch::optim::Optimizer> optimizer_;
+  core::RandomStream shuffle_{0};
+  torch::Tensor class_weights_;
+  torch::Tensor labels_;
+  std::vector<std::int64_t> order_;
+};
+
+using Fitted = core::Result<std::unique_ptr<model::FittedModel>>;
+
+Fitted upcast(core::Result<std::unique_ptr<TorchModel>> model) {
+  if (!model) return std::move(model).error();
+  return std::unique_ptr<model::FittedModel>(std::move(*model));
+}
+
+Fitted fit_network(const NetworkFactory& make, const Recipe& recipe, const model::TrainView& train, const model::ValidationView& validation,
+                   const model::FoldContext& context, model::EpochObserver& observer) {
+  MEXBENCH_TRY(check_recipe(recipe));
+  MEXBENCH_ASSIGN(const Clips inner, make_clips(train.inputs, train.targets, "training"));
+  if (recipe.selection.kind == Selection::Kind::kFixedEpoch) {
+    if (validation.inputs.clips() > 0) return usage("validation clips were given, but selection fixed_epoch looks at none");
+    return upcast(Phase(recipe, context, "train", inner, observer).run(make, recipe.epochs, nullptr));
+  }
+  MEXBENCH_ASSIGN(const Clips held_out, make_clips(validation.inputs, validation.targets, "validation"));
+  if (held_out.classes != inner.classes || held_out.inputs.sizes().slice(1) != inner.inputs.sizes().slice(1)) {
+    return usage("training and validation clips differ in shape or number of classes");
+  }
+  std::optional<Clips> all;
+  if (recipe.selection.refit) {
+    MEXBENCH_ASSIGN(all, merge(inner, train.positions, held_out, validation.positions));
+  }
+  auto selected = Phase(recipe, context, "select", inner, observer).run(make, recipe.epochs, &held_out);
+  if (!selected || !all) return upcast(std::move(selected));
+  return upcast(Phase(recipe, context, "refit", *all, observer).run(make, (*selected)->capabilities().epochs, nullptr));
+}
+
+}  // namespace
+
+LibTorchLearner::LibTorchLearner(NetworkFactory make, Recipe recipe) : make_(std::move(make)), recipe_(std::move(recipe)) {}
+
+core::Result<std::unique_ptr<model::FittedModel>> LibTorchLearner::fit(const model::TrainView& train,
+                                                                       const model::ValidationView& validation,
+                                                                       const model::FoldContext& context, model::EpochObserver& observer) {
+  prepare_process();
+  try {
+    return fit_network(make_, recipe_, train, validation, context, observer);
+  } catch (const std::exception& problem) {
+    return core::Error(core::ErrorCode::kFailed, first_line(problem));
+  }
+}
+
+}  // namespace mexbench::train

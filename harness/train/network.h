@@ -1,0 +1,18 @@
+// What the LibTorch learner trains: a module with one input and one output. Networks of models/ derive from it.
+//
+// forward() takes float32 (clips, channels, height, width) and gives logits (clips, classes): no softmax, since cross-entropy has it.
+// Dropout and batch norm follow is_training(). Parameters and submodules are registered under the names of the published code, in its
+// construction order: the names are those of released weight files, and the order decides what a seeded generator yields.
+#pragma once
+
+#include <torch/torch.h>
+
+namespace mexbench::train {
+
+class Network : public torch::nn::Module {
+ public:
+  using torch::nn::Module::Module;
+  [[nodiscard]] virtual torch::Tensor forward(torch::Tensor input) = 0;
+};
+
+}  // namespace mexbench::train

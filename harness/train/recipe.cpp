@@ -1,0 +1,174 @@
+#include "harness/train/recipe.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <numbers>
+#include <utility>
+
+namespace mexbench::train {
+namespace {
+
+class Checker {
+ public:
+  void require(bool holds, std::string message) {
+    if (holds) return;
+    core::Diagnostic diagnostic;
+    diagnostic.message = std::move(message);
+    problems_.push_back(std::move(diagnostic));
+  }
+  [[nodiscard]] core::Status status() && {
+    if (problems_.empty()) return {};
+    return core::Error(core::ErrorCode::kUsage, std::move(problems_));
+  }
+
+ private:
+  std::vector<core::Diagnostic> problems_;
+};
+
+bool in_unit(double value) { return value >= 0.0 && value < 1.0; }
+bool not_negative(double value) { return std::isfinite(value) && value >= 0.0; }
+
+// Cross-entropy of one row of logits, in double precision.
+double cross_entropy(std::span<const float> logits, std::size_t label) {
+  double highest = logits[0];
+  for (const float logit : logits) highest = std::max(highest, static_cast<double>(logit));
+  double sum = 0.0;
+  for (const float logit : logits) sum += std::exp(static_cast<double>(logit) - highest);
+  return std::log(sum) + highest - static_cast<double>(logits[label]);
+}
+
+}  // namespace
+
+core::Status check_recipe(const Recipe& recipe) {
+  Checker check;
+  check.require(recipe.epochs >= 1, fmt::format("{} epochs, need at least 1", recipe.epochs));
+  check.require(recipe.batch_size >= 1, fmt::format("batch size {}, need at least 1", recipe.batch_size));
+  const Optimizer& optimizer = recipe.optimizer;
+  check.require(std::isfinite(optimizer.lr) && optimizer.lr > 0.0, fmt::format("learning rate {}, need more than 0", optimizer.lr));
+  check.require(not_negative(optimizer.weight_decay), fmt::format("weight decay {}, need 0 or more", optimizer.weight_decay));
+  if (optimizer.kind == Optimizer::Kind::kAdam) {
+    check.require(in_unit(optimizer.beta1) && in_unit(optimizer.beta2),
+                  fmt::format("betas {} and {}, need 0 <= beta < 1", optimizer.beta1, optimizer.beta2));
+    check.require(std::isfinite(optimizer.eps) && optimizer.eps > 0.0, fmt::format("adam's eps {}, need more than 0", optimizer.eps));
+  } else {
+    check.require(in_unit(optimizer.momentum), fmt::format("momentum {}, need 0 <= momentum < 1", optimizer.momentum));
+    check.require(!optimizer.nesterov || optimizer.momentum > 0.0, "nesterov needs a momentum above 0");
+  }
+  const Schedule& schedule = recipe.schedule;
+  if (schedule.kind == Schedule::Kind::kStep) {
+    check.require(schedule.step_size >= 1, fmt::format("schedule with step size {}, need at least 1", schedule.step_size));
+    check.require(std::isfinite(schedule.gamma) && schedule.gamma > 0.0,
+                  fmt::format("schedule with gamma {}, need more than 0", schedule.gamma));
+  } else if (schedule.kind == Schedule::Kind::kCosine) {
+    check.require(not_negative(schedule.min_lr) && schedule.min_lr <= optimizer.lr,
+                  fmt::format("schedule with min_lr {}, need 0 to the learning rate {}", schedule.min_lr, optimizer.lr));
+  }
+  if (recipe.class_weights.kind == ClassWeights::Kind::kList) {
+    for (const double weight : recipe.class_weights.values) {
+      check.require(not_negative(weight), fmt::format("class weight {}, need 0 or more", weight));
+    }
+  }
+  return std::move(check).status();
+}
+
+double learning_rate(const Recipe& recipe, std::int64_t epoch) {
+  const double lr = recipe.optimizer.lr;
+  const auto done = static_cast<double>(epoch - 1);
+  switch (recipe.schedule.kind) {
+    case Schedule::Kind::kConstant:
+      return lr;
+    case Schedule::Kind::kStep:
+      return lr * std::pow(recipe.schedule.gamma, static_cast<double>((epoch - 1) / recipe.schedule.step_size));
+    case Schedule::Kind::kCosine: {
+      const double share = (1.0 + std::cos(std::numbers::pi * done / static_cast<double>(recipe.epochs))) / 2.0;
+      return recipe.schedule.min_lr + (lr - recipe.schedule.min_lr) * share;
+    }
+  }
+  return lr;
+}
+
+core::Result<std::vector<std::int64_t>> class_indices(const model::TargetView& targets) {
+  if (targets.classes < 2) {
+    return core::Error(core::ErrorCode::kUsage, fmt::format("targets of {} classes, need at least 2", targets.classes));
+  }
+  const auto classes = static_cast<std::size_t>(targets.classes);
+  if (targets.values.size() % classes != 0) {
+    return core::Error(core::ErrorCode::kUsage, fmt::format("{} target values are no rows of {} classes", targets.values.size(), classes));
+  }
+  std::vector<std::int64_t> labels;
+  labels.reserve(targets.values.size() / classes);
+  for (std::size_t row = 0; row < targets.values.size(); row += classes) {
+    const std::span<const float> values = targets.values.subspan(row, classes);
+    const auto ones = std::count(values.begin(), values.end(), 1.0F);
+    const auto zeros = std::count(values.begin(), values.end(), 0.0F);
+    if (ones != 1 || zeros != targets.classes - 1) {
+      return core::Error(core::ErrorCode::kUsage,
+                         fmt::format("target row {} is not one-hot: cross-entropy training needs one class per clip", row / classes + 1));
+    }
+    labels.push_back(std::find(values.begin(), values.end(), 1.0F) - values.begin());
+  }
+  return labels;
+}
+
+core::Result<std::optional<std::vector<double>>> class_weight_values(const ClassWeights& weights, std::span<const std::int64_t> labels,
+                                                                     std::int64_t classes) {
+  using Values = std::optional<std::vector<double>>;
+  if (weights.kind == ClassWeights::Kind::kNone) return Values();
+  if (weights.kind == ClassWeights::Kind::kList) {
+    if (weights.values.size() != static_cast<std::size_t>(classes)) {
+      return core::Error(core::ErrorCode::kUsage, fmt::format("{} class weights for {} classes", weights.values.size(), classes));
+    }
+    for (const std::int64_t label : labels) {
+      if (weights.values[static_cast<std::size_t>(label)] > 0.0) return Values(weights.values);
+    }
+    return core::Error(core::ErrorCode::kUsage, "every class that has training clips has class weight 0: there is nothing to learn from");
+  }
+  std::vector<double> counts(static_cast<std::size_t>(classes), 0.0);
+  for (const std::int64_t label : labels) counts[static_cast<std::size_t>(label)] += 1.0;
+  std::vector<double> values(counts.size(), 0.0);
+  for (std::size_t index = 0; index < counts.size(); ++index) {
+    if (counts[index] > 0.0) values[index] = static_cast<double>(labels.size()) / (static_cast<double>(classes) * counts[index]);
+  }
+  return Values(std::move(values));
+}
+
+core::Result<double> validation_score(Selection::Metric metric, const model::Scores& scores, std::span<const std::int64_t> labels) {
+  const auto classes = static_cast<std::size_t>(scores.classes);
+  if (labels.empty() || scores.values.size() != labels.size() * classes) {
+    return core::Error(core::ErrorCode::kFailed,
+                       fmt::format("{} scores for {} validation clips of {} classes", scores.values.size(), labels.size(), classes));
+  }
+  std::vector<double> hits(classes, 0.0), truths(classes, 0.0), guesses(classes, 0.0);
+  double loss = 0.0;
+  for (std::size_t clip = 0; clip < labels.size(); ++clip) {
+    const std::span<const float> row = std::span(scores.values).subspan(clip * classes, classes);
+    if (!std::all_of(row.begin(), row.end(), [](float score) { return std::isfinite(score); })) {
+      return core::Error(core::ErrorCode::kFailed, fmt::format("the scores of validation clip {} are not finite", clip + 1));
+    }
+    const auto label = static_cast<std::size_t>(labels[clip]);
+    const auto guess = static_cast<std::size_t>(std::max_element(row.begin(), row.end()) - row.begin());
+    truths[label] += 1.0;
+    guesses[guess] += 1.0;
+    if (guess == label) hits[label] += 1.0;
+    loss += cross_entropy(row, label);
+  }
+  if (metric == Selection::Metric::kLoss) return loss / static_cast<double>(labels.size());
+  double sum = 0.0;
+  double present = 0.0;
+  for (std::size_t index = 0; index < classes; ++index) {
+    if (truths[index] == 0.0) continue;
+    // 2TP + FP + FN = (TP + FN) + (TP + FP) = clips of the class + clips taken for it.
+    sum += metric == Selection::Metric::kUf1 ? 2.0 * hits[index] / (truths[index] + guesses[index]) : hits[index] / truths[index];
+    present += 1.0;
+  }
+  return sum / present;
+}
+
+bool is_better(Selection::Metric metric, double score, double best) {
+  return metric == Selection::Metric::kLoss ? score < best : score > best;
+}
+
+}  // namespace mexbench::train

@@ -1,0 +1,235 @@
+#include "harness/train/torch_model.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cmath>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+namespace mexbench::train {
+namespace {
+
+std::optional<model::DType> to_dtype(torch::ScalarType type) {
+  switch (type) {
+    case torch::kFloat64:
+      return model::DType::kFloat64;
+    case torch::kFloat32:
+      return model::DType::kFloat32;
+    case torch::kFloat16:
+      return model::DType::kFloat16;
+    case torch::kBFloat16:
+      return model::DType::kBFloat16;
+    case torch::kInt64:
+      return model::DType::kInt64;
+    case torch::kInt32:
+      return model::DType::kInt32;
+    case torch::kInt16:
+      return model::DType::kInt16;
+    case torch::kInt8:
+      return model::DType::kInt8;
+    case torch::kUInt8:
+      return model::DType::kUInt8;
+    case torch::kBool:
+      return model::DType::kBool;
+    default:
+      return std::nullopt;
+  }
+}
+
+torch::ScalarType to_scalar_type(model::DType dtype) {
+  switch (dtype) {
+    case model::DType::kFloat64:
+      return torch::kFloat64;
+    case model::DType::kFloat32:
+      return torch::kFloat32;
+    case model::DType::kFloat16:
+      return torch::kFloat16;
+    case model::DType::kBFloat16:
+      return torch::kBFloat16;
+    case model::DType::kInt64:
+      return torch::kInt64;
+    case model::DType::kInt32:
+      return torch::kInt32;
+    case model::DType::kInt16:
+      return torch::kInt16;
+    case model::DType::kInt8:
+      return torch::kInt8;
+    case model::DType::kUInt8:
+      return torch::kUInt8;
+    case model::DType::kBool:
+      return torch::kBool;
+  }
+  return torch::kFloat32;
+}
+
+struct NamedTensor {
+  std::string name;
+  torch::Tensor tensor;
+};
+
+void collect(const torch::nn::Module& module, const std::string& prefix, std::vector<NamedTensor>& out) {
+  for (const auto& parameter : module.named_parameters(/*recurse=*/false)) out.push_back({prefix + parameter.key(), parameter.value()});
+  for (const auto& buffer : module.named_buffers(/*recurse=*/false)) {
+    if (buffer.value().defined()) out.push_back({prefix + buffer.key(), buffer.value()});
+  }
+  for (const auto& child : module.named_children()) collect(*child.value(), prefix + child.key() + ".", out);
+}
+
+std::vector<NamedTensor> tensors_of(const torch::nn::Module& network) {
+  std::vector<NamedTensor> out;
+  collect(network, "", out);
+  return out;
+}
+
+// Puts a network into evaluation mode for a while.
+class EvaluationMode {
+ public:
+  explicit EvaluationMode(Network& network) : network_(network), was_training_(network.is_training()) {
+    if (was_training_) network_.eval();
+  }
+  ~EvaluationMode() {
+    if (was_training_) network_.train();
+  }
+  EvaluationMode(const EvaluationMode&) = delete;
+  EvaluationMode& operator=(const EvaluationMode&) = delete;
+
+ private:
+  Network& network_;
+  bool was_training_;
+};
+
+}  // namespace
+
+std::string first_line(const std::exception& problem) {
+  const auto* torch_problem = dynamic_cast<const c10::Error*>(&problem);
+  const std::string text = torch_problem != nullptr ? torch_problem->what_without_backtrace() : problem.what();
+  return text.substr(0, text.find('\n'));
+}
+
+torch::Tensor to_tensor(const model::TensorView& inputs) {
+  // from_blob takes a mutable pointer; the view of the caller's memory is only read, and gone after the copy.
+  return torch::from_blob(const_cast<float*>(inputs.data), inputs.shape, torch::kFloat32).clone(at::MemoryFormat::Contiguous);
+}
+
+core::Result<model::StateDict> state_of(const torch::nn::Module& network) {
+  model::StateDict state;
+  for (const NamedTensor& entry : tensors_of(network)) {
+    const torch::Tensor tensor = entry.tensor.detach().contiguous();
+    const std::optional<model::DType> dtype = to_dtype(tensor.scalar_type());
+    if (!dtype) {
+      return core::Error(core::ErrorCode::kFailed, fmt::format("tensor '{}' has type {}, which a weight file can't hold", entry.name,
+                                                               c10::toString(tensor.scalar_type())));
+    }
+    model::TensorData data{.name = entry.name, .dtype = *dtype, .shape = tensor.sizes().vec(), .bytes = {}};
+    data.bytes.resize(tensor.nbytes());
+    if (!data.bytes.empty()) std::memcpy(data.bytes.data(), tensor.data_ptr(), data.bytes.size());
+    state.tensors.push_back(std::move(data));
+  }
+  return state;
+}
+
+core::Status set_state(torch::nn::Module& network, const model::StateDict& state, std::string_view file) {
+  const std::vector<NamedTensor> targets = tensors_of(network);
+  std::vector<model::ExpectedTensor> expected;
+  expected.reserve(targets.size());
+  for (const NamedTensor& target : targets) {
+    const bool floating = target.tensor.is_floating_point();
+    expected.push_back({.name = target.name,
+                        .shape = target.tensor.sizes().vec(),
+                        .floating = floating,
+                        .optional = !floating && target.name.ends_with("num_batches_tracked")});
+  }
+  MEXBENCH_TRY(model::check_state_dict(state, expected, file));
+  for (const model::TensorData& data : state.tensors) {
+    const std::size_t bytes = static_cast<std::size_t>(data.numbers()) * model::bytes_per_number(data.dtype);
+    if (data.bytes.size() == bytes) continue;
+    return core::Error::in_file(core::ErrorCode::kData, std::string(file),
+                                fmt::format("tensor '{}' has {} bytes, need {}", data.name, data.bytes.size(), bytes));
+  }
+  const torch::NoGradGuard no_gradients;
+  for (const NamedTensor& target : targets) {
+    const model::TensorData* data = state.find(target.name);
+    if (data == nullptr) continue;
+    const torch::Tensor source = torch::from_blob(const_cast<std::byte*>(data->bytes.data()), data->shape,
+                                                  torch::TensorOptions().dtype(to_scalar_type(data->dtype)));
+    torch::Tensor destination = target.tensor;
+    destination.copy_(source);
+  }
+  return {};
+}
+
+model::Scores scores_of(Network& network, const torch::Tensor& inputs) {
+  const c10::InferenceMode inference;
+  const EvaluationMode evaluation(network);
+  model::Scores scores;
+  const std::int64_t clips = inputs.size(0);
+  for (std::int64_t begin = 0; begin < clips; begin += kPredictBatch) {
+    const std::int64_t count = std::min(kPredictBatch, clips - begin);
+    const torch::Tensor logits = network.forward(inputs.narrow(0, begin, count)).contiguous();
+    TORCH_CHECK(logits.dim() == 2 && logits.size(0) == count && logits.scalar_type() == torch::kFloat32, "the network gives ",
+                logits.toString(), " of shape ", logits.sizes(), " for ", count, " clips, not float logits (clips, classes)");
+    scores.classes = logits.size(1);
+    const float* numbers = logits.data_ptr<float>();
+    scores.values.insert(scores.values.end(), numbers, numbers + logits.numel());
+  }
+  return scores;
+}
+
+core::Result<model::Scores> TorchModel::predict(const model::TensorView& inputs) {
+  if (inputs.clips() <= 0) return core::Error(core::ErrorCode::kUsage, "no clips to predict");
+  try {
+    model::Scores scores = scores_of(*network_, to_tensor(inputs));
+    for (std::size_t index = 0; index < scores.values.size(); ++index) {
+      if (std::isfinite(scores.values[index])) continue;
+      return core::Error(core::ErrorCode::kFailed,
+                         fmt::format("the scores of clip {} are not finite", static_cast<std::int64_t>(index) / scores.classes + 1));
+    }
+    return scores;
+  } catch (const std::exception& problem) {
+    return core::Error(core::ErrorCode::kUsage, fmt::format("the network can't take an input of shape ({}): {}",
+                                                            fmt::join(inputs.shape, ", "), first_line(problem)));
+  }
+}
+
+core::Status TorchModel::save(const std::filesystem::path& path) const {
+  MEXBENCH_ASSIGN(const model::StateDict state, state_of(*network_));
+  return model::write_state_dict(path, state);
+}
+
+core::Result<std::string> TorchModel::weights_digest() const {
+  MEXBENCH_ASSIGN(const model::StateDict state, state_of(*network_));
+  return model::weights_digest(state);
+}
+
+model::Capabilities TorchModel::capabilities() const {
+  std::int64_t parameters = 0;
+  for (const torch::Tensor& parameter : network_->parameters()) parameters += parameter.numel();
+  return {.trainable = trainable_, .parameters = parameters, .predict_batch = kPredictBatch, .epochs = epochs_};
+}
+
+core::Result<std::unique_ptr<model::FittedModel>> model_from_state(const NetworkFactory& make, const model::StateDict& state,
+                                                                   std::string_view file) {
+  prepare_process();
+  try {
+    MEXBENCH_ASSIGN(const std::shared_ptr<Network> network, make());
+    MEXBENCH_TRY(set_state(*network, state, file));
+    network->eval();
+    return std::unique_ptr<model::FittedModel>(std::make_unique<TorchModel>(network, /*trainable=*/false));
+  } catch (const std::exception& problem) {
+    return core::Error::in_file(core::ErrorCode::kFailed, std::string(file), first_line(problem));
+  }
+}
+
+core::Result<std::unique_ptr<model::FittedModel>> load_model(const NetworkFactory& make, const std::filesystem::path& weights) {
+  MEXBENCH_ASSIGN(const model::StateDict state, model::read_state_dict(weights));
+  return model_from_state(make, state, weights.string());
+}
+
+void prepare_process() {
+  if (at::get_num_threads() != 1) at::set_num_threads(1);
+  at::globalContext().setDeterministicAlgorithms(/*b=*/true, /*warn_only=*/false);
+}
+
+}  // namespace mexbench::train

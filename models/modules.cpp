@@ -1,0 +1,61 @@
+#include "models/modules.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <exception>
+#include <string>
+#include <utility>
+
+#include "models/offapexnet/offapexnet.h"
+#include "models/registry.h"
+#include "models/ststnet/ststnet.h"
+
+namespace mexbench::models {
+namespace {
+
+struct Entry {
+  std::string_view name;
+  std::shared_ptr<train::Network> (*make)(const nlohmann::json& params);  // params: all of them, checked
+};
+
+// The list of networks: one entry for each card of models/registry.cpp.
+constexpr std::array<Entry, 2> kNetworks = {{
+    {"offapexnet",
+     [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {
+       return std::make_shared<OffApexNet>(OffApexNetOptions{.num_classes = params.at("num_classes"), .dropout = params.at("dropout")});
+     }},
+    {"ststnet",
+     [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {
+       return std::make_shared<Ststnet>(StstnetOptions{
+           .in_channels = params.at("in_channels"), .out_channels = params.at("out_channels"), .dropout = params.at("dropout")});
+     }},
+}};
+
+core::Result<std::shared_ptr<train::Network>> make(const Entry& entry, const nlohmann::json& params) {
+  try {
+    return entry.make(params);
+  } catch (const std::exception& problem) {
+    const std::string text = problem.what();
+    return core::Error(core::ErrorCode::kUsage,
+                       fmt::format("{} can't be made with {}: {}", entry.name, params.dump(), text.substr(0, text.find('\n'))));
+  }
+}
+
+}  // namespace
+
+core::Result<train::NetworkFactory> factory(std::string_view name, const nlohmann::json& params) {
+  MEXBENCH_ASSIGN(const ModelCard* const card, model_by_name(name));
+  MEXBENCH_ASSIGN(const nlohmann::json resolved, resolve_params(*card, params));
+  for (const Entry& entry : kNetworks) {
+    if (entry.name == name) return train::NetworkFactory([&entry, resolved] { return make(entry, resolved); });
+  }
+  return core::Error(core::ErrorCode::kUsage, fmt::format("model '{}' has no LibTorch network", name));
+}
+
+core::Result<std::shared_ptr<train::Network>> create(std::string_view name, const nlohmann::json& params) {
+  MEXBENCH_ASSIGN(const train::NetworkFactory make_network, factory(name, params));
+  return make_network();
+}
+
+}  // namespace mexbench::models

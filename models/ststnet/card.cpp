@@ -1,0 +1,32 @@
+#include "models/ststnet/card.h"
+
+namespace mexbench::models {
+
+ModelCard ststnet_card() {
+  return {
+      .name = "ststnet",
+      .title = "STSTNet",
+      .paper =
+          "S.-T. Liong, Y. S. Gan, J. See, H.-Q. Khor, Y.-C. Huang: Shallow Triple Stream Three-dimensional CNN (STSTNet) for "
+          "Micro-expression Recognition. FG 2019, 1-5",
+      .doi = "10.1109/FG.2019.8756567",
+      .verified = "fixture",
+      .input = {.channels = {"strain", "v", "u"}, .height = 28, .width = 28},
+      .params =
+          {
+              {.name = "in_channels", .type = ParamDef::Type::kInteger, .default_value = 3, .min = 1, .max = 64, .doc = "input channels"},
+              {.name = "out_channels", .type = ParamDef::Type::kInteger, .default_value = 3, .min = 2, .max = 1000, .doc = "classes"},
+              {.name = "dropout",
+               .type = ParamDef::Type::kNumber,
+               .default_value = 0.5,
+               .min = 0.0,
+               .max = 0.99,
+               .doc = "probability that a pooled activation of a stream is dropped in training; fixed at 0.5 in the published code"},
+          },
+      .classes_param = "out_channels",
+      .channels_param = "in_channels",
+      .parameters = 1683,
+  };
+}
+
+}  // namespace mexbench::models
