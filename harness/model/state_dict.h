@@ -46,6 +46,7 @@ struct StateDict {
 
 // A file that holds one tensor (torch.save(tensor)); its TensorData has an empty name.
 [[nodiscard]] core::Result<TensorData> read_tensor(const std::filesystem::path& path);
+[[nodiscard]] core::Result<TensorData> parse_tensor(std::span<const std::byte> content, std::string_view name);
 
 // The zip format, entries stored, fixed time stamps: equal dictionaries give equal bytes. Written atomically and durably.
 [[nodiscard]] core::Result<std::string> encode_state_dict(const StateDict& state);
