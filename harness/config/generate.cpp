@@ -177,7 +177,7 @@ class Markdown {
 
  private:
   static constexpr const char* kPartialNote =
-      "Merged before it counts: a key may stand in any of the merged maps, required keys in at least one of them.";
+      "Parts of this map may come from elsewhere (a map it is merged with, a sweep); what is required must be there in the end.";
 
   static const Type& unwrapped(const Type& type) {
     return (type.kind == TypeKind::kList || type.kind == TypeKind::kMap) ? type.inner.front() : type;
@@ -197,7 +197,7 @@ class Markdown {
     if (fields.empty()) return;
     out += "| key | value | default | meaning |\n|---|---|---|---|\n";
     for (const Field& field : fields) {
-      std::string otherwise = field.required ? (partial ? "required in the merged map" : "required") : "none";
+      std::string otherwise = field.required ? (partial ? "required in the end" : "required") : "none";
       if (field.fallback)
         otherwise = fmt::format("`{}`", field.fallback->is_string() ? field.fallback->get<std::string>() : field.fallback->dump());
       if (field.fallback && field.fallback->is_string() && field.fallback->get<std::string>().empty()) otherwise = "empty";
