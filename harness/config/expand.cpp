@@ -57,7 +57,7 @@ class Expander {
   ExpandedTree expand(const Node& written) {
     out_.tree = written;
     top_ = written.where.source;
-    if (const Node* train = written.find("train")) train_ = *train;
+    if (const Node* train = written.find("train")) train_ = with_kinds(*train);
     erase_key(out_.tree, "train");
     if (Node* seeds = out_.tree.find("seeds")) list_seeds(*seeds);
     if (Node* published = out_.tree.find("published")) inline_published(*published);
@@ -70,6 +70,18 @@ class Expander {
   }
 
  private:
+  // `optimizer: {lr: 0.1}` is of the default kind: named here, so that a model's `optimizer: {name: sgd}` replaces it instead of merging.
+  static Node with_kinds(Node train) {
+    const Type type = train_type();
+    for (const Field& field : type.object.fields) {
+      Node* child = train.find(field.name);
+      const std::string& key = field.type.discriminator;
+      if (child == nullptr || child->kind != NodeKind::kMap || key.empty() || child->find(key) != nullptr) continue;
+      put(*child, key, {}, Node::scalar(field.fallback->at(key).get<std::string>(), /*quoted=*/false, {}));
+    }
+    return train;
+  }
+
   // {from, count} as a list. A malformed one is reported where it was written; one seed in its place keeps the second check silent.
   void list_seeds(Node& seeds) {
     if (seeds.kind != NodeKind::kMap) return;
