@@ -338,7 +338,7 @@ class Checker {
   void fields(Checked& out, const Node& node, const std::vector<Field>& wanted, const std::string& name, bool partial) {
     for (const Field& field : wanted) {
       if (const Node* child = node.find(field.name)) {
-        keep(out, *child, visit(*child, field.type, field.name, partial));
+        keep(out, *child, visit(with_default_kind(*child, field), field.type, field.name, partial));
       } else if (field.fallback && !partial) {
         Node fallback = node_of(*field.fallback);
         fallback.key = field.name;
@@ -347,6 +347,17 @@ class Checker {
         missing(node, name, field);
       }
     }
+  }
+
+  // `optimizer: {lr: 0.01}` leaves the kind to the default of `optimizer`.
+  static Node with_default_kind(const Node& node, const Field& field) {
+    const std::string& key = field.type.discriminator;
+    if (field.type.kind != TypeKind::kUnion || node.kind != NodeKind::kMap || node.find(key) != nullptr) return node;
+    if (!field.fallback || !field.fallback->is_object()) return node;
+    Node out = node;
+    out.children.push_back(node_of(field.fallback->at(key)));
+    out.children.back().key = key;
+    return out;
   }
 
   void missing(const Node& node, const std::string& name, const Field& field) {

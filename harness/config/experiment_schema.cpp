@@ -87,10 +87,18 @@ Type protocol_type(const Vocabulary& vocabulary) {
   return one_of("name", std::move(variants), {"How clips are split into folds and how scores pool.", {}, {}}, /*shorthand=*/true);
 }
 
+Type input_type() {
+  return object({"A declared adaptation of the dataset's tensor to the model.",
+                 {required("channels", list_of(text_like("[A-Za-z0-9_.-]+", "a channel's name"), {.unique = true}),
+                           "channels to use, in this order")},
+                 {}});
+}
+
 Type model_type(const Vocabulary& vocabulary, Form form) {
   std::vector<Variant> variants;
   for (const auto& [name, params] : vocabulary.models) {
-    variants.push_back({name, {params.doc, {defaulted("params", object(params), nlohmann::json::object(), "the model's parameters")}, {}}});
+    const Type type = form == Form::kWritten ? as_part(object(params)) : object(params);
+    variants.push_back({name, {params.doc, {defaulted("params", type, nlohmann::json::object(), "the model's parameters")}, {}}});
   }
   ObjectSchema common;
   common.doc = "One entry per model; each is trained, or loaded when it has `weights`, once per seed.";
@@ -103,11 +111,7 @@ Type model_type(const Vocabulary& vocabulary, Form form) {
                "its own"),
       optional("weights_sha256", form == Form::kWritten ? either({path(), pins_type()}) : pins_type(),
                "pins: file name -> SHA-256 of the weight file, or a path to a YAML file that is such a map"),
-      optional("input",
-               object({"A declared adaptation of the dataset's tensor to the model.",
-                       {required("channels", list_of(text_like("[A-Za-z0-9_.-]+", "a channel's name"), {.unique = true}),
-                                 "channels to use, in this order")},
-                       {}}),
+      optional("input", form == Form::kWritten ? as_part(input_type()) : input_type(),
                "which of the dataset's channels the model sees; without it, all"),
       optional("train", form == Form::kWritten ? as_part(train_type()) : train_type(), "merged over the experiment's `train`"),
   };
@@ -173,7 +177,7 @@ Type experiment_type(const Vocabulary& vocabulary, Form form) {
       required("protocol", protocol_type(vocabulary), "the folds"),
       required("models", list_of(model_type(vocabulary, form)), "what is compared"),
   };
-  const Type seed = integer({.minimum = 0});
+  const Type seed = integer({.minimum = 0, .maximum = 9'007'199'254'740'992.0});  // 2^53: exact in every JSON reader
   const Type seed_list = list_of(seed, {.unique = true});
   if (written) {
     fields.insert(fields.begin() + 1, optional("include", either({path(), list_of(path())}),

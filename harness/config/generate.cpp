@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "harness/config/schema.h"
 #include "harness/core/text.h"
@@ -39,7 +40,7 @@ class JsonSchema {
       case TypeKind::kObject:
         return object(type.object, partial);
       case TypeKind::kUnion:
-        return choose(type, partial);
+        return choose(type, partial, std::nullopt);
       case TypeKind::kEither: {
         Json any = Json::array();
         for (const Type& inner : type.inner) any.push_back(of(inner, partial));
@@ -52,7 +53,8 @@ class JsonSchema {
   }
 
   Json property(const Field& field, bool partial) const {
-    Json out = of(field.type, partial);
+    Json out =
+        field.type.kind == TypeKind::kUnion ? choose(field.type, partial || field.type.partial, field.fallback) : of(field.type, partial);
     if (partial) out = nullable(std::move(out));
     out["description"] = field.doc;
     if (field.fallback) out["default"] = *field.fallback;
@@ -118,24 +120,27 @@ class JsonSchema {
     return out;
   }
 
-  Json choose(const Type& type, bool partial) const {
+  // A map without the discriminator is of the kind that `fallback`, the default of its key, names.
+  Json choose(const Type& type, bool partial, const std::optional<Json>& fallback) const {
+    const bool has_default = !partial && fallback && fallback->is_object();
     Json any_key = {{type.discriminator, {{"enum", choice_names(type)}}}};
     for (const Field& field : type.object.fields) any_key[field.name] = true;
     for (const Variant& variant : type.variants) {
       for (const Field& field : variant.schema.fields) any_key[field.name] = true;
     }
     Json out = {{"type", "object"}, {"properties", any_key}, {"additionalProperties", false}};
-    if (!partial) out["required"] = {type.discriminator};
+    if (!partial && !has_default) out["required"] = {type.discriminator};
     Json cases = Json::array();
     for (const Variant& variant : type.variants) {
       Json properties = {{type.discriminator, {{"const", variant.name}, {"description", variant.schema.doc}}}};
-      Json required = Json::array({type.discriminator});
+      Json required = Json::array();
       add_fields(properties, required, variant.schema, partial);
       add_fields(properties, required, type.object, partial);
       Json then = {{"properties", std::move(properties)}, {"additionalProperties", false}, {"required", std::move(required)}};
       add_groups(then, variant.schema, partial);
       add_groups(then, type.object, partial);
-      Json when = {{"properties", {{type.discriminator, {{"const", variant.name}}}}}, {"required", {type.discriminator}}};
+      Json when = {{"properties", {{type.discriminator, {{"const", variant.name}}}}}};
+      if (!has_default || fallback->at(type.discriminator) != variant.name) when["required"] = {type.discriminator};
       cases.push_back({{"if", std::move(when)}, {"then", std::move(then)}});
     }
     if (!cases.empty()) out["allOf"] = std::move(cases);
@@ -177,7 +182,7 @@ class Markdown {
 
  private:
   static constexpr const char* kPartialNote =
-      "Merged before it counts: a key may stand in any of the merged maps, required keys in at least one of them.";
+      "Parts of this map may come from elsewhere (a map it is merged with, a sweep); what is required must be there in the end.";
 
   static const Type& unwrapped(const Type& type) {
     return (type.kind == TypeKind::kList || type.kind == TypeKind::kMap) ? type.inner.front() : type;
@@ -197,7 +202,7 @@ class Markdown {
     if (fields.empty()) return;
     out += "| key | value | default | meaning |\n|---|---|---|---|\n";
     for (const Field& field : fields) {
-      std::string otherwise = field.required ? (partial ? "required in the merged map" : "required") : "none";
+      std::string otherwise = field.required ? (partial ? "required in the end" : "required") : "none";
       if (field.fallback)
         otherwise = fmt::format("`{}`", field.fallback->is_string() ? field.fallback->get<std::string>() : field.fallback->dump());
       if (field.fallback && field.fallback->is_string() && field.fallback->get<std::string>().empty()) otherwise = "empty";

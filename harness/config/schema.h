@@ -26,13 +26,13 @@ namespace mexbench::config {
 enum class TypeKind { kText, kPath, kInteger, kNumber, kBoolean, kList, kMap, kObject, kUnion, kEither, kAny };
 
 struct Range {
-  std::optional<double> minimum, maximum;
+  std::optional<double> minimum{}, maximum{};
   bool open_minimum = false, open_maximum = false;  // the bound itself is outside
 };
 
 struct ListRules {
   std::size_t least = 1;
-  std::optional<std::size_t> most;
+  std::optional<std::size_t> most{};
   bool unique = false;
 };
 

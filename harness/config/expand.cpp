@@ -1,0 +1,333 @@
+#include "harness/config/expand.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "harness/config/compose.h"
+#include "harness/config/experiment_schema.h"
+#include "harness/core/text.h"
+
+namespace mexbench::config {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t kMostModels = 10'000;
+
+void erase_key(Node& map, std::string_view key) {
+  std::erase_if(map.children, [&](const Node& child) { return child.key == key; });
+}
+
+void put(Node& map, std::string_view key, const Place& key_where, Node value) {
+  value.key = key;
+  value.key_where = key_where;
+  if (Node* old = map.find(key)) {
+    *old = std::move(value);
+  } else {
+    map.children.push_back(std::move(value));
+  }
+}
+
+// A swept value as part of a folder name.
+std::string label_part(const Node& value) {
+  std::string out;
+  for (const Node& child : value.children) out += (out.empty() ? "" : "+") + label_part(child);
+  for (const char c : value.text) {
+    const bool fits = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                      std::string_view("._+-").find(c) != std::string_view::npos;
+    out += fits ? c : '-';
+  }
+  return out;
+}
+
+struct Swept {
+  std::string path;
+  const Node* values = nullptr;
+};
+
+class Expander {
+ public:
+  explicit Expander(Problems& problems) : problems_(problems) {}
+
+  ExpandedTree expand(const Node& written) {
+    out_.tree = written;
+    top_ = written.where.source;
+    if (const Node* train = written.find("train")) train_ = with_kinds(*train);
+    erase_key(out_.tree, "train");
+    if (Node* seeds = out_.tree.find("seeds")) list_seeds(*seeds);
+    if (Node* published = out_.tree.find("published")) inline_published(*published);
+    if (Node* models = out_.tree.find("models"); models != nullptr && models->kind == NodeKind::kList) {
+      std::vector<Node> expanded;
+      for (Node& entry : models->children) sweep(std::move(entry), expanded);
+      models->children = std::move(expanded);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  // `optimizer: {lr: 0.1}` is of the default kind: named here, so that a model's `optimizer: {name: sgd}` replaces it instead of merging.
+  static Node with_kinds(Node train) {
+    const Type type = train_type();
+    for (const Field& field : type.object.fields) {
+      Node* child = train.find(field.name);
+      const std::string& key = field.type.discriminator;
+      if (child == nullptr || child->kind != NodeKind::kMap || key.empty() || child->find(key) != nullptr) continue;
+      put(*child, key, {}, Node::scalar(field.fallback->at(key).get<std::string>(), /*quoted=*/false, {}));
+    }
+    return train;
+  }
+
+  // {from, count} as a list. A malformed one is reported where it was written; one seed in its place keeps the second check silent.
+  void list_seeds(Node& seeds) {
+    if (seeds.kind != NodeKind::kMap) return;
+    const Node* count = seeds.find("count");
+    const Node* from = seeds.find("from");
+    const std::int64_t number = count != nullptr ? core::parse_int(count->text).value_or(0) : 0;
+    const std::int64_t first = from != nullptr ? core::parse_int(from->text).value_or(-1) : 0;
+    Node list = Node::list(seeds.where);
+    list.key = seeds.key;
+    list.key_where = seeds.key_where;
+    const bool usable = number >= 1 && number <= static_cast<std::int64_t>(kMostSeeds) && first >= 0 && first < (std::int64_t{1} << 53);
+    for (std::int64_t i = 0; i < (usable ? number : 1); ++i) {
+      list.children.push_back(Node::scalar(std::to_string(usable ? first + i : 0), /*quoted=*/false, usable ? count->where : seeds.where));
+    }
+    seeds = std::move(list);
+  }
+
+  // The file a path names, parsed; its problems are reported at their own places, a missing file at the path.
+  std::optional<Node> read(const Node& path) {
+    const auto resolved = resolve_path(path, problems_);
+    if (!resolved) return std::nullopt;
+    const std::string label = resolved->lexically_relative(top_->folder).string();
+    const fs::path named = label.empty() ? *resolved : (fs::path(top_->file).parent_path() / label).lexically_normal();
+    auto source = read_source(named, label);
+    if (!source) {
+      const core::Diagnostic& problem = source.error().diagnostics().front();
+      if (problem.where.line > 0) {
+        problems_.add(source.error());
+      } else {
+        problems_.add(path.where, fmt::format("{}: {}", named.string(), problem.message),
+                      "relative paths are relative to the file that holds them");
+      }
+      return std::nullopt;
+    }
+    return parse_yaml(*source, problems_);
+  }
+
+  void inline_published(Node& published) {
+    std::vector<Node> entries;
+    if (published.kind == NodeKind::kScalar) entries.push_back(published);
+    if (published.kind == NodeKind::kList) entries = published.children;
+    if (entries.empty()) return;
+    Node list = Node::list(published.where);
+    for (Node& entry : entries) {
+      if (entry.kind != NodeKind::kScalar) {
+        list.children.push_back(std::move(entry));
+        continue;
+      }
+      const auto file = read(entry);
+      if (!file) continue;
+      out_.published_files.insert(file->where.source);
+      (void)check(*file, published_file_type(), problems_);
+      if (const Node* found = file->find("published")) {
+        std::copy(found->children.begin(), found->children.end(), std::back_inserter(list.children));
+      }
+    }
+    if (list.children.empty()) {
+      erase_key(out_.tree, "published");
+      return;
+    }
+    for (Node& entry : list.children) {
+      entry.key.clear();
+      entry.key_where = {};
+    }
+    list.key = published.key;
+    list.key_where = published.key_where;
+    published = std::move(list);
+  }
+
+  void sweep(Node entry, std::vector<Node>& models) {
+    const Node* found = entry.find("sweep");
+    const Node written = found != nullptr ? *found : Node{};
+    erase_key(entry, "sweep");
+    std::vector<Swept> swept;
+    std::size_t combinations = 1;
+    if (written.kind == NodeKind::kMap) {
+      for (const Node& child : written.children) {
+        if (child.kind != NodeKind::kList || child.children.empty()) continue;
+        swept.push_back({child.key, &child});
+        combinations = std::min(kMostModels + 1, combinations * child.children.size());
+      }
+    }
+    if (models.size() + combinations > kMostModels) {
+      problems_.add(found != nullptr ? written.key_or_value() : entry.where,
+                    fmt::format("the sweep makes more than {} models", kMostModels));
+      return;
+    }
+    for (std::size_t n = 0; n < combinations; ++n) {
+      Node model = entry;
+      if (!swept.empty()) choose(model, swept, n, written.key_where);
+      finish(model);
+      models.push_back(std::move(model));
+    }
+  }
+
+  // Combination number n, the last key varying fastest.
+  void choose(Node& model, const std::vector<Swept>& swept, std::size_t n, const Place& where) {
+    const Node* label = model.find("label");
+    if (label == nullptr) label = model.find("name");
+    std::string text = label != nullptr ? label->text : "";
+    std::vector<const Node*> values(swept.size());
+    for (std::size_t i = swept.size(); i-- > 0;) {
+      const auto& list = swept[i].values->children;
+      values[i] = &list[n % list.size()];
+      n /= list.size();
+    }
+    for (std::size_t i = 0; i < swept.size(); ++i) {
+      const std::string& path = swept[i].path;
+      text += fmt::format("-{}={}", path.substr(path.rfind('.') + 1), label_part(*values[i]));
+      assign(model, path, *values[i], values[i]->where, problems_);
+    }
+    put(model, "label", where, Node::scalar(std::move(text), /*quoted=*/false, where));
+  }
+
+  void finish(Node& model) {
+    if (model.kind != NodeKind::kMap) return;
+    if (const Node* name = model.find("name"); name != nullptr && model.find("label") == nullptr) {
+      put(model, "label", {}, Node::scalar(name->text, name->quoted, {}));
+    }
+    if (Node* pins = model.find("weights_sha256"); pins != nullptr && pins->kind == NodeKind::kScalar) {
+      const Place key_where = pins->key_where;
+      auto file = read(*pins);
+      if (file) {
+        put(model, "weights_sha256", key_where, std::move(*file));
+      } else {
+        erase_key(model, "weights_sha256");
+      }
+    }
+    const Node* own = model.find("train");
+    if (model.find("weights") != nullptr) {
+      if (own != nullptr) {
+        problems_.add(own->key_where, "'train' is given for a model that loads its weights", "remove 'train' or 'weights'");
+        erase_key(model, "train");
+      }
+    } else if (own == nullptr && train_.kind == NodeKind::kMap) {
+      put(model, "train", train_.key_where, train_);
+    } else if (own == nullptr && train_.kind == NodeKind::kNull && !train_.key_where.source) {
+      const Node* label = model.find("label");
+      problems_.add(model.where,
+                    fmt::format("model '{}' has nothing to be trained by: neither 'train' nor 'weights' is given",
+                                label != nullptr ? shown(label->text) : ""),
+                    "add 'train: {epochs: ..., batch_size: ...}', or 'weights: ...' to load it");
+    } else if (own != nullptr && own->kind == NodeKind::kMap && train_.kind == NodeKind::kMap) {
+      const Place key_where = own->key_where;
+      put(model, "train", key_where, merge(train_, *own));
+    }
+  }
+
+  Problems& problems_;
+  ExpandedTree out_;
+  std::shared_ptr<const Source> top_;
+  Node train_;
+};
+
+void check_placeholders(const Node& weights, Problems& problems) {
+  const std::vector<std::string> known(std::begin(kWeightsPlaceholders), std::end(kWeightsPlaceholders));
+  const std::string& text = weights.text;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text.compare(i, 2, "${") == 0) {
+      i = std::min(text.find('}', i), text.size());
+      continue;
+    }
+    if (text[i] != '{') continue;
+    const std::size_t close = text.find('}', i);
+    if (close == std::string::npos) {
+      problems.add(weights.where, fmt::format("'{{' without its '}}' in '{}'", shown(text)));
+      return;
+    }
+    const std::string name = text.substr(i + 1, close - i - 1);
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      const auto near = core::closest(name, known);
+      problems.add(weights.where, fmt::format("unknown placeholder '{{{}}}' in 'weights'", shown(name)),
+                   near ? fmt::format("did you mean '{{{}}}'?", *near) : "known: '{dataset}', '{subject}', '{fold}' and '{seed}'");
+    }
+    i = close;
+  }
+}
+
+void check_train(const Node& train, Problems& problems) {
+  const auto number = [](const Node* node) { return node != nullptr ? core::parse_double(node->text) : std::nullopt; };
+  const Node* optimizer = train.find("optimizer");
+  const Node* schedule = train.find("schedule");
+  if (optimizer != nullptr) {
+    const Node* nesterov = optimizer->find("nesterov");
+    const Node* momentum = optimizer->find("momentum");
+    if (nesterov != nullptr && nesterov->text == "true" && (momentum == nullptr || number(momentum) == 0.0)) {
+      problems.add(nesterov->where, "'nesterov' needs a 'momentum' above 0", "add 'momentum: 0.9'");
+    }
+  }
+  const Node* floor = schedule != nullptr ? schedule->find("min_lr") : nullptr;
+  const auto low = number(floor);
+  const auto high = number(optimizer != nullptr ? optimizer->find("lr") : nullptr);
+  if (low && *low > high.value_or(OptimizerSpec{}.lr)) {
+    problems.add(floor->where, fmt::format("'min_lr' is {}, above the learning rate {}", shown(floor->text),
+                                           core::format_double(high.value_or(OptimizerSpec{}.lr))));
+  }
+}
+
+void check_published(const Node& published, const ExpandedTree& expanded, const std::vector<std::string>& labels, Problems& problems) {
+  std::map<std::string, Place> ids;
+  for (const Node& entry : published.children) {
+    if (const Node* id = entry.find("id")) {
+      const auto [first, fresh] = ids.try_emplace(id->text, id->where);
+      if (!fresh)
+        problems.add(id->where, fmt::format("published id '{}' is used twice", shown(id->text)), {},
+                     {"first used at " + first->second.named()});
+    }
+    const Node* label = entry.find("model_label");
+    // A file of published results serves many experiments, which need not have all its models.
+    if (label == nullptr || label->text.empty() || expanded.published_files.contains(label->where.source)) continue;
+    if (std::find(labels.begin(), labels.end(), label->text) == labels.end()) {
+      const auto near = core::closest(label->text, labels);
+      problems.add(label->where, fmt::format("'model_label' is '{}', which no model has", shown(label->text)),
+                   near ? fmt::format("did you mean '{}'?", *near) : "");
+    }
+  }
+}
+
+}  // namespace
+
+Type published_file_type() { return object({"", {required("published", list_of(published_type()), "published results")}, {}}); }
+
+ExpandedTree expand_tree(const Node& written, Problems& problems) { return Expander(problems).expand(written); }
+
+void check_meaning(const ExpandedTree& expanded, Problems& problems) {
+  std::vector<std::string> labels;
+  if (const Node* models = expanded.tree.find("models")) {
+    std::map<std::string, Place> seen;
+    for (const Node& model : models->children) {
+      if (const Node* label = model.find("label")) {
+        const Place where = label->where.source ? label->where : model.where;
+        const auto [first, fresh] = seen.try_emplace(label->text, where);
+        if (!fresh)
+          problems.add(where, fmt::format("two models are labelled '{}'", shown(label->text)), "give each its own 'label'",
+                       {"first at " + first->second.named()});
+        labels.push_back(label->text);
+      }
+      const Node* weights = model.find("weights");
+      if (weights != nullptr && weights->kind == NodeKind::kScalar) check_placeholders(*weights, problems);
+      if (const Node* pins = model.find("weights_sha256"); pins != nullptr && weights == nullptr) {
+        problems.add(pins->key_where, "'weights_sha256' pins weights, but there is no 'weights'", "add 'weights', or remove the pins");
+      }
+      if (const Node* train = model.find("train")) check_train(*train, problems);
+    }
+  }
+  if (const Node* published = expanded.tree.find("published")) check_published(*published, expanded, labels, problems);
+}
+
+}  // namespace mexbench::config

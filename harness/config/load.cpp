@@ -1,0 +1,202 @@
+#include "harness/config/load.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/config/compose.h"
+#include "harness/config/expand.h"
+#include "harness/config/experiment_schema.h"
+
+namespace mexbench::config {
+namespace fs = std::filesystem;
+namespace {
+
+using Json = nlohmann::json;
+
+OptimizerSpec optimizer_of(const Json& json) {
+  OptimizerSpec out;
+  out.name = json.at("name");
+  out.lr = json.at("lr");
+  out.weight_decay = json.at("weight_decay");
+  if (out.name == "adam") {
+    out.beta1 = json.at("betas").at(0);
+    out.beta2 = json.at("betas").at(1);
+    out.eps = json.at("eps");
+  } else {
+    out.momentum = json.at("momentum");
+    out.nesterov = json.at("nesterov");
+  }
+  return out;
+}
+
+TrainSpec train_of(const Json& json) {
+  TrainSpec out;
+  out.epochs = json.at("epochs");
+  out.batch_size = json.at("batch_size");
+  out.shuffle = json.at("shuffle");
+  out.optimizer = optimizer_of(json.at("optimizer"));
+  const Json& schedule = json.at("schedule");
+  out.schedule.name = schedule.at("name");
+  out.schedule.step_size = schedule.value("step_size", out.schedule.step_size);
+  out.schedule.gamma = schedule.value("gamma", out.schedule.gamma);
+  out.schedule.min_lr = schedule.value("min_lr", out.schedule.min_lr);
+  const Json& selection = json.at("selection");
+  out.selection.name = selection.at("name");
+  out.selection.validation_share = selection.value("validation_share", out.selection.validation_share);
+  out.selection.metric = selection.value("metric", out.selection.metric);
+  out.selection.refit = selection.value("refit", out.selection.refit);
+  const Json& weights = json.at("class_weights");
+  out.class_weights = weights.is_array() ? "list" : weights.get<std::string>();
+  if (weights.is_array()) out.class_weight_values = weights.get<std::vector<double>>();
+  return out;
+}
+
+ModelSpec model_of(const Json& json, const Node& node) {
+  ModelSpec out;
+  out.label = json.at("label");
+  out.name = json.at("name");
+  out.params = json.at("params");
+  if (json.contains("weights")) {
+    out.weights = json.at("weights").get<std::string>();
+    out.weights_as_written = node.find("weights")->text;
+  }
+  if (json.contains("weights_sha256")) out.weights_sha256 = json.at("weights_sha256").get<std::map<std::string, std::string>>();
+  if (json.contains("input")) out.input.channels = json.at("input").at("channels").get<std::vector<std::string>>();
+  if (json.contains("train")) out.train = train_of(json.at("train"));
+  out.where = node.where.position();
+  return out;
+}
+
+std::vector<PublishedResult> published_of(const Json& list) {
+  std::vector<PublishedResult> out;
+  for (const Json& json : list) {
+    PublishedResult result;
+    result.id = json.at("id");
+    result.citation = json.at("citation");
+    result.doi = json.at("doi");
+    result.where = json.at("where");
+    result.metric_convention = json.at("metric_convention");
+    result.selection_rule = json.at("selection_rule");
+    result.read_in_full = json.at("read_in_full");
+    result.model_label = json.at("model_label");
+    result.note = json.at("note");
+    for (const auto& [scope, scores] : json.at("scores").items()) {
+      const auto score = [&](const char* name) {
+        return scores.contains(name) ? std::optional<double>(scores.at(name).get<double>()) : std::nullopt;
+      };
+      result.scores[scope] = {.uf1 = score("uf1"), .uar = score("uar"), .accuracy = score("accuracy")};
+    }
+    out.push_back(std::move(result));
+  }
+  return out;
+}
+
+// What is left of a map without the keys every dataset or protocol has: the adapter's or protocol's own.
+Json own_keys(Json json, std::initializer_list<const char*> common) {
+  for (const char* key : common) json.erase(key);
+  return json;
+}
+
+ExperimentSpec spec_of(const CheckedTree& checked) {
+  const Json& json = checked.value;
+  ExperimentSpec out;
+  out.schema_version = json.at("schema_version");
+  out.name = json.at("name");
+  out.description = json.at("description");
+  const Json& dataset = json.at("dataset");
+  out.dataset.adapter = dataset.at("adapter");
+  out.dataset.root = dataset.value("root", "");
+  out.dataset.label_map = dataset.at("label_map");
+  out.dataset.only = dataset.value("only", std::vector<std::string>{});
+  out.dataset.options = own_keys(dataset, {"adapter", "root", "label_map", "only"});
+  out.dataset.where = checked.place("/dataset").position();
+  out.protocol.name = json.at("protocol").at("name");
+  out.protocol.options = own_keys(json.at("protocol"), {"name"});
+  const Node& models = *checked.tree.find("models");
+  for (std::size_t i = 0; i < models.children.size(); ++i) out.models.push_back(model_of(json.at("models").at(i), models.children[i]));
+  for (const Json& seed : json.at("seeds")) out.seeds.push_back(core::Seed{seed.get<std::uint64_t>()});
+  out.record_epochs = json.at("record_epochs");
+  out.save_weights = json.at("save_weights");
+  out.device = json.at("device");
+  if (json.contains("published")) out.published = published_of(json.at("published"));
+  return out;
+}
+
+void rewrite_paths(Node& node, const fs::path& folder) {
+  if (node.is_path) node.text = path_as_written_for(node, folder);
+  for (Node& child : node.children) rewrite_paths(child, folder);
+}
+
+// `{subject}.pth` of `${DATA}/weights/{subject}.pth`; a '/' inside `${...}` divides nothing.
+std::string last_part(std::string_view pattern) {
+  std::size_t begin = 0;
+  bool inside = false;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    if (pattern.substr(i).starts_with("${")) inside = true;
+    if (pattern[i] == '}') inside = false;
+    if (pattern[i] == '/' && !inside) begin = i + 1;
+  }
+  return std::string(pattern.substr(begin));
+}
+
+}  // namespace
+
+std::vector<RunSpec> expand(const ExperimentSpec& experiment) {
+  std::vector<RunSpec> out;
+  for (const ModelSpec& model : experiment.models) {
+    for (const core::Seed seed : experiment.seeds) out.push_back({.model = model, .seed = seed});
+  }
+  return out;
+}
+
+core::Result<LoadedExperiment> load_experiment(const fs::path& path, std::span<const std::string> overrides, const Vocabulary& vocabulary) {
+  Problems problems;
+  const std::optional<Node> root = compose(path, overrides, problems);
+  if (!root) return problems.error();
+  // The form people wrote is checked for what expanding it hides, the expanded form for all the rest.
+  (void)check(*root, experiment_type(vocabulary, Form::kWritten), problems);
+  LoadedExperiment out;
+  out.type = experiment_type(vocabulary, Form::kExpanded);
+  const ExpandedTree expanded = expand_tree(*root, problems);
+  out.checked = check(expanded.tree, out.type, problems);
+  check_meaning(expanded, problems);
+  if (!problems.empty()) return problems.error();
+  out.text = root->where.source->text;
+  out.spec = spec_of(out.checked);
+  return out;
+}
+
+core::Result<std::vector<PublishedResult>> load_published(const fs::path& path) {
+  MEXBENCH_ASSIGN(const CheckedTree checked, check_file(path, published_file_type()));
+  return published_of(checked.value.at("published"));
+}
+
+std::string LoadedExperiment::resolved_yaml(const fs::path& folder) const {
+  Node tree = checked.tree;
+  rewrite_paths(tree, folder);
+  return fmt::format("# {} with every value and where it came from\n{}", shown(tree.where.source->label),
+                     emit_yaml(tree, /*origins=*/true));
+}
+
+Json LoadedExperiment::science_json(const RunSpec& run) const {
+  const Json all = science_of(checked.value, type);
+  Json out = all;
+  out.erase("models");
+  out.erase("seeds");
+  out["seed"] = run.seed.value;
+  out["train"] = nullptr;
+  for (std::size_t i = 0; i < spec.models.size(); ++i) {
+    if (spec.models[i].label != run.model.label) continue;
+    Json model = all.at("models").at(i);
+    if (model.contains("train")) {
+      out["train"] = model.at("train");
+      model.erase("train");
+    }
+    if (spec.models[i].weights) model["weights"] = last_part(spec.models[i].weights_as_written);
+    out["model"] = std::move(model);
+  }
+  return out;
+}
+
+}  // namespace mexbench::config
