@@ -160,7 +160,8 @@ core::Result<bool> synth_is_rendered(const SynthOptions& options, const fs::path
   if (found["version"] != kSynthVersion) {
     differences.push_back(fmt::format("its renderer is of version {}, this is version {}", found["version"].dump(), kSynthVersion));
   }
-  for (const auto& [name, value] : to_json(options).items()) {
+  const json wanted = to_json(options);
+  for (const auto& [name, value] : wanted.items()) {
     const json seen = found["options"].value(name, json());
     if (seen != value) differences.push_back(fmt::format("its {} is {}, {} is asked for", name, seen.dump(), value.dump()));
   }

@@ -15,6 +15,7 @@
 #include "harness/core/sha256.h"
 #include "harness/core/text.h"
 #include "harness/data/png.h"
+#include "harness/preprocess/flow.h"
 #include "harness/preprocess/stage.h"
 
 namespace mexbench::preprocess {
@@ -35,6 +36,7 @@ struct Recipe {
 const std::vector<Recipe>& recipes() {
   static const std::vector<Recipe> kRecipes = {
       {.name = "flow-image", .version = 1, .roles = {"flow"}, .check = check_flow_image, .run = run_flow_image},
+      {.name = "onset-apex-flow", .version = 1, .roles = {"onset", "apex"}, .check = check_onset_apex_flow, .run = run_onset_apex_flow},
   };
   return kRecipes;
 }

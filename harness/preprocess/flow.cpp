@@ -1,0 +1,109 @@
+#include "harness/preprocess/flow.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+#include <opencv2/video/tracking.hpp>
+
+#include "harness/core/text.h"
+
+namespace mexbench::preprocess {
+namespace {
+
+using core::Error;
+using core::ErrorCode;
+
+const std::vector<std::string> kChannels = {"strain", "v", "u"};
+const std::vector<std::string> kFlows = {"farneback", "dis"};
+const std::vector<std::string> kStretches = {"per-clip", "fixed"};
+
+constexpr double kFixedFlowShare = 0.02;  // of the frame's width
+constexpr double kFixedStrain = 0.1;
+
+bool contains(const std::vector<std::string>& list, const std::string& text) {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+core::Status check_choice(const nlohmann::json& options, const char* name, const std::vector<std::string>& choices) {
+  const auto found = options.find(name);
+  if (found != options.end() && found->is_string() && contains(choices, found->get<std::string>())) return {};
+  return Error(ErrorCode::kUsage, fmt::format("option '{}' of recipe 'onset-apex-flow' is {}, {} is wanted", name,
+                                              found == options.end() ? "missing" : found->dump(), core::quoted_list(choices)));
+}
+
+cv::Mat flow_between(const cv::Mat& onset, const cv::Mat& apex, const std::string& method) {
+  cv::Mat flow;
+  if (method == "dis") {
+    cv::DISOpticalFlow::create(cv::DISOpticalFlow::PRESET_MEDIUM)->calc(onset, apex, flow);
+  } else {
+    cv::calcOpticalFlowFarneback(onset, apex, flow, /*pyr_scale=*/0.5, /*levels=*/3, /*winsize=*/13, /*iterations=*/3, /*poly_n=*/5,
+                                 /*poly_sigma=*/1.1, cv::OPTFLOW_FARNEBACK_GAUSSIAN);
+  }
+  return flow;
+}
+
+}  // namespace
+
+cv::Mat optical_strain(const cv::Mat& flow) {
+  cv::Mat strain(flow.size(), CV_32FC1);
+  const auto at = [&](int y, int x) { return flow.at<cv::Vec2f>(y, x); };
+  for (int y = 0; y < flow.rows; ++y) {
+    const int above = std::max(y - 1, 0);
+    const int below = std::min(y + 1, flow.rows - 1);
+    for (int x = 0; x < flow.cols; ++x) {
+      const int left = std::max(x - 1, 0);
+      const int right = std::min(x + 1, flow.cols - 1);
+      const cv::Vec2f dx = (at(y, right) - at(y, left)) / static_cast<float>(right - left);
+      const cv::Vec2f dy = (at(below, x) - at(above, x)) / static_cast<float>(below - above);
+      const float shear = (dy[0] + dx[1]) / 2.0F;
+      strain.at<float>(y, x) = std::sqrt(dx[0] * dx[0] + dy[1] * dy[1] + 2.0F * shear * shear);
+    }
+  }
+  return strain;
+}
+
+core::Status check_onset_apex_flow(const data::InputRecipe& recipe) {
+  for (const std::string& channel : recipe.channels) {
+    if (contains(kChannels, channel)) continue;
+    return Error(ErrorCode::kUsage,
+                 fmt::format("recipe 'onset-apex-flow' has no channel '{}', {} is wanted", channel, core::quoted_list(kChannels)));
+  }
+  MEXBENCH_TRY(check_choice(recipe.options, "flow", kFlows));
+  return check_choice(recipe.options, "stretch", kStretches);
+}
+
+core::Status run_onset_apex_flow(const data::InputRecipe& recipe, const std::vector<LoadedFile>& files, std::span<float> out) {
+  MEXBENCH_ASSIGN(const cv::Mat onset, decode(files[0], /*colour=*/false));
+  MEXBENCH_ASSIGN(const cv::Mat apex, decode(files[1], /*colour=*/false));
+  constexpr int kLeast = 16;
+  if (onset.size() != apex.size() || onset.cols < kLeast || onset.rows < kLeast) {
+    return Error::in_file(ErrorCode::kData, files[1].path,
+                          fmt::format("is {} x {} pixels, its onset frame {} x {}; equal sizes of at least {} pixels are wanted", apex.cols,
+                                      apex.rows, onset.cols, onset.rows, kLeast));
+  }
+  const cv::Mat flow = flow_between(onset, apex, recipe.options["flow"].get<std::string>());
+  const bool per_clip = recipe.options["stretch"] == "per-clip";
+  cv::Mat parts[2];
+  cv::split(flow, parts);
+  const cv::Mat strain = optical_strain(flow);
+  const cv::Size size(static_cast<int>(recipe.width), static_cast<int>(recipe.height));
+  float* to = out.data();
+  for (const std::string& channel : recipe.channels) {
+    cv::Mat plane;
+    cv::resize(channel == "strain" ? strain : parts[channel == "u" ? 0 : 1], plane, size, 0.0, 0.0, cv::INTER_AREA);
+    double low = channel == "strain" ? 0.0 : -kFixedFlowShare * onset.cols;
+    double high = channel == "strain" ? kFixedStrain : kFixedFlowShare * onset.cols;
+    if (per_clip) cv::minMaxLoc(plane, &low, &high);
+    const double scale = high > low ? 255.0 / (high - low) : 0.0;
+    for (int y = 0; y < plane.rows; ++y) {
+      for (int x = 0; x < plane.cols; ++x) {
+        *to++ = static_cast<float>(std::clamp((static_cast<double>(plane.at<float>(y, x)) - low) * scale, 0.0, 255.0));
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace mexbench::preprocess
