@@ -19,8 +19,10 @@ class CsvParser {
 
  private:
   static constexpr std::size_t kMostProblems = 20;
+  static constexpr const char* kNulByte = "a NUL byte: this is not a text file";
 
   void problem(std::size_t line, std::string message) {
+    if (problems_.size() >= kMostProblems) return;
     Diagnostic diagnostic;
     diagnostic.where = {.file = std::string(name_), .line = line, .column = 0};
     diagnostic.message = std::move(message);
@@ -70,6 +72,7 @@ class CsvParser {
           }
           break;
         }
+        if (c == '\0') problem(line_, kNulByte);
         if (c == '\n') ++line_;
         field += c;
       }
@@ -82,7 +85,7 @@ class CsvParser {
     while (!at_line_end() && text_[at_] != ',') {
       const char c = text_[at_++];
       if (c == '"') problem(line_, "a quote inside an unquoted field");
-      if (c == '\0') problem(line_, "a NUL byte: this is not a text file");
+      if (c == '\0') problem(line_, kNulByte);
       if (problems_.size() >= kMostProblems) {
         at_ = text_.size();
         return field;

@@ -23,11 +23,11 @@ std::optional<std::int64_t> number_or_nothing(const json& value) {
   return value.get<std::int64_t>();
 }
 
-core::Result<ApexSource> apex_source_from(const std::string& text) {
+std::optional<ApexSource> apex_source_from(const std::string& text) {
   for (const ApexSource source : {ApexSource::kAnnotated, ApexSource::kSpotted, ApexSource::kMidpoint, ApexSource::kNone}) {
     if (to_string(source) == text) return source;
   }
-  return Error(ErrorCode::kData, fmt::format("unknown apex_source '{}'", text));
+  return std::nullopt;
 }
 
 json input_to_json(const InputRecipe& input) {
@@ -153,13 +153,22 @@ core::Result<Manifest> manifest_from_json(const json& source, std::string_view f
       clip.frames.onset = number_or_nothing(entry.at("onset"));
       clip.frames.apex = number_or_nothing(entry.at("apex"));
       clip.frames.offset = number_or_nothing(entry.at("offset"));
-      MEXBENCH_ASSIGN(clip.frames.apex_source, apex_source_from(entry.at("apex_source")));
+      const auto source_of_apex = apex_source_from(entry.at("apex_source"));
+      if (!source_of_apex) {
+        return Error::in_file(ErrorCode::kData, std::string(file),
+                              fmt::format("clip '{}' has the unknown apex_source {}", clip.id.text(), entry.at("apex_source").dump()));
+      }
+      clip.frames.apex_source = *source_of_apex;
       for (const json& media : entry.at("files")) {
         clip.files.push_back({.role = media.at("role"), .path = media.at("path"), .sha256 = media.at("sha256")});
       }
       manifest.clips.push_back(std::move(clip));
     }
-    MEXBENCH_TRY(check_manifest(manifest));
+    if (const core::Status checked = check_manifest(manifest); !checked) {
+      std::vector<core::Diagnostic> problems = checked.error().diagnostics();
+      for (core::Diagnostic& problem : problems) problem.where.file = file;
+      return Error(ErrorCode::kData, std::move(problems));
+    }
     return manifest;
   } catch (const json::exception& problem) {
     return Error::in_file(ErrorCode::kData, std::string(file), fmt::format("is not a manifest: {}", problem.what()));

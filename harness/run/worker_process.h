@@ -57,6 +57,7 @@ class WorkerProcess {
   }
 
  private:
+  WorkerProcess() = default;
   [[nodiscard]] core::Result<nlohmann::json> next_or_ending();
   pid_t pid_ = -1;
   Channel channel_;

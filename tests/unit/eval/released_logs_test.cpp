@@ -96,7 +96,9 @@ TEST_F(ReleasedLogs, PythonLogGivesItsFiguresAfterEveryFold) {
     const ScopeMetrics so_far = metrics_of(all, classes, 0);
     ASSERT_TRUE(fold.uf1_so_far && fold.uar_so_far) << fold.subject;
     EXPECT_NEAR(so_far.uf1.value.value(), *fold.uf1_so_far, 5.1e-5) << fold.subject;
-    if (so_far.uar.value) EXPECT_NEAR(*so_far.uar.value, *fold.uar_so_far, 5.1e-5) << fold.subject;
+    if (so_far.uar.value) {
+      EXPECT_NEAR(*so_far.uar.value, *fold.uar_so_far, 5.1e-5) << fold.subject;
+    }
     EXPECT_EQ(so_far.uar.value.has_value(), *fold.uar_so_far == *fold.uar_so_far) << "the log prints nan where ours is undefined";
   }
   EXPECT_EQ(all, (Confusion{{195, 39, 16}, {36, 68, 5}, {12, 7, 64}}));

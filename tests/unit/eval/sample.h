@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,8 +34,9 @@ inline PredictionSet random_set(std::uint64_t seed, std::size_t clips,
     const std::size_t truth = draw.below(out.classes.size());
     const std::size_t predicted = draw.uniform() < 0.4 ? draw.below(out.classes.size()) : truth;
     const std::uint64_t subject = draw.below(4) * draw.below(5);
-    out.rows.push_back(
-        row(draw.below(3) == 0 ? "casme2" : "samm", fmt::format("{:03}", subject), fmt::format("c{:06}", i), truth, predicted));
+    const bool casme2 = draw.below(3) == 0;
+    out.rows.push_back(row(casme2 ? "casme2" : "samm", casme2 ? fmt::format("sub{:02}", subject) : fmt::format("{:03}", subject),
+                           fmt::format("c{:06}", i), truth, predicted));
   }
   return out;
 }

@@ -1,0 +1,142 @@
+#include "harness/audit/join.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "unit/eval/sample.h"
+
+namespace mexbench::audit {
+namespace {
+
+using eval::PredictionSet;
+using eval::testing::row;
+
+// Ten clips of two subjects, labels 0 1 2 0 1 2 .., in no sorted order.
+data::Manifest manifest() {
+  data::Manifest out;
+  out.label_map = data::megc2019_label_map();
+  for (std::size_t i = 10; i-- > 0;) {
+    data::Clip clip;
+    clip.dataset = core::DatasetId("samm");
+    clip.subject = core::SubjectId(i % 2 == 0 ? "samm/006" : "samm/007");
+    clip.name = fmt::format("c{}", i);
+    clip.id = core::make_clip_id(clip.subject, clip.name);
+    clip.truth = data::Truth::one_class(i % 3);
+    out.clips.push_back(std::move(clip));
+  }
+  return out;
+}
+
+// One prediction per clip, three of them wrong.
+PredictionSet predictions() {
+  PredictionSet out{.classes = {"negative", "positive", "surprise"}, .rows = {}};
+  for (std::size_t i = 0; i < 10; ++i) {
+    out.rows.push_back(row("samm", i % 2 == 0 ? "006" : "007", fmt::format("c{}", i), i % 3, i < 3 ? (i + 1) % 3 : i % 3));
+  }
+  return out;
+}
+
+std::string problems_of(const PredictionSet& set) {
+  const auto joined = join_manifest(set, manifest(), "p.csv");
+  if (joined) return "joined";
+  EXPECT_EQ(joined.error().code(), core::ErrorCode::kAudit);
+  return joined.error().render();
+}
+
+TEST(Join, CompletePredictionsTakeTheManifestsOrderAndTruth) {
+  PredictionSet set = predictions();
+  std::reverse(set.rows.begin(), set.rows.end());
+  const auto joined = join_manifest(set, manifest(), "p.csv");
+  ASSERT_TRUE(joined) << joined.error().render();
+  ASSERT_EQ(joined->rows.size(), 10U);
+  EXPECT_EQ(joined->classes, manifest().label_map.classes);
+  EXPECT_EQ(joined->rows.front().clip.text(), "samm/006/c0");
+  EXPECT_EQ(joined->rows.back().clip.text(), "samm/007/c9");
+  EXPECT_TRUE(std::is_sorted(joined->rows.begin(), joined->rows.end(), [](const auto& a, const auto& b) { return a.clip < b.clip; }));
+  EXPECT_DOUBLE_EQ(*eval::evaluate(*joined).scopes.at("all").accuracy.value, 0.7);
+}
+
+TEST(Join, EveryBrokenRuleIsToldWithItsClips) {
+  PredictionSet set = predictions();
+  set.rows.erase(set.rows.begin() + 4);
+  set.rows.push_back(set.rows.front());
+  set.rows.push_back(row("smic", "s01", "s01_ne_01", 0, 0));
+  set.rows[5].truth = data::Truth::one_class(1);
+  EXPECT_EQ(problems_of(set),
+            "p.csv: error: clip-missing: 1 clip of the manifest has no prediction\n"
+            "      | note: samm/006/c4\n"
+            "p.csv: error: clip-duplicate: 1 clip has several predictions\n"
+            "      | note: samm/006/c0\n"
+            "p.csv: error: clip-extra: 1 clip is not in the manifest\n"
+            "      | note: the manifest has no dataset 'smic', it has 'samm'\n"
+            "      | note: smic/s01/s01_ne_01\n"
+            "p.csv: error: label-disagrees: 1 clip has a truth that is not the manifest's\n"
+            "      | note: samm/006/c6\n");
+}
+
+TEST(Join, FirstFewClipsAreNamedAndTheRestCounted) {
+  PredictionSet set = predictions();
+  set.rows.resize(3);
+  EXPECT_EQ(problems_of(set),
+            "p.csv: error: clip-missing: 7 clips of the manifest have no prediction\n"
+            "      | note: samm/006/c4, samm/006/c6, samm/006/c8, samm/007/c3, samm/007/c5 and 2 more\n");
+}
+
+TEST(Join, ExchangedColumnsAreRecognised) {
+  PredictionSet set = predictions();
+  for (eval::Prediction& one : set.rows) {
+    const std::size_t truth = one.truth.single_class().value();
+    one.truth = data::Truth::one_class(one.predicted);
+    one.predicted = truth;
+  }
+  EXPECT_EQ(problems_of(set),
+            "p.csv: error: truth-prediction-exchanged: 3 clips have a truth that is not the manifest's, while every prediction is the "
+            "manifest's label\n"
+            "      | note: exchange the columns 'truth' and 'prediction'\n"
+            "      | note: samm/006/c0, samm/006/c2, samm/007/c1\n");
+  // One prediction that is not the manifest's label, and the columns are not simply exchanged.
+  set.rows[0].predicted = 2;
+  const auto checked = check_join(set, manifest(), "p.csv");
+  ASSERT_TRUE(checked);
+  ASSERT_EQ(checked->broken.size(), 1U);
+  EXPECT_EQ(checked->broken[0].rule, "label-disagrees");
+  EXPECT_EQ(checked->broken[0].count, 3U);
+  EXPECT_TRUE(checked->predictions.rows.empty());
+}
+
+TEST(Join, PerfectPredictionsAreNotTakenForExchangedColumns) {
+  PredictionSet set = predictions();
+  for (eval::Prediction& one : set.rows) one.predicted = one.truth.single_class().value();
+  EXPECT_EQ(problems_of(set), "joined");
+}
+
+TEST(Join, ClassesMatchByNameOrAllByNumber) {
+  PredictionSet set = predictions();
+  set.classes = {"0", "1", "2"};
+  EXPECT_EQ(problems_of(set), "joined");
+  set.classes = {"0", "1", "surprise"};
+  const auto mixed = join_manifest(set, manifest(), "p.csv");
+  ASSERT_FALSE(mixed);
+  EXPECT_EQ(mixed.error().code(), core::ErrorCode::kData);
+  EXPECT_EQ(mixed.error().render(),
+            "p.csv: error: class '0' is not in the label map 'megc2019'\n"
+            "      | note: its classes are 'negative', 'positive' and 'surprise'\n");
+}
+
+TEST(Join, ScoresFollowTheirClass) {
+  PredictionSet set = predictions();
+  set.classes = {"surprise", "negative", "positive"};
+  for (eval::Prediction& one : set.rows) {
+    one.truth = data::Truth::one_class((one.truth.single_class().value() + 1) % 3);
+    one.predicted = (one.predicted + 1) % 3;
+    one.scores = {0.0F, 0.0F, 0.0F};
+    one.scores[one.predicted] = 1.0F;
+  }
+  const auto joined = join_manifest(set, manifest(), "p.csv");
+  ASSERT_TRUE(joined) << joined.error().render();
+  for (const eval::Prediction& one : joined->rows) EXPECT_EQ(eval::argmax(one.scores), one.predicted);
+}
+
+}  // namespace
+}  // namespace mexbench::audit

@@ -1,0 +1,145 @@
+#include "harness/audit/run_rules.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace mexbench::audit {
+namespace {
+
+// Three subjects with two clips each.
+data::Manifest manifest() {
+  data::Manifest out;
+  out.label_map = data::megc2019_label_map();
+  for (int subject = 1; subject <= 3; ++subject) {
+    for (const char* name : {"a", "b"}) {
+      data::Clip clip;
+      clip.dataset = core::DatasetId("synth");
+      clip.subject = core::SubjectId(fmt::format("synth/p{}", subject));
+      clip.name = name;
+      clip.id = core::make_clip_id(clip.subject, name);
+      out.clips.push_back(std::move(clip));
+    }
+  }
+  return out;
+}
+
+std::vector<FoldRecord> loso() {
+  std::vector<FoldRecord> folds;
+  const data::Manifest clips = manifest();
+  for (const core::SubjectId& subject : clips.subjects()) {
+    FoldRecord fold{.fold = core::FoldId(subject.text()), .science_hash = "abc", .train = {}, .validation = {}, .test = {}};
+    for (const data::Clip& clip : clips.clips) (clip.subject == subject ? fold.test : fold.train).push_back(clip.id);
+    folds.push_back(std::move(fold));
+  }
+  return folds;
+}
+
+RuleResult rule_of(const Audit& audit, const std::string& rule) {
+  const auto found = std::find_if(audit.rules.begin(), audit.rules.end(), [&](const RuleResult& one) { return one.rule == rule; });
+  EXPECT_NE(found, audit.rules.end()) << rule;
+  return found == audit.rules.end() ? RuleResult{} : *found;
+}
+
+TEST(RunRules, CleanRunIsUnauditedAndSaysWhatWasNotChecked) {
+  const Audit audit = audit_run(loso(), manifest());
+  EXPECT_EQ(audit.verdict, Verdict::kUnaudited);
+  EXPECT_EQ(audit.reasons,
+            std::vector<std::string>{"not every rule was checked: fitted-statistics, pretraining-overlap, image-duplicates"});
+  for (const char* rule : {"subject-overlap", "clip-missing", "clip-duplicate", "clip-extra", "manifest-hash"}) {
+    EXPECT_EQ(rule_of(audit, rule).status, RuleStatus::kPassed) << rule;
+  }
+  for (const char* rule : {"fitted-statistics", "pretraining-overlap", "image-duplicates"}) {
+    EXPECT_EQ(rule_of(audit, rule).status, RuleStatus::kNotChecked) << rule;
+  }
+}
+
+TEST(RunRules, SubjectOnBothSidesIsInvalidWhicheverSideSawIt) {
+  for (const bool in_validation : {false, true}) {
+    std::vector<FoldRecord> folds = loso();
+    (in_validation ? folds[1].validation : folds[1].train).emplace_back("synth/p2/a");
+    const Audit audit = audit_run(folds, manifest());
+    EXPECT_EQ(audit.verdict, Verdict::kInvalid);
+    EXPECT_EQ(audit.reasons,
+              std::vector<std::string>{"subject-overlap: 1 subject is on both sides of a fold: 'synth/p2' in fold 'synth/p2'"});
+  }
+}
+
+TEST(RunRules, ClipsTestedNeverOrTwiceAreInvalid) {
+  std::vector<FoldRecord> folds = loso();
+  folds[0].test.pop_back();
+  folds[1].test.push_back(folds[1].test.front());
+  const Audit audit = audit_run(folds, manifest());
+  EXPECT_EQ(rule_of(audit, "clip-missing").detail, "1 clip was tested by no fold: 'synth/p1/b'");
+  EXPECT_EQ(rule_of(audit, "clip-duplicate").detail, "1 clip was tested more than once: 'synth/p2/a' in folds 'synth/p2' and 'synth/p2'");
+  EXPECT_EQ(audit.verdict, Verdict::kInvalid);
+  EXPECT_EQ(audit.reasons.size(), 2U);
+}
+
+TEST(RunRules, UnknownClipsAreToldOnceWhateverTheNumberOfFolds) {
+  std::vector<FoldRecord> folds = loso();
+  for (FoldRecord& fold : folds) fold.train.emplace_back("synth/p9/a");
+  EXPECT_EQ(rule_of(audit_run(folds, manifest()), "clip-extra").detail,
+            "1 clip does not belong in the run: 'synth/p9/a' (not in the manifest)");
+}
+
+TEST(RunRules, HoldoutTestsOnlyWhatItPlanned) {
+  const std::vector<FoldRecord> folds{loso()[2]};
+  EXPECT_EQ(rule_of(audit_run(folds, manifest()), "clip-missing").detail,
+            "4 clips were tested by no fold: 'synth/p1/a', 'synth/p1/b', 'synth/p2/a', 'synth/p2/b'");
+  const Audit planned = audit_run(folds, manifest(), folds[0].test);
+  EXPECT_EQ(planned.verdict, Verdict::kUnaudited);
+  const std::vector<core::ClipId> fewer{folds[0].test[0]};
+  EXPECT_EQ(rule_of(audit_run(folds, manifest(), fewer), "clip-extra").detail,
+            "1 clip does not belong in the run: 'synth/p3/b' (not to be tested)");
+}
+
+TEST(RunRules, FoldsOfTwoExperimentsAreInvalid) {
+  std::vector<FoldRecord> folds = loso();
+  folds[2].science_hash = "def";
+  EXPECT_EQ(rule_of(audit_run(folds, manifest()), "manifest-hash").detail,
+            "folds were made under 2 science hashes: abc (2 folds), def (1 folds)");
+  folds[2].science_hash = "";
+  EXPECT_EQ(rule_of(audit_run(folds, manifest()), "manifest-hash").detail, "1 of 3 folds carry no science hash");
+  EXPECT_EQ(rule_of(audit_run({}, manifest()), "manifest-hash").status, RuleStatus::kBroken);
+}
+
+TEST(Verdict, FollowsFromTheRules) {
+  const auto verdict = [](std::vector<RuleStatus> all) {
+    std::vector<RuleResult> rules;
+    for (const RuleStatus status : all) rules.push_back({.rule = "r", .status = status, .detail = "d"});
+    return verdict_of(std::move(rules)).verdict;
+  };
+  EXPECT_EQ(verdict({RuleStatus::kPassed, RuleStatus::kPassed}), Verdict::kValid);
+  EXPECT_EQ(verdict({RuleStatus::kPassed, RuleStatus::kNotChecked}), Verdict::kUnaudited);
+  EXPECT_EQ(verdict({RuleStatus::kBroken, RuleStatus::kNotChecked}), Verdict::kInvalid);
+  EXPECT_EQ(verdict({}), Verdict::kUnaudited) << "nothing checked is nothing shown";
+}
+
+TEST(AuditJson, RoundTripAndRefusals) {
+  std::vector<FoldRecord> folds = loso();
+  folds[0].test.pop_back();
+  const nlohmann::json written = to_json(audit_run(folds, manifest()));
+  EXPECT_EQ(written["schema"], "mexbench.audit/1");
+  EXPECT_EQ(written["verdict"], "INVALID");
+  EXPECT_EQ(written["rules"][0].dump(),
+            R"({"detail":"no subject is on both sides of any of 3 folds","rule":"subject-overlap","status":"passed"})");
+  const auto read = audit_from_json(written, "audit.json");
+  ASSERT_TRUE(read) << read.error().render();
+  EXPECT_EQ(to_json(*read).dump(), written.dump());
+
+  nlohmann::json forged = written;
+  forged["verdict"] = "VALID";
+  EXPECT_EQ(audit_from_json(forged, "audit.json").error().render(),
+            "audit.json: error: verdict is \"VALID\", its rules give \"INVALID\"\n");
+  forged = written;
+  forged["rules"][0]["status"] = "fine";
+  EXPECT_EQ(audit_from_json(forged, "audit.json").error().render(),
+            "audit.json: error: rule 'subject-overlap' has the unknown status 'fine'\n");
+  EXPECT_FALSE(audit_from_json({{"schema", "x"}}, "audit.json"));
+  EXPECT_FALSE(audit_from_json(nlohmann::json::object(), "audit.json"));
+}
+
+}  // namespace
+}  // namespace mexbench::audit

@@ -1,0 +1,113 @@
+#include "harness/core/random.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <numeric>
+#include <set>
+#include <vector>
+
+namespace mexbench::core {
+namespace {
+
+// Computed with an independent implementation of SplitMix64 and xoshiro256++ (Python integers).
+TEST(RandomStream, EqualsTheReferenceGenerator) {
+  RandomStream zero(0);
+  EXPECT_EQ(zero.next(), 0x53175d61490b23dfULL);
+  EXPECT_EQ(zero.next(), 0x61da6f3dc380d507ULL);
+  EXPECT_EQ(zero.next(), 0x5c0fdf91ec9a7bfcULL);
+  EXPECT_EQ(zero.next(), 0x02eebf8c3bbe5e1aULL);
+  RandomStream other(42);
+  EXPECT_EQ(other.next(), 0xd0764d4f4476689fULL);
+  EXPECT_EQ(other.next(), 0x519e4174576f3791ULL);
+}
+
+TEST(RandomStream, DerivedSeedIsTheHashOfItsThreeNames) {
+  const FoldId fold("casme2/sub01");
+  EXPECT_EQ(derive_seed(Seed{7}, fold, "shuffle"), 0x2a1915937e61bc4aULL);  // Python's hashlib
+  const std::set<std::uint64_t> all{derive_seed(Seed{7}, fold, "shuffle"), derive_seed(Seed{8}, fold, "shuffle"),
+                                    derive_seed(Seed{7}, FoldId("casme2/sub02"), "shuffle"), derive_seed(Seed{7}, fold, "init"),
+                                    derive_seed(Seed{7}, FoldId("casme2/sub01s"), "huffle")};
+  EXPECT_EQ(all.size(), 5U);
+}
+
+TEST(RandomStream, UniformStaysInsideItsRange) {
+  RandomStream draw(1);
+  double sum = 0.0;
+  for (int i = 0; i < 100'000; ++i) {
+    const double value = draw.uniform(-2.0, 3.0);
+    ASSERT_GE(value, -2.0);
+    ASSERT_LT(value, 3.0);
+    sum += value;
+  }
+  EXPECT_NEAR(sum / 1e5, 0.5, 0.03);  // 6 standard errors
+}
+
+// Chi-square with bound-1 degrees of freedom; the limits are the 99.99 % points.
+TEST(RandomStream, BelowIsUniform) {
+  RandomStream draw(2);
+  for (const auto& [bound, limit] : {std::pair<std::uint64_t, double>{2, 15.2}, {3, 18.5}, {7, 27.9}, {10, 33.8}}) {
+    std::vector<double> counts(bound, 0.0);
+    for (int i = 0; i < 70'000; ++i) counts.at(draw.below(bound)) += 1.0;
+    const double expected = 70'000.0 / static_cast<double>(bound);
+    double chi = 0.0;
+    for (const double count : counts) chi += (count - expected) * (count - expected) / expected;
+    EXPECT_LT(chi, limit) << bound;
+  }
+  EXPECT_EQ(draw.below(1), 0U);
+}
+
+// With bound = 3 * 2^62 a plain remainder would give the lowest third half of all draws.
+TEST(RandomStream, BelowIsUnbiasedForHugeBounds) {
+  RandomStream draw(3);
+  constexpr std::uint64_t kThird = std::uint64_t{1} << 62U;
+  std::array<int, 3> counts{};
+  for (int i = 0; i < 30'000; ++i) ++counts.at(draw.below(3 * kThird) / kThird);
+  for (const int count : counts) EXPECT_NEAR(count, 10'000, 500);
+}
+
+TEST(RandomStream, NormalHasItsMoments) {
+  RandomStream draw(4);
+  constexpr int kDraws = 200'000;
+  double m1 = 0.0;
+  double m2 = 0.0;
+  double m3 = 0.0;
+  double m4 = 0.0;
+  for (int i = 0; i < kDraws; ++i) {
+    const double x = draw.normal();
+    ASSERT_TRUE(std::isfinite(x));
+    m1 += x;
+    m2 += x * x;
+    m3 += x * x * x;
+    m4 += x * x * x * x;
+  }
+  EXPECT_NEAR(m1 / kDraws, 0.0, 0.015);
+  EXPECT_NEAR(m2 / kDraws, 1.0, 0.02);
+  EXPECT_NEAR(m3 / kDraws, 0.0, 0.05);
+  EXPECT_NEAR(m4 / kDraws, 3.0, 0.15);
+}
+
+TEST(RandomStream, ShuffleIsAPermutationAndEveryOrderComes) {
+  RandomStream draw(5);
+  std::vector<int> values(257);
+  std::iota(values.begin(), values.end(), 0);
+  std::vector<int> shuffled = values;
+  draw.shuffle(std::span(shuffled));
+  EXPECT_NE(shuffled, values);
+  EXPECT_TRUE(std::is_permutation(shuffled.begin(), shuffled.end(), values.begin()));
+
+  std::map<std::array<int, 3>, int> orders;
+  for (int i = 0; i < 6000; ++i) {
+    std::array<int, 3> three{0, 1, 2};
+    draw.shuffle(std::span<int>(three));
+    ++orders[three];
+  }
+  EXPECT_EQ(orders.size(), 6U);
+  for (const auto& [order, count] : orders) EXPECT_NEAR(count, 1000, 150);
+  draw.shuffle(std::span<int>());
+}
+
+}  // namespace
+}  // namespace mexbench::core
