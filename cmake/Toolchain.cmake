@@ -5,7 +5,9 @@ endif()
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
-set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+# The same flag for libraries and programs (CMake's own setting gives -fPIC to one and -fPIE to the other), so that they can share
+# precompiled headers.
+add_compile_options(-fPIC)
 # Bits of results must not depend on how the compiler contracts a*b+c.
 add_compile_options(-ffp-contract=off)
 set(CMAKE_CXX_FLAGS_RELEASE "-O2")
