@@ -43,11 +43,13 @@ function(mexbench_room name)
     add_library(${target} STATIC ${ROOM_SOURCES})
     target_include_directories(${target} PUBLIC $<BUILD_INTERFACE:${view}> $<INSTALL_INTERFACE:include/mexbench>)
     target_link_libraries(${target} PUBLIC ${links} PRIVATE ${ROOM_PRIVATE_LINKS})
+    target_compile_features(${target} PUBLIC cxx_std_20)
     mexbench_own_code(${target} ${access})
   else()
     add_library(${target} INTERFACE)
     target_include_directories(${target} INTERFACE $<BUILD_INTERFACE:${view}> $<INSTALL_INTERFACE:include/mexbench>)
     target_link_libraries(${target} INTERFACE ${links})
+    target_compile_features(${target} INTERFACE cxx_std_20)
   endif()
 
   # A source that includes every header of the room and nothing else. Not part of the build: the linter reads headers through it, and

@@ -1,5 +1,5 @@
 # Shared by the scripts beside it: `source scripts/lib.sh` from any working directory.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 
 repository="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 jobs="$(nproc)"
