@@ -14,9 +14,11 @@ set(CMAKE_CXX_FLAGS_RELEASE "-O2")
 
 find_program(MEXBENCH_CCACHE ccache)
 if(MEXBENCH_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  # Precompiled headers need the two sloppiness settings; without them every hit is a miss.
+  # Precompiled headers need the sloppiness settings; without them every compilation is a miss. The base folder makes paths below it
+  # relative, so that a clone elsewhere finds what this one compiled.
   set(CMAKE_CXX_COMPILER_LAUNCHER
-      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${MEXBENCH_CCACHE})
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${MEXBENCH_CCACHE})
   add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 endif()
 
