@@ -5,16 +5,20 @@ endif()
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
-set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+# The same flag for libraries and programs (CMake's own setting gives -fPIC to one and -fPIE to the other), so that they can share
+# precompiled headers.
+add_compile_options(-fPIC)
 # Bits of results must not depend on how the compiler contracts a*b+c.
 add_compile_options(-ffp-contract=off)
 set(CMAKE_CXX_FLAGS_RELEASE "-O2")
 
 find_program(MEXBENCH_CCACHE ccache)
 if(MEXBENCH_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  # Precompiled headers need the two sloppiness settings; without them every hit is a miss.
+  # Precompiled headers need the sloppiness settings; without them every compilation is a miss. The base folder makes paths below it
+  # relative, so that a clone elsewhere finds what this one compiled.
   set(CMAKE_CXX_COMPILER_LAUNCHER
-      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${MEXBENCH_CCACHE})
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${MEXBENCH_CCACHE})
   add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 endif()
 

@@ -16,17 +16,17 @@ namespace mexbench::core {
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t limit = std::uint64_t{1} << 32U);
 
 // Writes beside `path`, fsyncs, renames over it, fsyncs the folder: after a crash the old or the new content is there, never a part.
-// Creates missing parent folders. `failpoint` prefixes the fail-point names (see failpoint.h): <prefix>.write, .fsync, .rename, .done.
-[[nodiscard]] Status write_file_atomic(const std::filesystem::path& path, std::string_view content, std::string_view failpoint = "file");
+// Creates missing parent folders. `prefix` begins the fail-point names (see failpoint.h): <prefix>.write, .fsync, .rename, .done.
+[[nodiscard]] Status write_file_atomic(const std::filesystem::path& path, std::string_view content, std::string_view prefix = "file");
 
 // Writes and fsyncs in place, for files inside a folder that is published by a rename later.
-[[nodiscard]] Status write_file_durable(const std::filesystem::path& path, std::string_view content, std::string_view failpoint = "file");
+[[nodiscard]] Status write_file_durable(const std::filesystem::path& path, std::string_view content, std::string_view prefix = "file");
 
 // Makes a rename or creation inside `folder` durable.
 [[nodiscard]] Status sync_folder(const std::filesystem::path& folder);
 
 // Publishes a finished folder under its final name by one atomic rename. Never overwrites: returns false when `to` exists already.
-[[nodiscard]] Result<bool> publish_folder(const std::filesystem::path& from, const std::filesystem::path& to, std::string_view failpoint);
+[[nodiscard]] Result<bool> publish_folder(const std::filesystem::path& from, const std::filesystem::path& to, std::string_view prefix);
 
 // Names in the folder (not paths), sorted as bytes. Fails with kData when it can't be read.
 [[nodiscard]] Result<std::vector<std::string>> list_folder(const std::filesystem::path& folder);

@@ -144,7 +144,9 @@ class [[nodiscard]] Status {
   MEXBENCH_ASSIGN_IMPL_(MEXBENCH_CONCAT_(mexbench_result_, __LINE__), declaration, expression)
 #define MEXBENCH_CONCAT_IMPL_(a, b) a##b
 #define MEXBENCH_CONCAT_(a, b) MEXBENCH_CONCAT_IMPL_(a, b)
+// NOLINTBEGIN(bugprone-macro-parentheses): these are declarations
 #define MEXBENCH_ASSIGN_IMPL_(name, declaration, expression) \
   auto name = (expression);                                  \
   if (!name) return std::move(name).error();                 \
   declaration = std::move(name).value()
+// NOLINTEND(bugprone-macro-parentheses)

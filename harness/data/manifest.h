@@ -82,7 +82,7 @@ struct Manifest {
 
 // manifest.lock.json, schema "mexbench.manifest/1" (docs/file-formats.md).
 [[nodiscard]] nlohmann::json to_json(const Manifest& manifest);
-[[nodiscard]] core::Result<Manifest> manifest_from_json(const nlohmann::json& json, std::string_view file);
+[[nodiscard]] core::Result<Manifest> manifest_from_json(const nlohmann::json& source, std::string_view file);
 
 // Positions of the clips sorted by dataset, subject, clip name (as bytes).
 [[nodiscard]] std::vector<std::size_t> canonical_order(const Manifest& manifest);
