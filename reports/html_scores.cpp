@@ -48,8 +48,9 @@ std::string summary_table(const ReportView& view) {
     const ScopeSpread* all = model.find("all");
     if (all == nullptr || model.runs.size() < 2) continue;
     body += fmt::format(
-        "<tr class=\"mean\"><th scope=\"row\">{}</th><td class=\"n\" colspan=\"3\">mean of {} seeds, range</td>{}<td></td></tr>\n",
-        h(model.name), model.runs.size(), spread_cells(view, *all));
+        "<tr class=\"mean\"><th scope=\"row\">{}</th><td class=\"n\" colspan=\"3\">mean of {} seeds, range</td>{}<td>{}</td></tr>\n",
+        h(model.name), model.runs.size(), spread_cells(view, *all),
+        model.invalid ? "<span class=\"reason\">includes an INVALID run</span>" : "");
   }
   return table("summary", "Scores of every run on all clips", head, body + "</tbody>\n");
 }
@@ -139,8 +140,8 @@ std::string datasets(const ReportView& view) {
 
 std::string classes(const ReportView& view) {
   std::string out =
-      "<p>Rows are truth, columns predictions. A cell has the number of clips and its share of the row; the darker in daylight, the "
-      "larger the share.</p>\n";
+      "<p>Rows are truth, columns predictions. A cell has the number of clips and its share of the row; the stronger the "
+      "colour, the larger the share.</p>\n";
   for (const RunView& run : view.runs) {
     out += fmt::format("<h3>{}<span class=\"aside\">seed {}</span></h3>\n<div class=\"panels\">\n", run_link(run), run.seed);
     for (const ScopeView& scope : run.scopes) {
@@ -209,6 +210,7 @@ std::string published(const ReportView& view) {
     std::vector<Fact> list{{.key = "metric convention", .value = source.metric_convention},
                            {.key = "selection rule", .value = source.selection_rule.empty() ? "not recorded" : source.selection_rule},
                            {.key = "source read in full", .value = source.read_in_full ? "yes" : "no"}};
+    if (!result.selection.empty()) list.insert(list.begin() + 2, {.key = "our selection rule", .value = result.selection});
     if (!source.note.empty()) list.push_back({.key = "note", .value = source.note});
     out += facts(list);
     for (const std::string& caution : result.cautions) out += fmt::format("<p class=\"caution\">{}</p>\n", h(caution));

@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "harness/core/text.h"
 #include "reports/render.h"
 #include "reports/text.h"
@@ -7,9 +10,28 @@
 namespace mexbench::reports {
 namespace {
 
-std::string cell(const FigureCell& figure) {
-  return figure.value ? four_decimals(*figure.value) : fmt::format("undefined\\textsuperscript{{{}}}", figure.note);
-}
+// The table's own footnotes, numbered as they are met.
+class Footnotes {
+ public:
+  explicit Footnotes(const ReportView& view) : view_(view) {}
+  std::string cell(const FigureCell& figure) {
+    if (figure.value) return four_decimals(*figure.value);
+    auto found = std::find(used_.begin(), used_.end(), figure.note);
+    if (found == used_.end()) found = used_.insert(used_.end(), figure.note);
+    return fmt::format("undefined\\textsuperscript{{{}}}", found - used_.begin() + 1);
+  }
+  [[nodiscard]] std::string text() const {
+    std::string out;
+    for (std::size_t i = 0; i < used_.size(); ++i) {
+      out += fmt::format("\n\\smallskip\\footnotesize\\textsuperscript{{{}}} {}\n", i + 1, escape_latex(view_.notes[used_[i] - 1]));
+    }
+    return out;
+  }
+
+ private:
+  const ReportView& view_;
+  std::vector<std::size_t> used_;  // places in view.notes, from 1
+};
 
 std::string experiments(const ReportView& view) {
   std::string out;
@@ -20,6 +42,7 @@ std::string experiments(const ReportView& view) {
 }  // namespace
 
 std::string render_latex(const ReportView& view) {
+  Footnotes notes(view);
   std::string out =
       "% Needs \\usepackage{booktabs}. Scores are pooled: counts summed over folds before the formula.\n"
       "\\begin{table}\n\\centering\n";
@@ -33,19 +56,20 @@ std::string render_latex(const ReportView& view) {
         const RunView& run = view.runs[place];
         const ScopeView* scope = run.find(group.scope);
         if (scope == nullptr) continue;
+        const std::string uf1 = notes.cell(scope->scores.uf1), uar = notes.cell(scope->scores.uar),
+                          accuracy = notes.cell(scope->scores.accuracy);
         out += fmt::format("{} & {} & {} & {} & {} & {} & {} & {} \\\\\n", escape_latex(run.model), run.seed, scope->clips, scope->subjects,
-                           cell(scope->scores.uf1), cell(scope->scores.uar), cell(scope->scores.accuracy), run.verdict);
+                           uf1, uar, accuracy, run.verdict);
       }
       const ScopeSpread* spread = model.find(group.scope);
       if (model.runs.size() < 2 || spread == nullptr) continue;
-      out += fmt::format("{} & mean &  &  & {} & {} & {} &  \\\\\n", escape_latex(model.name), cell(spread->uf1.mean),
-                         cell(spread->uar.mean), cell(spread->accuracy.mean));
+      const std::string uf1 = notes.cell(spread->uf1.mean), uar = notes.cell(spread->uar.mean),
+                        accuracy = notes.cell(spread->accuracy.mean);
+      out += fmt::format("{} & mean &  &  & {} & {} & {} &  \\\\\n", escape_latex(model.name), uf1, uar, accuracy);
     }
   }
   out += "\\bottomrule\n\\end{tabular}\n";
-  for (std::size_t i = 0; i < view.notes.size(); ++i) {
-    out += fmt::format("\n\\smallskip\\footnotesize\\textsuperscript{{{}}} {}\n", i + 1, escape_latex(view.notes[i]));
-  }
+  out += notes.text();
   return out + "\\end{table}\n";
 }
 

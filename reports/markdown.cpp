@@ -79,7 +79,7 @@ void summary(const ReportView& view, std::string& out) {
     }
     if (const ScopeSpread* all = model.find("all"); all != nullptr && model.runs.size() > 1) {
       out += row({md(model.name), fmt::format("mean of {}", model.runs.size()), "", "", spread(all->uf1), spread(all->uar),
-                  spread(all->accuracy), "", ""});
+                  spread(all->accuracy), "", model.invalid ? "includes an INVALID run" : ""});
     }
   }
   out += "\nCounts are pooled over folds before the formulas. Behind a mean stands the range over seeds.\n\n![scores](scores.svg)\n";
@@ -169,6 +169,7 @@ void published(const ReportView& view, std::string& out) {
                        source.doi.empty() ? "" : ", doi " + md(doi_identifier(source.doi).value_or(source.doi)));
     out += fmt::format("- metric convention: {}\n- selection rule: {}\n- source read in full: {}\n", md(source.metric_convention),
                        source.selection_rule.empty() ? "not recorded" : md(source.selection_rule), source.read_in_full ? "yes" : "no");
+    if (!result.selection.empty()) out += "- our selection rule: " + md(result.selection) + "\n";
     if (!source.note.empty()) out += "- note: " + md(source.note) + "\n";
     for (const std::string& caution : result.cautions) out += "- caution: " + md(caution) + "\n";
     const std::string ours = result.beside.empty() ? "Ours" : md(result.beside) + (result.seeds > 1 ? " (mean over seeds)" : "");

@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
-#include "harness/core/text.h"
 #include "reports/text.h"
 
 namespace mexbench::reports {
@@ -34,8 +32,7 @@ std::string spread(const ReportView& view, std::string_view metric, const Spread
                      four_decimals(cell.high));
 }
 
-void one_model(const ReportView& view, std::vector<std::string>& out) {
-  const ModelView& model = view.models.front();
+void one_model(const ReportView& view, const ModelView& model, std::vector<std::string>& out) {
   const ScopeSpread* scores = model.find(kAll);
   const ScopeView* all = view.runs[model.runs.front()].find(kAll);
   if (scores == nullptr || all == nullptr) return;
@@ -85,6 +82,7 @@ void ranking(const ReportView& view, std::vector<std::string>& out) {
                                 four_decimals(uf1(ranked.front())), ranked[1]->name, four_decimals(uf1(ranked[1])), reserve));
     }
   }
+  if (ranked.size() == 1) one_model(view, *ranked.front(), out);
   if (!undefined.empty()) {
     out.push_back(fmt::format("{} {} not ranked: UF1 is undefined.", listed(undefined), undefined.size() == 1 ? "is" : "are"));
   }
@@ -159,7 +157,7 @@ std::vector<std::string> summary_sentences(const ReportView& view) {
   if (view.models.empty()) {
     out.emplace_back("No run is complete, so there is no score to report.");
   } else if (view.models.size() == 1) {
-    one_model(view, out);
+    one_model(view, view.models.front(), out);
   } else {
     ranking(view, out);
     seeds(view, out);

@@ -90,7 +90,7 @@ double contrast(std::string_view a, std::string_view b) {
   return (std::max(x, y) + 0.05) / (std::min(x, y) + 0.05);
 }
 
-std::array<Shade, kShades> light_shades() { return ramp("#f4f6f9", "#8fb4d6", "#0c3a66"); }
+std::array<Shade, kShades> light_shades() { return ramp("#f4f6f9", "#a9c6e2", "#0c3a66"); }
 std::array<Shade, kShades> dark_shades() { return ramp("#1f2832", "#2f5f8c", "#a9d3f5"); }
 
 std::string confusion_svg(const ScopeView& scope, const std::vector<std::string>& classes, const std::string& title) {

@@ -28,8 +28,8 @@ inline constexpr std::size_t kShades = 11;
 // Rows are truth, columns predictions; each cell has the count and its share of the row in percent (none for a class without clips).
 [[nodiscard]] std::string confusion_svg(const ScopeView& scope, const std::vector<std::string>& classes, const std::string& title);
 
-// UF1 and UAR of every model on every scope: a dot per seed, a bar at the mean of several, a diamond for a published figure, a dashed
-// line for always answering the largest class.
+// UF1 and UAR of every model on every scope: a dot per seed (a crossed ring when its run is INVALID), a bar at the mean of several, a
+// diamond for a published figure, a dashed line for always answering the largest class.
 [[nodiscard]] std::string scores_svg(const ReportView& view);
 
 // Accuracy of each subject under one model (place in view.models): a dot per subject, its area in proportion to the subject's clips, one

@@ -25,6 +25,14 @@ std::string dot(double x, double y, double radius, std::string_view title) {
                      svg::number(x), svg::number(y), svg::number(radius), svg::kAccent, escape_svg(title));
 }
 
+// A run whose scores are no evidence: a ring with a cross.
+std::string invalid_mark(double x, double y, std::string_view title) {
+  return fmt::format(
+      "<path class=\"open\" d=\"M{} {}m-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0m1.5 -3l6 6m0 -6l-6 6\" fill=\"none\" stroke=\"{}\" "
+      "stroke-width=\"1.2\"><title>{}</title></path>",
+      svg::number(x), svg::number(y), svg::kInk, escape_svg(title));
+}
+
 std::string group_title(const ScopeGroup& group) {
   std::string title = group.scope == "all" ? "all datasets" : group.scope;
   if (group.clips && group.subjects)
@@ -61,8 +69,9 @@ std::string model_marks(const ReportView& view, const ModelView& model, const st
     const ScopeView* scores = view.runs[place].find(scope);
     if (scores == nullptr || !(scores->scores.*panel.of_run).value) continue;
     const double value = *(scores->scores.*panel.of_run).value;
-    out += dot(panel.x(value), y, 4.5,
-               fmt::format("{}, seed {}: {} {}", model.name, view.runs[place].seed, panel.metric, four_decimals(value)));
+    const RunView& run = view.runs[place];
+    const std::string title = fmt::format("{}, seed {}: {} {} ({})", model.name, run.seed, panel.metric, four_decimals(value), run.verdict);
+    out += run.verdict == "INVALID" ? invalid_mark(panel.x(value), y, title) : dot(panel.x(value), y, 4.5, title);
   }
   const SpreadCell& cell = spread->*panel.of_model;
   if (cell.mean.value && model.runs.size() > 1) {
@@ -75,13 +84,14 @@ std::string model_marks(const ReportView& view, const ModelView& model, const st
   return out + "\n";
 }
 
-std::string legend(double x, double y, bool seeds, bool published, bool largest) {
+std::string legend(double x, double y, bool invalid, bool seeds, bool published, bool largest) {
   std::string out;
   const auto item = [&](const std::string& mark, std::string_view words) {
     out += mark + svg::text(x + 11, y + 4, 11, "start", "soft", svg::kSoft, words);
     x += 11 + svg::width_of(words, 11) + 22;
   };
   item(dot(x, y, 4.5, "one run"), "one run");
+  if (invalid) item(invalid_mark(x, y, "INVALID run"), "INVALID run");
   if (seeds) item(svg::line(x, y - 7, x, y + 7, "ink-line", svg::kInk, "stroke-width=\"2\""), "mean over seeds");
   if (published) item(diamond(x, y, 6), "published");
   if (largest) {
@@ -149,6 +159,7 @@ std::string scores_svg(const ReportView& view) {
       std::any_of(view.published.begin(), view.published.end(), [](const PublishedView& p) { return !p.beside.empty(); });
   const bool largest =
       std::any_of(view.scopes.begin(), view.scopes.end(), [](const ScopeGroup& group) { return group.largest_class_uf1.has_value(); });
+  const bool invalid = std::any_of(view.models.begin(), view.models.end(), [](const ModelView& model) { return model.invalid; });
 
   std::string body;
   double y = top;
@@ -188,7 +199,7 @@ std::string scores_svg(const ReportView& view) {
   }
   const double height = y + 30;
   return svg::open(width, height, "UF1 and UAR of every model, for all clips and per dataset") + axes + "\n" + body +
-         legend(18, y + 16, view.several_seeds(), published, largest) + "</svg>\n";
+         legend(18, y + 16, invalid, view.several_seeds(), published, largest) + "</svg>\n";
 }
 
 std::string subjects_svg(const ReportView& view, std::size_t model) {

@@ -62,6 +62,14 @@ std::string verified_meaning(const std::string& verified) {
   return "not compared with a reference implementation";
 }
 
+std::string selection_of(const Run& run) {
+  if (!run.trained) return "loaded weights";
+  for (const Fact& setting : settings_of(run.train)) {
+    if (setting.key == "selection" || setting.key == "selection.name") return setting.value;
+  }
+  return "not recorded";
+}
+
 std::vector<Fact> model_facts(const Run& run) {
   std::vector<Fact> facts{{.key = "architecture", .value = run.model, .code = true}};
   if (run.parameters) facts.push_back({.key = "parameters", .value = fmt::format("{}", *run.parameters)});
@@ -167,6 +175,7 @@ ModelView make_model(const std::vector<const Run*>& runs, const std::vector<std:
   model.experiment = first.experiment;
   model.verified = first.verified;
   model.verified_meaning = verified_meaning(first.verified);
+  model.selection = selection_of(first);
   model.facts = model_facts(first);
   model.runs = places;
   model.comparison_digest = comparison_digest(first);
@@ -269,10 +278,14 @@ PublishedView make_published(const PublishedResult& source, const std::string& e
   if (model != models.end()) {
     view.beside = model->name;
     view.seeds = static_cast<std::int64_t>(model->runs.size());
+    view.selection = model->selection;
   } else if (source.model_label.empty()) {
     view.cautions.emplace_back("stands beside no model of the experiment, so no difference is formed");
   } else {
     view.cautions.push_back(fmt::format("no complete run of model '{}' is here, so no difference is formed", source.model_label));
+  }
+  if (model != models.end() && model->invalid) {
+    view.cautions.push_back(fmt::format("a run of {} is INVALID, so the difference is not evidence", model->name));
   }
   if (source.metric_convention == "fold_averaged") {
     view.cautions.emplace_back("published as a mean over folds, ours is pooled over folds: part of the difference is the convention");

@@ -85,6 +85,7 @@ struct ModelView {
   std::string experiment;
   std::string verified;          // fixture | shapes | none
   std::string verified_meaning;  // one sentence
+  std::string selection;         // how epochs were chosen: "fixed_epoch", "loaded weights"
   std::vector<Fact> facts;
   std::vector<std::size_t> runs;  // places in ReportView::runs, by seed; never empty
   std::vector<ScopeSpread> scopes;
@@ -128,6 +129,7 @@ struct PublishedView {
   PublishedResult source;  // citation, where, convention, selection rule
   std::string beside;      // the model it stands beside; empty: none
   std::int64_t seeds = 0;  // of that model
+  std::string selection;   // how that model's epochs were chosen here; empty: no such model
   std::vector<std::string> cautions;
   std::vector<PublishedRow> rows;
 };

@@ -254,7 +254,7 @@ TEST(Svg, SubjectDotsAreOnePerSubjectAndDoNotOverlap) {
 TEST(Csv, KeepsTheContractsColumnsAndFullPrecision) {
   EXPECT_EQ(render_csv(make_view(load({tiny_run()}))),
             "model,seed,scope,clips,subjects,uf1,uf1_low,uf1_high,uar,uar_low,uar_high,accuracy,verdict,experiment\n"
-            "ststnet,0,all,6,3,0.7222222222222222,,,0.7222222222222222,,,0.6666666666666666,UNAUDITED,tiny\n"
+            "ststnet,0,all,6,3,0.7222222222222221,,,0.7222222222222221,,,0.6666666666666666,UNAUDITED,tiny\n"
             "ststnet,0,casme2,4,2,1,,,1,,,1,UNAUDITED,tiny\n"
             "ststnet,0,smic,2,1,,,,,,,0,UNAUDITED,tiny\n");
 }

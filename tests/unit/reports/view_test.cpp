@@ -119,6 +119,7 @@ TEST(View, PublishedDifferenceIsOursMinusPublished) {
   const ReportView view = view_of({run});
   ASSERT_THAT(view.published, SizeIs(1));
   EXPECT_EQ(view.published[0].beside, "ststnet");
+  EXPECT_EQ(view.published[0].selection, "fixed_epoch");
   EXPECT_THAT(view.published[0].cautions, IsEmpty());
   ASSERT_THAT(view.published[0].rows, SizeIs(8)) << "four scopes, UF1 and UAR; no accuracy was published";
   EXPECT_EQ(view.published[0].rows[0].scope, "all");
@@ -227,6 +228,19 @@ TEST(Sentences, InvalidModelIsNotRanked) {
   EXPECT_THAT(view.sentences, Contains("1 of 3 runs is INVALID: its scores are not evidence, whatever their size."));
   EXPECT_THAT(view.sentences, Contains("2 of 3 runs are UNAUDITED: not every rule was checked, so a leak is not excluded."));
   EXPECT_THAT(view.sentences.front(), Not(HasSubstr("1.0000")));
+}
+
+TEST(Sentences, OneModelLeftToRankIsDescribedAlone) {
+  MadeRun leaking = perfect("b", 0);
+  leaking.run["verdict"] = leaking.audit["verdict"] = "INVALID";
+  EXPECT_EQ(view_of({tiny("a", 0), leaking}).sentences.front(), "a reaches UF1 0.7222 and UAR 0.7222 on 6 clips of 3 subjects.");
+}
+
+TEST(View, PublishedBesideAnInvalidRunIsACaution) {
+  MadeRun run = tiny("ststnet", 0);
+  run.run["published"] = {testing::published_result()};
+  run.run["verdict"] = run.audit["verdict"] = "INVALID";
+  EXPECT_THAT(view_of({run}).published[0].cautions, ElementsAre("a run of ststnet is INVALID, so the difference is not evidence"));
 }
 
 TEST(Sentences, LargestClassGivesTheScale) {
