@@ -1,0 +1,162 @@
+#include <fmt/format.h>
+
+#include <array>
+
+#include "harness/core/embedded.h"
+#include "harness/core/text.h"
+#include "reports/html_parts.h"
+#include "reports/render.h"
+#include "reports/svg.h"
+
+namespace mexbench::reports {
+namespace html {
+
+std::string figure_cell(const ReportView& view, const FigureCell& figure) {
+  if (figure.value) return fmt::format("<td class=\"n\">{}</td>", four_decimals(*figure.value));
+  return fmt::format("<td class=\"n\"><span class=\"undefined\" title=\"{}\">undefined<sup><a href=\"#note-{}\">{}</a></sup></span></td>",
+                     h(view.notes[figure.note - 1]), figure.note, figure.note);
+}
+
+std::string spread_cell(const ReportView& view, const SpreadCell& figure) {
+  if (!figure.mean.value) return figure_cell(view, figure.mean);
+  return fmt::format("<td class=\"n\">{}<span class=\"range\">{}\xE2\x80\x93{}</span></td>", four_decimals(*figure.mean.value),
+                     four_decimals(figure.low), four_decimals(figure.high));
+}
+
+std::string count_cell(std::int64_t count) { return fmt::format("<td class=\"n\">{}</td>", count); }
+
+std::string badge(const std::string& verdict) {
+  // Told by shape and word: a tick, a cross, an open ring.
+  const char* mark = verdict == "VALID"     ? "<path d=\"M2 6.5 4.8 9.2 10 3\"/>"
+                     : verdict == "INVALID" ? "<path d=\"M2.5 2.5l7 7M9.5 2.5l-7 7\"/>"
+                                            : "<circle cx=\"6\" cy=\"6\" r=\"4\"/>";
+  const char* tone = verdict == "VALID" ? "valid" : verdict == "INVALID" ? "invalid" : "open-verdict";
+  return fmt::format(
+      "<span class=\"badge {}\"><svg viewBox=\"0 0 12 12\" width=\"12\" height=\"12\" aria-hidden=\"true\">{}</svg>{}</span>", tone, mark,
+      h(verdict));
+}
+
+std::string facts(const std::vector<Fact>& list) {
+  std::string out = "<dl class=\"facts\">\n";
+  for (const Fact& fact : list) {
+    const std::string value = fact.code ? "<code>" + h(fact.value) + "</code>" : h(fact.value);
+    out += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", h(fact.key), value);
+  }
+  return out + "</dl>\n";
+}
+
+std::string table(std::string_view css_class, std::string_view caption, const std::string& head, const std::string& body) {
+  return fmt::format(
+      "<div class=\"scroll {0}\" tabindex=\"0\" role=\"region\" aria-label=\"{1}\"><table class=\"{0}\"><caption "
+      "class=\"unseen\">{1}</caption>\n<thead>{2}</thead>\n"
+      "{3}</table></div>\n",
+      css_class, caption, head, body);
+}
+
+std::string figure(const std::string& svg, std::string_view caption) {
+  return fmt::format("<figure><div class=\"scroll plot\" tabindex=\"0\">{}</div><figcaption>{}</figcaption></figure>\n", svg, caption);
+}
+
+std::string command(const std::string& text) {
+  return fmt::format("<div class=\"command\"><pre><code>{}</code></pre><button type=\"button\" class=\"copy\" hidden>Copy</button></div>\n",
+                     h(text));
+}
+
+std::string notes(const ReportView& view) {
+  std::string out = "<p>Why a figure is undefined; an undefined figure is never counted as 0.</p>\n<ol class=\"notes\">\n";
+  for (std::size_t i = 0; i < view.notes.size(); ++i) out += fmt::format("<li id=\"note-{}\">{}</li>\n", i + 1, h(view.notes[i]));
+  return out + "</ol>\n";
+}
+
+}  // namespace html
+
+namespace {
+
+using html::h;
+
+struct Section {
+  const char* id;
+  const char* title;
+  std::string content;
+};
+
+std::string_view asset(std::string_view path) {
+  for (const core::EmbeddedFile& file : embedded::report_assets()) {
+    if (file.path == path) return file.content;
+  }
+  return {};
+}
+
+// Figures in the dark: their light colours are attributes, which style rules override.
+std::string dark_figures() {
+  const auto shades = dark_shades();
+  std::string out = "@media screen and (prefers-color-scheme: dark) {\n";
+  for (std::size_t i = 0; i < kShades; ++i)
+    out += fmt::format(".q{0} {{ fill: {1} }} .t{0} {{ fill: {2} }}\n", i, shades[i].fill, shades[i].text);
+  return out + "}\n";
+}
+
+std::vector<Section> sections(const ReportView& view) {
+  std::vector<Section> list;
+  list.push_back({"summary", "Summary", html::summary(view)});
+  if (!view.incomplete.empty()) list.push_back({"incomplete", "Incomplete runs", html::incomplete(view)});
+  if (!view.runs.empty()) {
+    list.push_back({"models", "Models", html::models(view)});
+    list.push_back({"datasets", "Scores per dataset", html::datasets(view)});
+    list.push_back({"classes", "Confusion and classes", html::classes(view)});
+    list.push_back({"subjects", "Subjects", html::subjects(view)});
+  }
+  if (!view.published.empty()) list.push_back({"published", "Published results", html::published(view)});
+  if (!view.runs.empty()) {
+    list.push_back({"input", "Dataset and input", html::inputs(view)});
+    list.push_back({"provenance", "Provenance", html::provenance(view)});
+  }
+  if (!view.notes.empty()) list.push_back({"notes", "Notes", html::notes(view)});
+  return list;
+}
+
+}  // namespace
+
+std::string render_html(const ReportView& view) {
+  const std::vector<Section> list = sections(view);
+  std::string toc, body;
+  for (const Section& section : list) {
+    toc += fmt::format("<li><a href=\"#{}\">{}</a></li>\n", section.id, section.title);
+    body += fmt::format("<section id=\"{}\">\n<h2>{}</h2>\n{}</section>\n", section.id, section.title, section.content);
+  }
+  std::string lead;
+  if (view.experiments.size() > 1) {
+    std::string names;
+    for (const std::string& experiment : view.experiments) names += (names.empty() ? "" : ", ") + h(experiment);
+    lead += fmt::format("<p class=\"about\">{}</p>\n", names);
+  }
+  for (const std::string& description : view.descriptions) lead += fmt::format("<p class=\"about\">{}</p>\n", h(description));
+
+  std::string out = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n";
+  out += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n";
+  out +=
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src "
+      "'unsafe-inline'\">\n";
+  out += "<meta name=\"referrer\" content=\"no-referrer\">\n";
+  out += fmt::format("<title>{} \xC2\xB7 mexbench report</title>\n<style>\n{}{}</style>\n</head>\n<body>\n", h(view.title),
+                     asset("report.css"), dark_figures());
+  out += fmt::format(
+      "<a class=\"skip\" href=\"#summary\">Skip to the summary</a>\n<div class=\"page\">\n<nav "
+      "aria-label=\"Contents\"><ol>\n{}</ol></nav>\n<main>\n",
+      toc);
+  out += fmt::format(
+      "<header>\n<p class=\"kicker\">mexbench report \xC2\xB7 facial micro-expression recognition</p>\n<h1>{}</h1>\n{}</header>\n",
+      h(view.title), lead);
+  out += body;
+  out += fmt::format(
+      "<footer><p>Made by mexbench {} from {} and nothing else. Numbers are rounded only where they are drawn; <code>summary.csv</code> "
+      "beside "
+      "this page has them in full.</p></footer>\n",
+      h(core::join(view.versions, ", ")),
+      view.runs.size() + view.incomplete.size() == 1 ? "one run folder"
+                                                     : fmt::format("{} run folders", view.runs.size() + view.incomplete.size()));
+  out += fmt::format("</main>\n</div>\n<script>\n{}</script>\n</body>\n</html>\n", asset("report.js"));
+  return out;
+}
+
+}  // namespace mexbench::reports

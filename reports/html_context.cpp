@@ -1,0 +1,80 @@
+// The sections that say what was run, on what, and how to run it again.
+#include <fmt/format.h>
+
+#include "reports/html_parts.h"
+
+namespace mexbench::reports::html {
+namespace {
+
+std::string list_of(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + h(name);
+  return out;
+}
+
+std::string audit(const RunView& run) {
+  if (run.audit_rules.empty()) return {};
+  std::string body = "<tbody>\n";
+  for (const AuditRule& rule : run.audit_rules) {
+    body += fmt::format("<tr><th scope=\"row\"><code>{}</code></th><td>{}</td><td class=\"wrap\">{}</td></tr>\n", h(rule.rule),
+                        h(rule.status), h(rule.detail));
+  }
+  return table("audit", "Audit rules",
+               "<tr><th scope=\"col\">Audit rule</th><th scope=\"col\">Status</th><th scope=\"col\">Detail</th></tr>", body + "</tbody>\n");
+}
+
+}  // namespace
+
+std::string models(const ReportView& view) {
+  std::string out = "<div class=\"cards\">\n";
+  for (const ModelView& model : view.models) {
+    out += fmt::format(
+        "<article class=\"card\">\n<h3>{}</h3>\n<p class=\"verified\"><strong>verified: {}</strong> <span>{}</span></p>\n{}</article>\n",
+        h(model.name), h(model.verified), h(model.verified_meaning), facts(model.facts));
+  }
+  return out + "</div>\n";
+}
+
+std::string inputs(const ReportView& view) {
+  std::string out;
+  for (const InputView& input : view.inputs) {
+    out += fmt::format("<h3>{}<span class=\"aside\">used by {}</span></h3>\n", h(input.adapter), list_of(input.used_by));
+    std::string head =
+        "<tr><th scope=\"col\">Dataset</th><th scope=\"col\" class=\"n\">Clips</th><th scope=\"col\" class=\"n\">Subjects</th>";
+    for (const std::string& name : input.class_names) head += fmt::format("<th scope=\"col\" class=\"n\">{}</th>", h(name));
+    head += "<th scope=\"col\">Apex</th></tr>";
+    std::string body = "<tbody>\n";
+    for (const DatasetCounts& counts : input.counts) {
+      const bool total = counts.dataset == "all";
+      body += fmt::format("<tr{}><th scope=\"row\">{}</th>{}{}", total ? " class=\"mean\"" : "", total ? "all datasets" : h(counts.dataset),
+                          count_cell(counts.clips), count_cell(counts.subjects));
+      for (const std::int64_t clips : counts.per_class) body += count_cell(clips);
+      body += fmt::format("<td>{}</td></tr>\n", h(counts.apex));
+    }
+    out += table("counts", "Clips per dataset and class", head, body + "</tbody>\n");
+    if (!input.notes.empty()) {
+      out += "<ul class=\"remarks\">\n";
+      for (const std::string& note : input.notes) out += fmt::format("<li>{}</li>\n", h(note));
+      out += "</ul>\n";
+    }
+    out += facts(input.facts);
+  }
+  return out;
+}
+
+std::string provenance(const ReportView& view) {
+  std::string out;
+  for (const RunView& run : view.runs) {
+    out +=
+        fmt::format("<article class=\"run\" id=\"{}\">\n<h3>{}<span class=\"aside\">seed {}</span> {}</h3>\n<p>Do this run again:</p>\n{}",
+                    run.anchor, h(run.model), run.seed, badge(run.verdict), command(run.command));
+    out += facts(run.facts) + audit(run) + "</article>\n";
+  }
+  for (const EnvironmentView& environment : view.environments) {
+    out += fmt::format("<article class=\"run\">\n<h3>Environment<span class=\"aside\">{}</span></h3>\n{}</article>\n",
+                       list_of(environment.used_by), facts(environment.facts));
+  }
+  return out;
+}
+
+}  // namespace mexbench::reports::html

@@ -1,0 +1,21 @@
+// View models of what went in: settings, manifests, environments.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "reports/view.h"
+
+namespace mexbench::reports {
+
+// A JSON object as dotted keys and values ("optimizer.lr", "5e-05"); nothing for null and for the empty object.
+[[nodiscard]] std::vector<Fact> settings_of(const nlohmann::json& object);
+
+// Adds the run's manifest to the list, or its model to the users of an equal one.
+void add_input(const Run& run, const std::string& model, std::vector<InputView>& inputs);
+
+// Likewise for its environment.
+void add_environment(const Run& run, const std::string& name, std::vector<EnvironmentView>& environments);
+
+}  // namespace mexbench::reports

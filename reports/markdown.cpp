@@ -1,0 +1,241 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/core/text.h"
+#include "reports/render.h"
+#include "reports/text.h"
+
+namespace mexbench::reports {
+namespace {
+
+const std::string kDash = "\xE2\x80\x93";
+
+std::string md(std::string_view text) { return escape_markdown(text); }
+
+std::string cell(const FigureCell& figure) {
+  return figure.value ? four_decimals(*figure.value) : fmt::format("undefined (note {})", figure.note);
+}
+
+std::string spread(const SpreadCell& figure) {
+  if (!figure.mean.value) return cell(figure.mean);
+  return fmt::format("{} ({}{}{})", four_decimals(*figure.mean.value), four_decimals(figure.low), kDash, four_decimals(figure.high));
+}
+
+// A span or block of code whose fence is longer than any run of backticks inside.
+std::string fence_for(std::string_view text, std::size_t least) {
+  std::size_t longest = 0, run = 0;
+  for (const char c : text) {
+    run = c == '`' ? run + 1 : 0;
+    longest = std::max(longest, run);
+  }
+  return std::string(std::max(least, longest + 1), '`');
+}
+
+std::string one_line(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+  return text;
+}
+
+std::string code_block(const std::string& text) {
+  const std::string fence = fence_for(text, 3);
+  return fmt::format("{}\n{}\n{}\n", fence, one_line(text), fence);
+}
+
+std::string row(const std::vector<std::string>& cells) { return "| " + core::join(cells, " | ") + " |\n"; }
+
+// `alignment`: l or r per column.
+std::string header(const std::vector<std::string>& cells, std::string_view alignment) {
+  std::string out = row(cells) + "|";
+  for (const char side : alignment) out += side == 'r' ? " ---: |" : " --- |";
+  return out + "\n";
+}
+
+std::string joined(const std::vector<std::string>& texts, std::string_view separator = "; ") {
+  std::string out;
+  for (const std::string& text : texts) out += (out.empty() ? "" : std::string(separator)) + md(text);
+  return out;
+}
+
+std::string facts(const std::vector<Fact>& list) {
+  std::string out;
+  for (const Fact& fact : list) out += fmt::format("- {}: {}\n", md(fact.key), md(fact.value));
+  return out;
+}
+
+void summary(const ReportView& view, std::string& out) {
+  out += "## Summary\n\n";
+  for (const std::string& sentence : view.sentences) out += md(sentence) + "\n";
+  if (view.runs.empty()) return;
+  out += "\n" + header({"Model", "Seed", "Clips", "Subjects", "UF1", "UAR", "Accuracy", "Verdict", "Reasons"}, "lrrrrrrll");
+  for (const ModelView& model : view.models) {
+    for (const std::size_t place : model.runs) {
+      const RunView& run = view.runs[place];
+      const ScopeView* all = run.find("all");
+      if (all == nullptr) continue;
+      out += row({md(run.model), fmt::format("{}", run.seed), fmt::format("{}", all->clips), fmt::format("{}", all->subjects),
+                  cell(all->scores.uf1), cell(all->scores.uar), cell(all->scores.accuracy), run.verdict, joined(run.reasons)});
+    }
+    if (const ScopeSpread* all = model.find("all"); all != nullptr && model.runs.size() > 1) {
+      out += row({md(model.name), fmt::format("mean of {}", model.runs.size()), "", "", spread(all->uf1), spread(all->uar),
+                  spread(all->accuracy), "", model.invalid ? "includes an INVALID run" : ""});
+    }
+  }
+  out += "\nCounts are pooled over folds before the formulas. Behind a mean stands the range over seeds.\n\n![scores](scores.svg)\n";
+}
+
+void incomplete(const ReportView& view, std::string& out) {
+  if (view.incomplete.empty()) return;
+  out += "\n## Incomplete runs\n\n" + header({"Model", "Seed", "State", "Folds sealed", "Missing files", "Failed folds"}, "lrlrll");
+  for (const IncompleteView& run : view.incomplete) {
+    std::vector<std::string> failed;
+    for (const FailedFold& fold : run.failed) failed.push_back(fold.fold.text() + ": " + fold.reason);
+    out += row({md(run.model), fmt::format("{}", run.seed), md(run.state), fmt::format("{} of {}", run.sealed, run.planned),
+                joined(run.missing_files, ", "), joined(failed)});
+  }
+}
+
+void models(const ReportView& view, std::string& out) {
+  out += "\n## Models\n";
+  for (const ModelView& model : view.models) {
+    out += fmt::format("\n### {}\n\nVerified: {} ({}).\n\n{}", md(model.name), md(model.verified), md(model.verified_meaning),
+                       facts(model.facts));
+  }
+}
+
+void datasets(const ReportView& view, std::string& out) {
+  out += "\n## Scores per dataset\n\n" + header({"Scope", "Model", "Seed", "Clips", "Subjects", "UF1", "UAR", "Accuracy"}, "llrrrrrr");
+  for (const ScopeGroup& group : view.scopes) {
+    for (const ModelView& model : view.models) {
+      for (const std::size_t place : model.runs) {
+        const ScopeView* scope = view.runs[place].find(group.scope);
+        if (scope == nullptr) continue;
+        out += row({md(group.scope), md(model.name), fmt::format("{}", view.runs[place].seed), fmt::format("{}", scope->clips),
+                    fmt::format("{}", scope->subjects), cell(scope->scores.uf1), cell(scope->scores.uar), cell(scope->scores.accuracy)});
+      }
+      const ScopeSpread* spreads = model.find(group.scope);
+      if (spreads == nullptr || model.runs.size() < 2) continue;
+      out += row({md(group.scope), md(model.name), fmt::format("mean of {}", model.runs.size()), "", "", spread(spreads->uf1),
+                  spread(spreads->uar), spread(spreads->accuracy)});
+    }
+  }
+}
+
+void classes(const ReportView& view, std::string& out) {
+  out += "\n## Confusion matrices and classes\n";
+  for (const RunView& run : view.runs) {
+    out += fmt::format("\n### {}, seed {}\n", md(run.model), run.seed);
+    for (const ScopeView& scope : run.scopes) {
+      out += fmt::format("\n{} ([figure]({})); rows are truth, columns predictions:\n\n", md(scope.scope),
+                         file_name_part(confusion_file(view, run, scope.scope)));
+      std::vector<std::string> names{"Truth"};
+      for (const std::string& name : run.class_names) names.push_back(md(name));
+      names.insert(names.end(), {"Clips", "Precision", "Recall", "F1"});
+      out += header(names, "l" + std::string(names.size() - 1, 'r'));
+      for (std::size_t i = 0; i < scope.classes.size(); ++i) {
+        std::vector<std::string> cells{md(scope.classes[i].name)};
+        for (const std::int64_t clips : scope.confusion[i]) cells.push_back(fmt::format("{}", clips));
+        cells.insert(cells.end(), {fmt::format("{}", scope.classes[i].clips), cell(scope.classes[i].precision),
+                                   cell(scope.classes[i].recall), cell(scope.classes[i].f1)});
+        out += row(cells);
+      }
+    }
+  }
+}
+
+void subjects(const ReportView& view, std::string& out) {
+  out += "\n## Subjects\n\nShare of a subject's clips that were classified correctly, mean over seeds.\n\n";
+  std::vector<std::string> names{"Dataset", "Subject", "Clips"};
+  for (const ModelView& model : view.models) names.push_back(md(model.name));
+  out += header(names, "ll" + std::string(names.size() - 2, 'r'));
+  for (const SubjectRow& subject : view.subjects) {
+    std::vector<std::string> cells{md(subject.dataset), md(subject.subject), fmt::format("{}", subject.clips)};
+    for (const auto& model : subject.models) cells.push_back(model ? four_decimals(model->accuracy) : "");
+    out += row(cells);
+  }
+  out += "\n";
+  for (const ModelView& model : view.models) {
+    out += fmt::format("![subjects under {}]({})\n", md(model.name), file_name_part(subjects_file(view, model)));
+  }
+}
+
+void published(const ReportView& view, std::string& out) {
+  if (view.published.empty()) return;
+  out += "\n## Published results\n";
+  for (const PublishedView& result : view.published) {
+    const PublishedResult& source = result.source;
+    out += fmt::format("\n### {}\n\n{}{}{}\n\n", md(source.id), md(source.citation), source.where.empty() ? "" : ", " + md(source.where),
+                       source.doi.empty() ? "" : ", doi " + md(doi_identifier(source.doi).value_or(source.doi)));
+    out += fmt::format("- metric convention: {}\n- selection rule: {}\n- source read in full: {}\n", md(source.metric_convention),
+                       source.selection_rule.empty() ? "not recorded" : md(source.selection_rule), source.read_in_full ? "yes" : "no");
+    if (!result.selection.empty()) out += "- our selection rule: " + md(result.selection) + "\n";
+    if (!source.note.empty()) out += "- note: " + md(source.note) + "\n";
+    for (const std::string& caution : result.cautions) out += "- caution: " + md(caution) + "\n";
+    const std::string ours = result.beside.empty() ? "Ours" : md(result.beside) + (result.seeds > 1 ? " (mean over seeds)" : "");
+    out += "\n" + header({"Scope", "Metric", "Published", ours, "Difference"}, "llrrr");
+    for (const PublishedRow& line : result.rows) {
+      out += row({md(line.scope), line.metric, four_decimals(line.published), line.ours ? cell(*line.ours) : "",
+                  line.difference ? signed_four_decimals(*line.difference) : ""});
+    }
+  }
+}
+
+void inputs(const ReportView& view, std::string& out) {
+  out += "\n## Dataset and input\n";
+  for (const InputView& input : view.inputs) {
+    out += fmt::format("\n### {} (used by {})\n\n", md(input.adapter), joined(input.used_by, ", "));
+    std::vector<std::string> names{"Dataset", "Clips", "Subjects"};
+    for (const std::string& name : input.class_names) names.push_back(md(name));
+    names.emplace_back("Apex");
+    out += header(names, "l" + std::string(names.size() - 2, 'r') + "l");
+    for (const DatasetCounts& counts : input.counts) {
+      std::vector<std::string> cells{md(counts.dataset), fmt::format("{}", counts.clips), fmt::format("{}", counts.subjects)};
+      for (const std::int64_t clips : counts.per_class) cells.push_back(fmt::format("{}", clips));
+      cells.push_back(md(counts.apex));
+      out += row(cells);
+    }
+    out += "\n" + facts(input.facts);
+    for (const std::string& note : input.notes) out += "- note: " + md(note) + "\n";
+  }
+}
+
+void provenance(const ReportView& view, std::string& out) {
+  out += "\n## Provenance\n";
+  for (const RunView& run : view.runs) {
+    out +=
+        fmt::format("\n### Run {}, seed {}\n\nDo it again:\n\n{}\n{}", md(run.model), run.seed, code_block(run.command), facts(run.facts));
+    for (const AuditRule& rule : run.audit_rules) {
+      out += fmt::format("- audit {}: {}{}\n", md(rule.rule), md(rule.status), rule.detail.empty() ? "" : " (" + md(rule.detail) + ")");
+    }
+  }
+  for (const EnvironmentView& environment : view.environments) {
+    out += fmt::format("\n### Environment {}\n\nUsed by {}.\n\n{}", md(environment.hash), joined(environment.used_by),
+                       facts(environment.facts));
+  }
+}
+
+}  // namespace
+
+std::string render_markdown(const ReportView& view) {
+  std::string out = fmt::format("# {}\n\n", md(view.title));
+  for (const std::string& description : view.descriptions) out += md(description) + "\n\n";
+  summary(view, out);
+  incomplete(view, out);
+  if (!view.runs.empty()) {
+    models(view, out);
+    datasets(view, out);
+    classes(view, out);
+    subjects(view, out);
+  }
+  published(view, out);
+  if (!view.runs.empty()) {
+    inputs(view, out);
+    provenance(view, out);
+  }
+  if (!view.notes.empty()) out += "\n## Notes\n\n";
+  for (std::size_t i = 0; i < view.notes.size(); ++i) out += fmt::format("{}. {}\n", i + 1, md(view.notes[i]));
+  return out;
+}
+
+}  // namespace mexbench::reports

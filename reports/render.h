@@ -1,0 +1,27 @@
+// View models into files. Each renderer is a function of the view alone: same view, same bytes.
+#pragma once
+
+#include <string>
+
+#include "reports/view.h"
+
+namespace mexbench::reports {
+
+// One self-contained page: style, script and figures inside, no request to anywhere, complete with scripts off (they only sort, copy
+// and mark the place in the table of contents).
+[[nodiscard]] std::string render_html(const ReportView& view);
+
+// GitHub-flavoured Markdown; refers to the SVG files beside it.
+[[nodiscard]] std::string render_markdown(const ReportView& view);
+
+// A `table` environment for \input into a document that loads booktabs: one row per run, and per model with several seeds their mean.
+[[nodiscard]] std::string render_latex(const ReportView& view);
+
+// The columns of a run's summary.csv, then `experiment`; full precision, complete runs only.
+[[nodiscard]] std::string render_csv(const ReportView& view);
+
+// Names of the figures' files (report.h).
+[[nodiscard]] std::string confusion_file(const ReportView& view, const RunView& run, const std::string& scope);
+[[nodiscard]] std::string subjects_file(const ReportView& view, const ModelView& model);
+
+}  // namespace mexbench::reports

@@ -1,0 +1,135 @@
+// Run folders in, a report out. Nothing else is read: a report made a year later, on another machine, from the same folders has the
+// same bytes (its dates are those of run.json).
+//
+//   run folders --load_runs--> ReportData --make_view (view.h)--> ReportView --render.h--> HTML, Markdown, LaTeX, CSV; svg.h: figures
+//
+// The folders and files are those of docs/file-formats.md. The scores come from metrics.json, after a check that predictions.csv gives
+// the same confusion matrices and that its clips and truths are those of manifest.lock.json; a folder that contradicts itself is
+// refused. A run whose state is not `complete` is listed with what is missing, and none of its scores is read.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/core/ids.h"
+#include "harness/core/result.h"
+#include "harness/data/manifest.h"
+#include "harness/eval/metrics.h"
+
+namespace mexbench::reports {
+
+// One row of predictions.csv, as far as a report needs it. Classes are places in Run::metrics.classes.
+struct PredictedClip {
+  core::DatasetId dataset;
+  core::SubjectId subject;
+  core::ClipId clip;
+  std::size_t truth = 0;
+  std::size_t predicted = 0;
+};
+
+struct FailedFold {
+  core::FoldId fold;
+  std::string reason;
+};
+
+struct AuditRule {
+  std::string rule;
+  std::string status;  // passed | broken | not-checked
+  std::string detail;
+};
+
+// A number from a paper, shown beside ours.
+struct PublishedScores {
+  std::optional<double> uf1;
+  std::optional<double> uar;
+  std::optional<double> accuracy;
+  friend bool operator==(const PublishedScores&, const PublishedScores&) = default;
+};
+struct PublishedResult {
+  std::string id;
+  std::string citation;
+  std::string doi;                // "10.1109/..." or the address of one; may be empty
+  std::string where;              // "Table II"
+  std::string metric_convention;  // pooled | fold_averaged | unknown
+  std::string selection_rule;
+  bool read_in_full = false;
+  std::string model_label;  // the model it belongs beside; empty: none
+  std::string note;
+  std::map<std::string, PublishedScores> scores;  // scope -> scores
+  friend bool operator==(const PublishedResult&, const PublishedResult&) = default;
+};
+
+// One run: one model with one seed. The first part is run.json; the second is there only when the run is complete.
+struct Run {
+  std::filesystem::path folder;  // where it was read, for messages; never written into a report
+
+  std::string experiment;
+  std::string description;
+  std::string label;  // of the model in the experiment
+  std::string model;  // of models/
+  nlohmann::json params = nlohmann::json::object();
+  std::vector<std::string> input_channels;  // empty: as the dataset gives them
+  bool trained = true;                      // false: loaded weights
+  std::string weights;                      // empty: none
+  std::string verified;                     // fixture | shapes | none
+  std::string paper;
+  std::optional<std::int64_t> parameters;
+  core::Seed seed;
+  std::string adapter;
+  std::string label_map;
+  std::vector<std::string> dataset_notes;
+  std::string protocol;
+  nlohmann::json protocol_options = nlohmann::json::object();
+  nlohmann::json train;  // null: not trained
+  std::string science_hash;
+  std::string environment_hash;
+  nlohmann::json environment = nlohmann::json::object();
+  std::string mexbench_version;
+  std::string command_redo;
+  std::string started;  // UTC, ISO 8601, as recorded; empty: not recorded
+  std::string ended;
+  std::optional<double> wall_seconds;
+  std::string host;
+  std::optional<std::int64_t> jobs;
+  std::int64_t folds_planned = 0;
+  std::int64_t folds_sealed = 0;
+  std::vector<FailedFold> folds_failed;
+  std::string state;    // complete | incomplete | interrupted
+  std::string verdict;  // VALID | INVALID | UNAUDITED; of audit.json when the run is complete
+  std::vector<std::string> verdict_reasons;
+  std::vector<PublishedResult> published;
+
+  [[nodiscard]] bool complete() const { return state == "complete"; }
+  std::vector<std::string> missing_files;  // of an incomplete run
+
+  std::optional<data::Manifest> manifest;
+  std::string manifest_hash;
+  eval::Metrics metrics;
+  std::vector<PredictedClip> predictions;
+  std::vector<AuditRule> audit_rules;
+};
+
+struct ReportData {
+  std::vector<Run> runs;  // sorted by experiment, label, seed
+};
+
+// Each folder is an experiment folder (`<label>/seed-<n>/` inside) or one run folder; a run reached twice counts once.
+// Fails with kData when a folder holds no run or a file of it is missing, malformed or contradicts another (all problems at once, each
+// naming its file), with kUsage when two folders hold the same experiment, model and seed.
+[[nodiscard]] core::Result<ReportData> load_runs(std::span<const std::filesystem::path> folders);
+
+// Writes into `out` (created when missing), and returns the files in the order they were written:
+//   index.html  report.md  table.tex  summary.csv  scores.svg  subjects-<label>.svg  confusion-<label>-seed-<n>-<scope>.svg
+// With several experiments `<label>` becomes `<experiment>-<label>`. Bytes of names that are no letter, digit or one of ._=+- are
+// written as %XX in file names. A report without a complete run has no SVG files.
+[[nodiscard]] core::Result<std::vector<std::filesystem::path>> write_report(const ReportData& data, const std::filesystem::path& out);
+
+}  // namespace mexbench::reports

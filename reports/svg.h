@@ -1,0 +1,39 @@
+// Figures as SVG text: the same bytes stand in the HTML page and in files of their own for a paper.
+//
+// Colours are presentation attributes for light paper; classes (ink, soft, rule, accent, open, paper, q0..q10 cells, t0..t10 their text)
+// let the page's style sheet recolour them in the dark. Nothing is told by colour alone: cells carry their numbers, marks their shape.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "reports/view.h"
+
+namespace mexbench::reports {
+
+// A cell's colour by the share of its row, in eleven steps from 0 to 1, and the text colour that reads on it.
+struct Shade {
+  std::string fill;  // #rrggbb
+  std::string text;
+};
+inline constexpr std::size_t kShades = 11;
+[[nodiscard]] std::array<Shade, kShades> light_shades();
+[[nodiscard]] std::array<Shade, kShades> dark_shades();
+// Contrast of two #rrggbb colours, 1 to 21 (WCAG 2.1, relative luminance).
+[[nodiscard]] double contrast(std::string_view a, std::string_view b);
+
+// Rows are truth, columns predictions; each cell has the count and its share of the row in percent (none for a class without clips).
+[[nodiscard]] std::string confusion_svg(const ScopeView& scope, const std::vector<std::string>& classes, const std::string& title);
+
+// UF1 and UAR of every model on every scope: a dot per seed (a crossed ring when its run is INVALID), a bar at the mean of several, a
+// diamond for a published figure, a dashed line for always answering the largest class.
+[[nodiscard]] std::string scores_svg(const ReportView& view);
+
+// Accuracy of each subject under one model (place in view.models): a dot per subject, its area in proportion to the subject's clips, one
+// strip per dataset; dots of equal accuracy are stacked.
+[[nodiscard]] std::string subjects_svg(const ReportView& view, std::size_t model);
+
+}  // namespace mexbench::reports

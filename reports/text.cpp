@@ -1,0 +1,234 @@
+#include "reports/text.h"
+
+#include <fmt/format.h>
+
+#include <cctype>
+#include <cmath>
+
+namespace mexbench::reports {
+namespace {
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
+bool is_plain(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view("._=+-").find(c) != std::string_view::npos;
+}
+
+std::string escape_markup(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      case '\n':
+      case '\r':
+      case '\t':
+        out += ' ';
+        break;
+      default:
+        if (is_control(c)) {
+          out += kReplacement;
+        } else {
+          out += c;
+        }
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string escape_html(std::string_view text) { return escape_markup(text); }
+std::string escape_svg(std::string_view text) { return escape_markup(text); }
+
+std::string escape_markdown(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const std::string_view before = text.substr(0, i);
+    if (is_control(c)) {
+      out += ' ';
+      continue;
+    }
+    const bool markup = std::string_view("\\`*_[]<>|&#~$").find(c) != std::string_view::npos;
+    const bool address = (c == ':' && text.substr(i + 1, 2) == "//") || (c == '.' && before.ends_with("www")) || c == '@';
+    // What would open a list or a rule at the start of a line.
+    const bool opens = (before.empty() && std::string_view("+-=").find(c) != std::string_view::npos) ||
+                       ((c == '.' || c == ')') && !before.empty() && before.find_first_not_of("0123456789") == std::string_view::npos &&
+                        text.substr(i + 1, 1) == " ");
+    if (markup || address || opens) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+std::string escape_latex(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    switch (c) {
+      case '\\':
+        out += "\\textbackslash{}";
+        break;
+      case '{':
+        out += "\\{";
+        break;
+      case '}':
+        out += "\\}";
+        break;
+      case '$':
+        out += "\\$";
+        break;
+      case '&':
+        out += "\\&";
+        break;
+      case '#':
+        out += "\\#";
+        break;
+      case '_':
+        out += "\\_";
+        break;
+      case '%':
+        out += "\\%";
+        break;
+      case '~':
+        out += "\\textasciitilde{}";
+        break;
+      case '^':
+        out += "\\textasciicircum{}";
+        break;
+      case '<':
+        out += "\\textless{}";
+        break;
+      case '>':
+        out += "\\textgreater{}";
+        break;
+      case '|':
+        out += "\\textbar{}";
+        break;
+      case '"':
+        out += "\\char34{}";
+        break;
+      // Behind the \\ of the row before, a bracket or a star would be its argument.
+      case '[':
+        out += "{[}";
+        break;
+      case '*':
+        out += "{*}";
+        break;
+      // Keeps TeX from joining them into dashes and quotes.
+      case '-':
+        out += i > 0 && text[i - 1] == '-' ? "{}-" : "-";
+        break;
+      case '\'':
+        out += i > 0 && text[i - 1] == '\'' ? "{}'" : "'";
+        break;
+      case '`':
+        out += "\\char96{}";
+        break;
+      default:
+        out += is_control(c) ? ' ' : c;
+    }
+  }
+  return out;
+}
+
+std::string file_name_part(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (is_plain(c)) {
+      out += c;
+    } else {
+      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return out;
+}
+
+std::optional<std::string> doi_identifier(std::string_view doi) {
+  for (const std::string_view prefix : {"https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/", "doi:"}) {
+    if (doi.starts_with(prefix)) doi.remove_prefix(prefix.size());
+  }
+  const std::size_t slash = doi.find('/');
+  if (!doi.starts_with("10.") || slash == std::string_view::npos || slash < 7 || slash + 1 == doi.size()) return std::nullopt;
+  for (const char c : doi.substr(3, slash - 3)) {
+    if (std::isdigit(static_cast<unsigned char>(c)) == 0 && c != '.') return std::nullopt;
+  }
+  for (const char c : doi) {
+    if (is_control(c) || c == ' ') return std::nullopt;
+  }
+  return std::string(doi);
+}
+
+std::string doi_path(std::string_view identifier) {
+  std::string out;
+  for (const char c : identifier) {
+    if ((is_plain(c) && c != '+') || c == '/' || c == '(' || c == ')' || c == ':' || c == ';') {
+      out += c;
+    } else {
+      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return out;
+}
+
+std::size_t length_of(std::string_view text) {
+  std::size_t characters = 0;
+  for (const char c : text) characters += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U ? 1 : 0;
+  return characters;
+}
+
+std::string shorten(std::string_view text, std::size_t most) {
+  if (length_of(text) <= most) return std::string(text);
+  std::size_t characters = 0;
+  std::size_t end = 0;
+  while (end < text.size()) {
+    if ((static_cast<unsigned char>(text[end]) & 0xC0U) != 0x80U && ++characters == most) break;
+    ++end;
+  }
+  return std::string(text.substr(0, end)) + "\xE2\x80\xA6";
+}
+
+std::string four_decimals(double value) {
+  std::string text = fmt::format("{:.4f}", value);
+  return text == "-0.0000" ? "0.0000" : text;
+}
+
+std::string signed_four_decimals(double value) {
+  const std::string text = four_decimals(std::fabs(value));
+  if (text == "0.0000") return text;
+  return (value < 0 ? "\xE2\x88\x92" : "+") + text;
+}
+
+std::string percent(double share) { return fmt::format("{:.1f}", 100.0 * share); }
+
+std::string counted(std::int64_t count, std::string_view noun) { return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s"); }
+
+std::string duration(double seconds) {
+  if (seconds < 59.95) return fmt::format("{:.1f} s", seconds);
+  const auto whole = static_cast<std::int64_t>(std::llround(seconds));
+  if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
+  return fmt::format("{} h {:02} min {:02} s", whole / 3600, whole / 60 % 60, whole % 60);
+}
+
+std::string moment(std::string_view iso) {
+  if (iso.size() == 20 && iso[10] == 'T' && iso[19] == 'Z') return fmt::format("{} {} UTC", iso.substr(0, 10), iso.substr(11, 8));
+  return std::string(iso);
+}
+
+}  // namespace mexbench::reports

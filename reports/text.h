@@ -1,0 +1,44 @@
+// Text on its way into a file: one escape per format, and the rounding of numbers. Names in a report come from files, so every one
+// of them passes through one of these; markup never does.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mexbench::reports {
+
+// Element content and quoted attributes. Control characters, which neither HTML nor XML may hold, become U+FFFD.
+[[nodiscard]] std::string escape_html(std::string_view text);
+[[nodiscard]] std::string escape_svg(std::string_view text);
+// Inside a sentence or a table cell of GitHub-flavoured Markdown: one line, no markup, no table bar, no link made of an address.
+[[nodiscard]] std::string escape_markdown(std::string_view text);
+// Inside a cell of a LaTeX table, text mode.
+[[nodiscard]] std::string escape_latex(std::string_view text);
+// A part of a file name: all but letters, digits and ._=+- as %XX.
+[[nodiscard]] std::string file_name_part(std::string_view text);
+// The identifier of `doi` ("10.1109/FG.2019.8756611") whatever form it was given in, or nothing when it is none.
+[[nodiscard]] std::optional<std::string> doi_identifier(std::string_view doi);
+// The identifier as part of an address: what may not stand in one as %XX.
+[[nodiscard]] std::string doi_path(std::string_view identifier);
+
+// At most `most` characters (UTF-8), the last of them an ellipsis when cut.
+[[nodiscard]] std::string shorten(std::string_view text, std::size_t most);
+// Characters, not bytes, of UTF-8 text.
+[[nodiscard]] std::size_t length_of(std::string_view text);
+
+// 0.7209, and -0.0000 as 0.0000.
+[[nodiscard]] std::string four_decimals(double value);
+// +0.0144, −0.0144 with a minus sign (U+2212), and 0.0000 without a sign.
+[[nodiscard]] std::string signed_four_decimals(double value);
+// 78.0
+[[nodiscard]] std::string percent(double share);
+// "1 clip", "442 clips"
+[[nodiscard]] std::string counted(std::int64_t count, std::string_view noun);
+// 1 h 02 min 03 s, 2 min 03 s, 12.3 s
+[[nodiscard]] std::string duration(double seconds);
+// 2026-01-01T00:00:00Z as "2026-01-01 00:00:00 UTC"; other texts as they are.
+[[nodiscard]] std::string moment(std::string_view iso);
+
+}  // namespace mexbench::reports

@@ -1,0 +1,216 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "reports/report.h"
+#include "unit/reports/run_folders.h"
+
+namespace mexbench::reports {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using testing::json;
+using testing::MadeRun;
+using testing::read_text;
+using testing::ScratchFolder;
+using testing::tiny_run;
+using testing::write_text;
+
+core::Result<ReportData> load(const std::vector<fs::path>& folders) { return load_runs(folders); }
+
+// The error of loading `folder`, which must be exit code 3.
+std::string data_error(const fs::path& folder) {
+  const auto result = load({folder});
+  if (result) return "loaded";
+  EXPECT_EQ(result.error().code(), core::ErrorCode::kData);
+  return result.error().render();
+}
+
+void change(const fs::path& file, const std::function<void(json&)>& edit) {
+  json value = json::parse(read_text(file));
+  edit(value);
+  write_text(file, value.dump(1));
+}
+
+TEST(LoadRuns, ExperimentFolderGivesItsRunsSorted) {
+  const ScratchFolder out;
+  for (const std::uint64_t seed : {10U, 9U}) {
+    MadeRun run = tiny_run();
+    run.seed = seed;
+    run.write(out.path());
+  }
+  const auto data = load({out.path() / "tiny/"});
+  ASSERT_TRUE(data) << data.error().render();
+  ASSERT_EQ(data->runs.size(), 2U);
+  EXPECT_EQ(data->runs[0].seed.value, 9U);
+  EXPECT_EQ(data->runs[1].predictions.size(), 6U);
+}
+
+TEST(LoadRuns, RunReachedTwiceCountsOnce) {
+  const ScratchFolder out;
+  const fs::path folder = tiny_run().write(out.path());
+  const auto data = load({out.path() / "tiny", folder, folder / "."});
+  ASSERT_TRUE(data) << data.error().render();
+  EXPECT_EQ(data->runs.size(), 1U);
+}
+
+TEST(LoadRuns, SameRunInTwoPlacesIsAUsageError) {
+  const ScratchFolder one, two;
+  tiny_run().write(one.path());
+  tiny_run().write(two.path());
+  const auto data = load({one.path() / "tiny", two.path() / "tiny"});
+  ASSERT_FALSE(data);
+  EXPECT_EQ(data.error().code(), core::ErrorCode::kUsage);
+  EXPECT_THAT(data.error().message(), HasSubstr("both hold model 'ststnet', seed 0 of experiment 'tiny'"));
+}
+
+TEST(LoadRuns, FolderSetAsideIsNoRun) {
+  const ScratchFolder out;
+  const fs::path folder = tiny_run().write(out.path());
+  fs::create_directories(folder.parent_path() / "seed-0.old-1" / "folds");
+  const auto data = load({out.path() / "tiny"});
+  ASSERT_TRUE(data) << data.error().render();
+  EXPECT_EQ(data->runs.size(), 1U);
+}
+
+TEST(LoadRuns, FolderWithoutRunsIsAnError) {
+  const ScratchFolder out;
+  EXPECT_THAT(data_error(out.path()), HasSubstr("holds no run"));
+  EXPECT_THAT(data_error(out.path() / "absent"), HasSubstr((out.path() / "absent").string()));
+}
+
+TEST(LoadRuns, MissingFilesAreAllNamed) {
+  const ScratchFolder out;
+  const fs::path folder = tiny_run().write(out.path());
+  for (const char* name : {"predictions.csv", "metrics.json", "audit.json", "manifest.lock.json"}) fs::remove(folder / name);
+  const std::string error = data_error(folder);
+  for (const char* name : {"predictions.csv", "metrics.json", "audit.json", "manifest.lock.json"}) {
+    EXPECT_THAT(error, HasSubstr((folder / name).string()));
+  }
+}
+
+TEST(LoadRuns, SeedFolderWithoutRunJsonIsAnError) {
+  const ScratchFolder out;
+  const fs::path folder = tiny_run().write(out.path());
+  fs::remove(folder / "run.json");
+  EXPECT_THAT(data_error(out.path() / "tiny"), HasSubstr((folder / "run.json").string()));
+}
+
+TEST(LoadRuns, CutOffJsonIsAnError) {
+  const ScratchFolder out;
+  const fs::path folder = tiny_run().write(out.path());
+  const std::string text = read_text(folder / "metrics.json");
+  write_text(folder / "metrics.json", text.substr(0, text.size() / 2));
+  EXPECT_THAT(data_error(folder), HasSubstr("is not JSON at byte"));
+}
+
+TEST(LoadRuns, AllProblemsOfRunJsonAtOnce) {
+  const ScratchFolder out;
+  const fs::path folder = tiny_run().write(out.path());
+  change(folder / "run.json", [](json& run) {
+    run["model"].erase("label");
+    run["seed"] = -1;
+    run["verdict"] = "FINE";
+    run["folds"]["planned"] = "3";
+  });
+  const std::string error = data_error(folder);
+  EXPECT_THAT(error, HasSubstr("'model.label' is missing, a text is wanted"));
+  EXPECT_THAT(error, HasSubstr("'seed' is -1, a seed (a whole number, 0 or more) is wanted"));
+  EXPECT_THAT(error, HasSubstr("'verdict' is \"FINE\", 'VALID', 'INVALID' or 'UNAUDITED' is wanted"));
+  EXPECT_THAT(error, HasSubstr("'folds.planned' is \"3\""));
+}
+
+TEST(LoadRuns, OtherSchemaIsRefused) {
+  const ScratchFolder out;
+  const fs::path folder = tiny_run().write(out.path());
+  change(folder / "run.json", [](json& run) { run["schema"] = "mexbench.run/2"; });
+  EXPECT_THAT(data_error(folder), HasSubstr("schema is \"mexbench.run/2\", \"mexbench.run/1\" is wanted"));
+}
+
+TEST(LoadRuns, CompleteWithOpenFoldsContradictsItself) {
+  const ScratchFolder out;
+  MadeRun run = tiny_run();
+  run.run["folds"] = {{"planned", 3}, {"sealed", 2}, {"failed", json::array()}};
+  EXPECT_THAT(data_error(run.write(out.path())), HasSubstr("state is 'complete', but 2 of 3 folds are sealed"));
+}
+
+TEST(LoadRuns, MetricsThatDoNotCountThePredictionsAreRefused) {
+  const ScratchFolder out;
+  const fs::path folder = tiny_run().write(out.path());
+  change(folder / "metrics.json", [](json& metrics) { metrics["scopes"]["all"]["confusion"][0] = {3, 0, 0}; });
+  EXPECT_THAT(data_error(folder), HasSubstr("scope 'all' does not count what predictions.csv holds"));
+}
+
+TEST(LoadRuns, ScopeAbsentFromMetricsIsRefused) {
+  const ScratchFolder out;
+  const fs::path folder = tiny_run().write(out.path());
+  change(folder / "metrics.json", [](json& metrics) { metrics["scopes"].erase("smic"); });
+  EXPECT_THAT(data_error(folder), HasSubstr("has no scope 'smic', predictions.csv has"));
+}
+
+TEST(LoadRuns, TruthOtherThanTheManifestsIsRefused) {
+  const ScratchFolder out;
+  MadeRun run = tiny_run();
+  const fs::path folder = run.write(out.path());
+  change(folder / "manifest.lock.json", [](json& manifest) { manifest["clips"][0]["truth"] = "surprise"; });
+  EXPECT_THAT(data_error(folder), HasSubstr("clip 'casme2/sub01/EP01' has truth 'negative', manifest.lock.json has 'surprise'"));
+}
+
+TEST(LoadRuns, DoubledAndUnknownClipsAreRefused) {
+  const ScratchFolder out;
+  const fs::path folder = tiny_run().write(out.path());
+  const std::string text = read_text(folder / "predictions.csv");
+  write_text(folder / "predictions.csv",
+             text + "casme2,sub01,EP01,casme2/sub01,negative,negative\ncasme2,sub09,EP01,casme2/sub09,negative,negative\n");
+  const std::string error = data_error(folder);
+  EXPECT_THAT(error, HasSubstr("clip 'casme2/sub01/EP01' stands twice"));
+  EXPECT_THAT(error, HasSubstr("clip 'casme2/sub09/EP01' is not in manifest.lock.json"));
+}
+
+TEST(LoadRuns, MalformedPredictionRowsNameTheirLine) {
+  const ScratchFolder out;
+  const fs::path folder = tiny_run().write(out.path());
+  const std::string text = read_text(folder / "predictions.csv");
+  write_text(folder / "predictions.csv", text + "casme2,sub01\ncasme2,sub01,EP09,casme2/sub01,joy,negative\n");
+  const std::string error = data_error(folder);
+  EXPECT_THAT(error, HasSubstr("predictions.csv:8: error: row has 2 fields, 6 are wanted"));
+  EXPECT_THAT(error, HasSubstr("predictions.csv:9: error: class 'joy' is not in metrics.json"));
+}
+
+TEST(LoadRuns, FigureMustBeANumberOrHaveAReason) {
+  const ScratchFolder out;
+  const fs::path folder = tiny_run().write(out.path());
+  change(folder / "metrics.json", [](json& metrics) { metrics["scopes"]["all"]["uf1"] = nullptr; });
+  EXPECT_THAT(data_error(folder), HasSubstr("'uf1' is null, a number or {\"value\": null, \"reason\": \"...\"} is wanted"));
+}
+
+TEST(LoadRuns, IncompleteRunSaysWhatIsMissingAndReadsNoScore) {
+  const ScratchFolder out;
+  MadeRun run = tiny_run();
+  run.run["state"] = "interrupted";
+  run.run["folds"] = {{"planned", 3}, {"sealed", 1}, {"failed", json::array()}};
+  const fs::path folder = run.write(out.path());
+  fs::remove(folder / "audit.json");
+  write_text(folder / "metrics.json", "half a file");
+  const auto data = load({folder});
+  ASSERT_TRUE(data) << data.error().render();
+  EXPECT_FALSE(data->runs[0].complete());
+  EXPECT_THAT(data->runs[0].missing_files, ElementsAre("audit.json"));
+  EXPECT_TRUE(data->runs[0].metrics.scopes.empty());
+}
+
+TEST(LoadRuns, VerdictIsTheAuditsAndADifferentRecordIsAReason) {
+  const ScratchFolder out;
+  MadeRun run = tiny_run();
+  run.audit["verdict"] = "INVALID";
+  run.audit["reasons"] = {"subject-overlap: casme2/sub01"};
+  const auto data = load({run.write(out.path())});
+  ASSERT_TRUE(data) << data.error().render();
+  EXPECT_EQ(data->runs[0].verdict, "INVALID");
+  EXPECT_THAT(data->runs[0].verdict_reasons,
+              ElementsAre("subject-overlap: casme2/sub01", "run.json recorded UNAUDITED when the run ended"));
+}
+
+}  // namespace
+}  // namespace mexbench::reports

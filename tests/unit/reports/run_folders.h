@@ -1,0 +1,279 @@
+// Run folders for tests, written as docs/file-formats.md describes them, from made-up predictions whose metrics are counted here.
+#pragma once
+
+#include <unistd.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "harness/core/csv.h"
+#include "harness/core/random.h"
+
+namespace mexbench::reports::testing {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+struct MadeClip {
+  std::string dataset, subject, clip;
+  std::size_t truth = 0, predicted = 0;
+};
+
+// A folder that is gone with the test.
+class ScratchFolder {
+ public:
+  ScratchFolder() {
+    static int made = 0;
+    path_ = fs::temp_directory_path() / ("mexbench-reports-" + std::to_string(::getpid()) + "-" + std::to_string(made++));
+    fs::create_directories(path_);
+  }
+  ~ScratchFolder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  [[nodiscard]] const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+inline void write_text(const fs::path& path, const std::string& text) {
+  fs::create_directories(path.parent_path());
+  std::ofstream(path, std::ios::binary) << text;
+}
+inline std::string read_text(const fs::path& path) {
+  std::stringstream out;
+  out << std::ifstream(path, std::ios::binary).rdbuf();
+  return out.str();
+}
+
+inline json ratio(std::int64_t top, std::int64_t bottom, const std::string& reason) {
+  if (bottom == 0) return {{"value", nullptr}, {"reason", reason}};
+  return static_cast<double>(top) / static_cast<double>(bottom);
+}
+
+inline json metrics_of_scope(const std::vector<MadeClip>& clips, const std::vector<std::string>& classes, const std::string& scope) {
+  const std::size_t count = classes.size();
+  std::vector<std::vector<std::int64_t>> confusion(count, std::vector<std::int64_t>(count, 0));
+  std::set<std::string> subjects;
+  std::int64_t all = 0, hits = 0;
+  for (const MadeClip& clip : clips) {
+    if (scope != "all" && clip.dataset != scope) continue;
+    ++confusion[clip.truth][clip.predicted];
+    subjects.insert(clip.dataset + "/" + clip.subject);
+    ++all;
+    hits += clip.truth == clip.predicted ? 1 : 0;
+  }
+  json per_class = json::array();
+  json uf1 = 0.0, uar = 0.0;
+  for (std::size_t c = 0; c < count; ++c) {
+    std::int64_t truth = 0, predicted = 0;
+    for (std::size_t k = 0; k < count; ++k) {
+      truth += confusion[c][k];
+      predicted += confusion[k][c];
+    }
+    const std::int64_t tp = confusion[c][c];
+    const json f1 = ratio(2 * tp, truth + predicted, "class '" + classes[c] + "' has no clip and no prediction");
+    const json recall = ratio(tp, truth, "class '" + classes[c] + "' has no clip");
+    per_class.push_back({{"class", classes[c]},
+                         {"support", truth},
+                         {"precision", ratio(tp, predicted, "class '" + classes[c] + "' is never predicted")},
+                         {"recall", recall},
+                         {"f1", f1}});
+    const auto add = [&](json& mean, const json& one) {
+      if (mean.is_object()) return;
+      mean = one.is_object() ? one : json(mean.get<double>() + one.get<double>() / static_cast<double>(count));
+    };
+    add(uf1, f1);
+    add(uar, recall);
+  }
+  return {{"clips", all},           {"subjects", subjects.size()}, {"uf1", uf1}, {"uar", uar}, {"accuracy", ratio(hits, all, "no clip")},
+          {"confusion", confusion}, {"per_class", per_class}};
+}
+
+// Everything a run folder is made of; tests change members before write().
+struct MadeRun {
+  std::string experiment = "tiny";
+  std::string label = "ststnet";
+  std::uint64_t seed = 0;
+  std::vector<std::string> classes{"negative", "positive", "surprise"};
+  std::vector<MadeClip> clips;
+  std::string apex_source = "annotated";
+  json run = {{"schema", "mexbench.run/1"},
+              {"description", ""},
+              {"dataset", {{"adapter", "megc2019-flow"}, {"label_map", "megc2019"}, {"notes", json::array()}}},
+              {"protocol", {{"name", "loso"}, {"options", json::object()}}},
+              {"train",
+               {{"epochs", 800},
+                {"batch_size", 256},
+                {"shuffle", false},
+                {"optimizer", {{"name", "adam"}, {"lr", 5e-5}}},
+                {"selection", "fixed_epoch"}}},
+              {"science_hash", "5c1e0000000000000000000000000000000000000000000000000000000000aa"},
+              {"science", json::object()},
+              {"environment_hash", "e11e0000000000000000000000000000000000000000000000000000000000bb"},
+              {"environment", {{"torch", "1.13.1"}, {"opencv", "4.6.0"}}},
+              {"mexbench_version", "0.1.0"},
+              {"command", {"mexbench", "run", "tiny.yaml"}},
+              {"command_redo", "mexbench run tiny.yaml --out runs"},
+              {"started", "2026-01-01T00:00:00Z"},
+              {"ended", "2026-01-01T00:02:03Z"},
+              {"wall_seconds", 123.4},
+              {"host", "bench-1"},
+              {"jobs", 2},
+              {"state", "complete"},
+              {"verdict", "UNAUDITED"},
+              {"verdict_reasons", {"not every rule was checked"}},
+              {"published", json::array()}};
+  json model = {{"name", "ststnet"},  {"params", json::object()}, {"input_channels", json::array()},  {"trained", true},
+                {"weights", nullptr}, {"verified", "fixture"},    {"paper", "Liong et al., FG 2019"}, {"parameters", 1683}};
+  json audit = {{"schema", "mexbench.audit/1"},
+                {"verdict", "UNAUDITED"},
+                {"reasons", {"not every rule was checked"}},
+                {"rules", {{{"rule", "subject-overlap"}, {"status", "passed"}, {"detail", "no subject on both sides"}}}}};
+  json input_notes = json::array();
+
+  [[nodiscard]] fs::path folder(const fs::path& out) const { return out / experiment / label / ("seed-" + std::to_string(seed)); }
+  [[nodiscard]] json metrics() const {
+    json scopes = {{"all", metrics_of_scope(clips, classes, "all")}};
+    for (const MadeClip& clip : clips) scopes[clip.dataset] = metrics_of_scope(clips, classes, clip.dataset);
+    return {{"schema", "mexbench.metrics/1"}, {"classes", classes}, {"scopes", scopes}};
+  }
+  [[nodiscard]] std::string predictions() const {
+    std::string out = "dataset,subject,clip,fold,truth,prediction\n";
+    for (const MadeClip& clip : clips) {
+      for (const std::string& text : {clip.dataset, clip.subject, clip.clip, clip.dataset + "/" + clip.subject, classes[clip.truth]}) {
+        out += core::csv_field(text) + ",";
+      }
+      out += core::csv_field(classes[clip.predicted]) + "\n";
+    }
+    return out;
+  }
+  [[nodiscard]] json manifest() const {
+    json rules = json::object(), list = json::array();
+    for (std::size_t c = 0; c < classes.size(); ++c) rules[std::to_string(c)] = classes[c];
+    for (const MadeClip& clip : clips) {
+      const std::string subject = clip.dataset + "/" + clip.subject;
+      list.push_back({{"id", subject + "/" + clip.clip},
+                      {"dataset", clip.dataset},
+                      {"subject", subject},
+                      {"clip", clip.clip},
+                      {"truth", classes[clip.truth]},
+                      {"onset", nullptr},
+                      {"apex", nullptr},
+                      {"offset", nullptr},
+                      {"apex_source", apex_source},
+                      {"files", {{{"role", "flow"}, {"path", clip.clip + ".png"}, {"sha256", "00"}}}}});
+    }
+    return {{"schema", "mexbench.manifest/1"},
+            {"adapter", "megc2019-flow"},
+            {"label_map", {{"id", "megc2019"}, {"version", 1}, {"classes", classes}, {"rules", rules}}},
+            {"input",
+             {{"recipe", "flow-image"},
+              {"version", 1},
+              {"channels", {"strain", "v", "u"}},
+              {"height", 28},
+              {"width", 28},
+              {"low", 0.0},
+              {"high", 255.0},
+              {"options", json::object()}}},
+            {"notes", input_notes},
+            {"clips", list}};
+  }
+  // Writes the whole folder and returns it.
+  fs::path write(const fs::path& out) const {
+    const fs::path to = folder(out);
+    json full = run;
+    full["experiment"] = experiment;
+    full["model"] = model;
+    full["model"]["label"] = label;
+    full["seed"] = seed;
+    if (!full.contains("folds")) {
+      std::set<std::string> folds;
+      for (const MadeClip& clip : clips) folds.insert(clip.dataset + "/" + clip.subject);
+      full["folds"] = {{"planned", folds.size()}, {"sealed", folds.size()}, {"failed", json::array()}};
+    }
+    write_text(to / "run.json", full.dump(1));
+    write_text(to / "manifest.lock.json", manifest().dump(1));
+    write_text(to / "metrics.json", metrics().dump(1));
+    write_text(to / "predictions.csv", predictions());
+    write_text(to / "audit.json", audit.dump(1));
+    return to;
+  }
+};
+
+// Six clips of three subjects. All: negative 2 of 3 right, positive 1 of 2, surprise 1 of 1.
+inline MadeRun tiny_run() {
+  MadeRun run;
+  run.clips = {{"casme2", "sub01", "EP01", 0, 0}, {"casme2", "sub01", "EP02", 1, 1}, {"casme2", "sub02", "EP01", 0, 0},
+               {"casme2", "sub02", "EP03", 2, 2}, {"smic", "s01", "s1_ne_01", 0, 1}, {"smic", "s01", "s1_po_01", 1, 0}};
+  return run;
+}
+
+// The shape of MEGC 2019 (68 subjects, 442 clips, skewed classes); `skill` is the share of clips predicted right at the mean.
+inline MadeRun megc_run(const std::string& label, std::uint64_t seed, double skill) {
+  struct Corpus {
+    const char* id;
+    const char* prefix;
+    std::size_t subjects;
+    std::vector<std::size_t> clips;  // per class
+  };
+  const std::vector<Corpus> corpora{{"casme2", "sub", 24, {88, 32, 25}}, {"samm", "", 28, {92, 26, 15}}, {"smic", "s", 16, {70, 51, 43}}};
+  MadeRun run;
+  run.experiment = "megc2019-loso";
+  run.label = label;
+  run.seed = seed;
+  core::RandomStream layout(2019);
+  core::RandomStream random(seed * 1000 + static_cast<std::uint64_t>(skill * 997));
+  for (const Corpus& corpus : corpora) {
+    std::vector<double> ease(corpus.subjects);
+    for (double& one : ease) one = random.uniform(-0.25, 0.25);
+    std::size_t made = 0;
+    for (std::size_t truth = 0; truth < corpus.clips.size(); ++truth) {
+      for (std::size_t i = 0; i < corpus.clips[truth]; ++i, ++made) {
+        // Every subject has a clip; the others crowd on the first subjects, as in the corpora.
+        const double at = layout.uniform();
+        const std::size_t subject =
+            made < corpus.subjects ? made : static_cast<std::size_t>(at * at * static_cast<double>(corpus.subjects));
+        const double chance = skill + ease[subject] - (truth == 0 ? -0.1 : 0.1);
+        std::size_t predicted = truth;
+        if (random.uniform() > chance) predicted = (truth + 1 + random.below(2)) % 3;
+        char name[32], clip[32];
+        std::snprintf(name, sizeof name, "%s%0*zu", corpus.prefix, *corpus.prefix == 0 ? 3 : 2, subject + 1);
+        std::snprintf(clip, sizeof clip, "EP%03zu", made + 1);
+        run.clips.push_back({corpus.id, name, clip, truth, predicted});
+      }
+    }
+  }
+  run.run["command_redo"] = "mexbench run experiments/baselines/ststnet/scratch.yaml --out runs";
+  run.run["dataset"]["notes"] = {"flow images of the challenge winners' release; no frame numbers come with them"};
+  return run;
+}
+
+inline json published_result() {
+  return {{"id", "liong2019-table2"},
+          {"citation",
+           "Liong, Gan, See, Khor, Huang: Shallow Triple Stream Three-dimensional CNN (STSTNet) for Micro-expression Recognition, FG 2019"},
+          {"doi", "10.1109/FG.2019.8756567"},
+          {"where", "Table II"},
+          {"metric_convention", "pooled"},
+          {"selection_rule", "best epoch per test subject"},
+          {"read_in_full", true},
+          {"model_label", "ststnet"},
+          {"note", ""},
+          {"scores",
+           {{"all", {{"uf1", 0.7353}, {"uar", 0.7605}, {"accuracy", nullptr}}},
+            {"casme2", {{"uf1", 0.8382}, {"uar", 0.8686}}},
+            {"samm", {{"uf1", 0.6588}, {"uar", 0.6810}}},
+            {"smic", {{"uf1", 0.6801}, {"uar", 0.7013}}}}}};
+}
+
+}  // namespace mexbench::reports::testing

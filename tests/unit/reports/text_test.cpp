@@ -1,0 +1,82 @@
+#include "reports/text.h"
+
+#include <gtest/gtest.h>
+
+namespace mexbench::reports {
+namespace {
+
+TEST(EscapeHtml, MarkupQuotesAndControlCharactersLoseTheirMeaning) {
+  EXPECT_EQ(escape_html("<a b='c'>&\"\x01\n"), "&lt;a b=&#39;c&#39;&gt;&amp;&quot;\xEF\xBF\xBD ");
+  EXPECT_EQ(escape_svg("</text><script>"), "&lt;/text&gt;&lt;script&gt;");
+}
+
+TEST(EscapeMarkdown, MarkupTableBarsAndAddressesLoseTheirMeaning) {
+  EXPECT_EQ(escape_markdown("a|b_c*d`e[f](g)<h>"), "a\\|b\\_c\\*d\\`e\\[f\\](g)\\<h\\>");
+  EXPECT_EQ(escape_markdown("https://x www.y a@b"), "https\\://x www\\.y a\\@b");
+  EXPECT_EQ(escape_markdown("two\nlines"), "two lines");
+}
+
+TEST(EscapeMarkdown, StartOfALineOpensNoList) {
+  EXPECT_EQ(escape_markdown("- a"), "\\- a");
+  EXPECT_EQ(escape_markdown("1. a"), "1\\. a");
+  EXPECT_EQ(escape_markdown("0.5 and seed-0"), "0.5 and seed-0");
+}
+
+TEST(EscapeLatex, EverySpecialCharacterPrintsItself) {
+  EXPECT_EQ(escape_latex("a&b_%$#{}~^\\"), "a\\&b\\_\\%\\$\\#\\{\\}\\textasciitilde{}\\textasciicircum{}\\textbackslash{}");
+  EXPECT_EQ(escape_latex("<x>|\"`"), "\\textless{}x\\textgreater{}\\textbar{}\\char34{}\\char96{}");
+}
+
+TEST(EscapeLatex, RowStartIsNoArgumentAndDashesStayApart) {
+  EXPECT_EQ(escape_latex("[2]*"), "{[}2]{*}");
+  EXPECT_EQ(escape_latex("a--b''"), "a-{}-b'{}'");
+}
+
+TEST(FileNamePart, OnlyPlainCharactersStay) {
+  EXPECT_EQ(file_name_part("lr=1e-4_v.2+a"), "lr=1e-4_v.2+a");
+  EXPECT_EQ(file_name_part("../a b"), "..%2Fa%20b");
+}
+
+TEST(Doi, FormsOfOneIdentifier) {
+  EXPECT_EQ(doi_identifier("10.1109/FG.2019.8756567"), "10.1109/FG.2019.8756567");
+  EXPECT_EQ(doi_identifier("https://doi.org/10.1109/FG.2019.8756567"), "10.1109/FG.2019.8756567");
+  EXPECT_EQ(doi_identifier("doi:10.1109/x"), "10.1109/x");
+}
+
+TEST(Doi, WhatIsNoneIsNoLink) {
+  EXPECT_FALSE(doi_identifier("").has_value());
+  EXPECT_FALSE(doi_identifier("javascript:alert(1)").has_value());
+  EXPECT_FALSE(doi_identifier("10.1109/").has_value());
+  EXPECT_FALSE(doi_identifier("10.1109/a b").has_value());
+  EXPECT_EQ(doi_path("10.1000/a\"b<c>"), "10.1000/a%22b%3Cc%3E");
+}
+
+TEST(Numbers, RoundToFourDecimalsWithoutNegativeZero) {
+  EXPECT_EQ(four_decimals(0.72093), "0.7209");
+  EXPECT_EQ(four_decimals(-0.00001), "0.0000");
+  EXPECT_EQ(signed_four_decimals(0.0144), "+0.0144");
+  EXPECT_EQ(signed_four_decimals(-0.0144),
+            "\xE2\x88\x92"
+            "0.0144");
+  EXPECT_EQ(signed_four_decimals(-0.00001), "0.0000");
+  EXPECT_EQ(percent(0.78), "78.0");
+}
+
+TEST(Words, CountsDurationsAndMoments) {
+  EXPECT_EQ(counted(1, "clip"), "1 clip");
+  EXPECT_EQ(counted(0, "clip"), "0 clips");
+  EXPECT_EQ(duration(12.34), "12.3 s");
+  EXPECT_EQ(duration(59.99), "1 min 00 s");
+  EXPECT_EQ(duration(3723.0), "1 h 02 min 03 s");
+  EXPECT_EQ(moment("2026-01-01T00:02:03Z"), "2026-01-01 00:02:03 UTC");
+  EXPECT_EQ(moment("yesterday"), "yesterday");
+}
+
+TEST(Shorten, CountsCharactersNotBytes) {
+  EXPECT_EQ(length_of("\xC3\xA9t\xC3\xA9"), 3U);
+  EXPECT_EQ(shorten("\xC3\xA9t\xC3\xA9", 3), "\xC3\xA9t\xC3\xA9");
+  EXPECT_EQ(shorten("\xC3\xA9t\xC3\xA9s", 3), "\xC3\xA9t\xE2\x80\xA6");
+}
+
+}  // namespace
+}  // namespace mexbench::reports
