@@ -1,0 +1,73 @@
+// Folds of the real networks, dropout on, in one process: equal bits whatever ran in between and whoever watches.
+#include <gtest/gtest.h>
+
+#include "harness/core/random.h"
+#include "harness/train/learner.h"
+#include "models/modules.h"
+#include "models/registry.h"
+
+namespace mexbench {
+namespace {
+
+class Watcher final : public model::EpochObserver {
+ public:
+  explicit Watcher(std::optional<model::TensorView> test) : test_(std::move(test)) {}
+  core::Status on_epoch(const model::EpochReport&, model::FittedModel& model) override {
+    if (test_) MEXBENCH_TRY(model.predict(*test_));
+    ++epochs;
+    return {};
+  }
+  int epochs = 0;
+
+ private:
+  std::optional<model::TensorView> test_;
+};
+
+struct Task {
+  const models::ModelCard& card;
+  std::vector<float> pixels, targets;
+  std::int64_t clips = 37;
+
+  explicit Task(const models::ModelCard& of) : card(of) {
+    core::RandomStream stream(5);
+    const auto numbers = clips * static_cast<std::int64_t>(card.input.channels.size()) * card.input.height * card.input.width;
+    for (std::int64_t index = 0; index < numbers; ++index) pixels.push_back(static_cast<float>(stream.normal()));
+    for (std::int64_t clip = 0; clip < clips; ++clip) {
+      const auto label = stream.below(3);
+      for (std::uint64_t index = 0; index < 3; ++index) targets.push_back(index == label ? 1.0F : 0.0F);
+    }
+  }
+  [[nodiscard]] model::TensorView view(std::int64_t count) const {
+    return {.data = pixels.data(),
+            .shape = {count, static_cast<std::int64_t>(card.input.channels.size()), card.input.height, card.input.width}};
+  }
+  [[nodiscard]] std::string digest(const char* fold, bool watched) const {
+    train::Recipe recipe;
+    recipe.epochs = 3;
+    recipe.batch_size = 16;
+    const auto factory = models::factory(card.name, nlohmann::json::object());
+    EXPECT_TRUE(factory);
+    Watcher watcher(watched ? std::optional(view(9)) : std::nullopt);
+    train::LibTorchLearner learner(*factory, recipe);
+    const model::FoldContext context{.seed = {1}, .fold = core::FoldId(fold)};
+    const auto model =
+        learner.fit({.inputs = view(clips), .targets = {.values = targets, .classes = 3}}, model::ValidationView{}, context, watcher);
+    EXPECT_TRUE(model) << (model ? "" : model.error().render());
+    EXPECT_EQ(watcher.epochs, 3);
+    return model ? *(*model)->weights_digest() : "";
+  }
+};
+
+TEST(NetworkDeterminism, FoldsDependOnNothingButSeedAndFold) {
+  for (const models::ModelCard& card : models::all_models()) {
+    SCOPED_TRACE(card.name);
+    const Task task(card);
+    const std::string first = task.digest("casme2/sub01", /*watched=*/false);
+    EXPECT_NE(task.digest("casme2/sub02", /*watched=*/false), first);
+    EXPECT_EQ(task.digest("casme2/sub01", /*watched=*/false), first);
+    EXPECT_EQ(task.digest("casme2/sub01", /*watched=*/true), first);
+  }
+}
+
+}  // namespace
+}  // namespace mexbench

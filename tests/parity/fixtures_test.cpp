@@ -1,0 +1,137 @@
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <fstream>
+
+#include "harness/model/state_dict.h"
+#include "harness/train/network.h"
+#include "models/modules.h"
+#include "models/parity.h"
+#include "models/registry.h"
+#include "parity/support.h"
+
+namespace mexbench::models {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+TEST(Networks, EveryCardHasANetworkWithItsShapeAndParameterCount) {
+  for (const ModelCard& card : all_models()) {
+    SCOPED_TRACE(card.name);
+    const auto network = create(card.name, nlohmann::json::object());
+    ASSERT_TRUE(network) << network.error().render();
+    std::int64_t parameters = 0;
+    for (const torch::Tensor& parameter : (*network)->parameters()) parameters += parameter.numel();
+    EXPECT_EQ(parameters, card.parameters);
+    const auto channels = static_cast<std::int64_t>(card.input.channels.size());
+    const torch::Tensor scores = (*network)->forward(torch::zeros({2, channels, card.input.height, card.input.width}));
+    const auto params = resolve_params(card, nlohmann::json::object());
+    EXPECT_EQ(scores.sizes().vec(), (std::vector<std::int64_t>{2, (*params)[card.classes_param].get<std::int64_t>()}));
+  }
+}
+
+TEST(Networks, ParametersReachTheNetwork) {
+  const auto network = create("ststnet", {{"in_channels", 2}, {"out_channels", 5}});
+  ASSERT_TRUE(network);
+  EXPECT_EQ((*network)->forward(torch::zeros({3, 2, 28, 28})).sizes().vec(), (std::vector<std::int64_t>{3, 5}));
+  EXPECT_FALSE(create("ststnet", {{"dropout", 1.5}}));
+  EXPECT_FALSE(create("stst", nlohmann::json::object()));
+}
+
+TEST(Networks, DropoutActsInTrainingOnly) {
+  for (const ModelCard& card : all_models()) {
+    const auto network = create(card.name, nlohmann::json::object());
+    ASSERT_TRUE(network);
+    const auto channels = static_cast<std::int64_t>(card.input.channels.size());
+    const torch::Tensor input = torch::rand({2, channels, card.input.height, card.input.width});
+    EXPECT_FALSE(torch::equal((*network)->forward(input), (*network)->forward(input))) << card.name;
+    (*network)->eval();
+    EXPECT_TRUE(torch::equal((*network)->forward(input), (*network)->forward(input))) << card.name;
+  }
+}
+
+TEST(ParityFixtures, EveryKnownModelMeetsItsFixtureAndOthersAreListed) {
+  MEXBENCH_DATA_OR_SKIP(data);
+  const auto results = run_parity(data / "parity");
+  ASSERT_TRUE(results) << results.error().render();
+  std::vector<std::string> order;
+  std::size_t compared = 0;
+  for (const ParityResult& result : *results) {
+    order.push_back(result.fixture);
+    EXPECT_EQ(result.skipped.empty(), find_model(result.model) != nullptr) << result.fixture;
+    if (!result.skipped.empty()) continue;
+    ++compared;
+    EXPECT_TRUE(result.pass) << result.fixture << ": " << result.max_abs_diff;
+    EXPECT_LE(result.max_abs_diff, 1e-5);
+    RecordProperty(result.fixture, std::to_string(result.max_abs_diff));
+    std::cout << result.fixture << ": largest absolute difference " << result.max_abs_diff << "\n";
+  }
+  EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
+  EXPECT_EQ(compared, all_models().size());
+  const nlohmann::json json = to_json(*results);
+  ASSERT_EQ(json.size(), results->size());
+}
+
+TEST(ParityFixtures, AFixtureFolderItselfIsOneResult) {
+  MEXBENCH_DATA_OR_SKIP(data);
+  const auto results = run_parity(data / "parity" / "ststnet/");
+  ASSERT_TRUE(results) << results.error().render();
+  ASSERT_EQ(results->size(), 1U);
+  EXPECT_EQ(results->front().fixture, "ststnet");
+}
+
+// Copies of the STSTNet fixture with one thing changed.
+class ChangedFixture : public testing::Test {
+ protected:
+  void SetUp() override {
+    const auto data = parity::data_root();
+    if (!data) GTEST_SKIP() << "MEXBENCH_DATA is not set: it names the folder of the reference data";
+    fs::create_directories(folder_);
+    for (const char* name : {"fixture.json", "input.pt", "output_eval.pt", "state_dict.pth"}) {
+      fs::copy_file(*data / "parity" / "ststnet" / name, folder_ / name);
+      fs::permissions(folder_ / name, fs::perms::owner_read | fs::perms::owner_write);
+    }
+  }
+  void TearDown() override { fs::remove_all(folder_.parent_path()); }
+  void write(const char* name, std::string_view text) { std::ofstream(folder_ / name) << text; }
+  fs::path folder_ = fs::temp_directory_path() / ("mexbench_parity_" + std::to_string(::getpid())) / "changed";
+};
+
+TEST_F(ChangedFixture, WeightThatIsOffByAThousandthFails) {
+  auto state = model::read_state_dict(folder_ / "state_dict.pth");
+  ASSERT_TRUE(state) << state.error().render();
+  for (model::TensorData& tensor : state->tensors) {
+    if (tensor.name != "fc.bias") continue;
+    float bias = 0.0F;
+    std::memcpy(&bias, tensor.bytes.data(), sizeof bias);
+    bias += 1e-3F;
+    std::memcpy(tensor.bytes.data(), &bias, sizeof bias);
+  }
+  ASSERT_TRUE(model::write_state_dict(folder_ / "state_dict.pth", *state));
+  const auto results = run_parity(folder_.parent_path());
+  ASSERT_TRUE(results) << results.error().render();
+  EXPECT_FALSE(results->front().pass);
+  EXPECT_NEAR(results->front().max_abs_diff, 1e-3, 1e-5);
+}
+
+TEST_F(ChangedFixture, WhatIsBrokenIsNamed) {
+  write("fixture.json", R"({"model": "ststnet", "constructor": {"in_channels": 3, "widths": 4}})");
+  const auto unknown = run_parity(folder_);
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().code(), core::ErrorCode::kData);
+  EXPECT_THAT(unknown.error().render(), HasSubstr("ststnet has no parameter 'widths'"));
+  write("fixture.json", R"({"model": "ststnet", "constructor": {"in_channels": 2}})");
+  EXPECT_THAT(run_parity(folder_).error().render(), HasSubstr("conv1.weight"));
+  write("fixture.json", "{");
+  EXPECT_THAT(run_parity(folder_).error().render(), HasSubstr("fixture.json: error: not a JSON object"));
+}
+
+TEST(ParityFixtures, NothingToCompareIsAnError) {
+  EXPECT_EQ(run_parity(fs::path(MEXBENCH_SOURCE_DIR) / "models").error().code(), core::ErrorCode::kData);
+  EXPECT_THAT(run_parity("no/such/folder").error().render(), HasSubstr("no such folder"));
+}
+
+}  // namespace
+}  // namespace mexbench::models

@@ -1,0 +1,28 @@
+// What the parity tests share: the reference data's folder, and images as the published code reads them.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mexbench::parity {
+
+[[nodiscard]] inline std::optional<std::filesystem::path> data_root() {
+  const char* root = std::getenv("MEXBENCH_DATA");
+  if (root == nullptr || *root == '\0') return std::nullopt;
+  return std::filesystem::path(root);
+}
+
+// Decodes a 28x28 colour image and appends it as float32 channels (B, G, R), rows, columns, 0 to 255.
+void append_image(const std::filesystem::path& file, std::vector<float>& out);
+
+}  // namespace mexbench::parity
+
+#define MEXBENCH_DATA_OR_SKIP(name)                                                                           \
+  const auto name##_or_none = mexbench::parity::data_root();                                                  \
+  if (!name##_or_none) GTEST_SKIP() << "MEXBENCH_DATA is not set: it names the folder of the reference data"; \
+  const std::filesystem::path& name = *name##_or_none

@@ -1,0 +1,417 @@
+#include "harness/train/learner.h"
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <limits>
+#include <numeric>
+
+#include "harness/core/random.h"
+#include "harness/train/environment.h"
+#include "harness/train/network.h"
+
+namespace mexbench::train {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// Everything that makes training depend on its surroundings: seeded initialisation, batch norm, dropout.
+class SmallNetwork final : public Network {
+ public:
+  SmallNetwork() {
+    register_module("fc1", fc1_);
+    register_module("bn", bn_);
+    register_module("fc", fc_);
+  }
+  torch::Tensor forward(torch::Tensor input) override {
+    const torch::Tensor hidden = torch::relu(bn_->forward(fc1_->forward(input.flatten(1))));
+    return fc_->forward(torch::dropout(hidden, 0.5, is_training()));
+  }
+
+ private:
+  torch::nn::Linear fc1_{4, 8}, fc_{8, 2};
+  torch::nn::BatchNorm1d bn_{8};
+};
+
+// Two logits, each its weight times the clip's one number; both weights start at 0.
+class TwoWeights final : public Network {
+ public:
+  TwoWeights() {
+    register_module("fc", fc_);
+    const torch::NoGradGuard no_gradients;
+    fc_->weight.zero_();
+  }
+  torch::Tensor forward(torch::Tensor input) override { return fc_->forward(input); }
+
+ private:
+  torch::nn::Linear fc_{torch::nn::LinearOptions(1, 2).bias(false)};
+};
+
+template <typename T>
+NetworkFactory make() {
+  return [] { return core::Result<std::shared_ptr<Network>>(std::make_shared<T>()); };
+}
+
+struct Data {
+  std::vector<float> inputs;
+  std::vector<float> targets;
+  std::vector<std::int64_t> positions;
+  std::vector<std::int32_t> subjects;
+
+  [[nodiscard]] std::int64_t clips() const { return static_cast<std::int64_t>(positions.size()); }
+  [[nodiscard]] model::TensorView view() const { return {.data = inputs.data(), .shape = {clips(), 1, 2, 2}}; }
+  [[nodiscard]] model::TrainView train() const {
+    return {.inputs = view(), .targets = {.values = targets, .classes = 2}, .positions = positions};
+  }
+  [[nodiscard]] model::ValidationView validation() const {
+    return {.inputs = view(), .targets = {.values = targets, .classes = 2}, .subjects = subjects, .positions = positions};
+  }
+  void add(const Data& from, std::int64_t clip) {
+    const auto index = static_cast<std::size_t>(clip);
+    inputs.insert(inputs.end(), from.inputs.begin() + clip * 4, from.inputs.begin() + clip * 4 + 4);
+    targets.insert(targets.end(), from.targets.begin() + clip * 2, from.targets.begin() + clip * 2 + 2);
+    positions.push_back(from.positions[index]);
+    subjects.push_back(from.subjects[index]);
+  }
+};
+
+// Two overlapping classes.
+Data make_data(std::int64_t clips) {
+  core::RandomStream stream(11);
+  Data data;
+  for (std::int64_t clip = 0; clip < clips; ++clip) {
+    const bool second = stream.uniform() < 0.5;
+    for (int pixel = 0; pixel < 4; ++pixel) data.inputs.push_back(static_cast<float>(stream.normal() + (second ? 0.7 : 0.0)));
+    data.targets.push_back(second ? 0.0F : 1.0F);
+    data.targets.push_back(second ? 1.0F : 0.0F);
+    data.positions.push_back(clip);
+    data.subjects.push_back(static_cast<std::int32_t>(clip % 5));
+  }
+  return data;
+}
+
+Recipe small_recipe() {
+  Recipe recipe;
+  recipe.epochs = 6;
+  recipe.batch_size = 8;
+  recipe.optimizer.lr = 0.05;
+  return recipe;
+}
+
+const model::FoldContext kFold{.seed = {3}, .fold = core::FoldId("casme2/sub01")};
+
+class Recorder : public model::EpochObserver {
+ public:
+  core::Status on_epoch(const model::EpochReport& report, model::FittedModel& model) override {
+    reports.push_back(report);
+    if (to_predict == nullptr) return {};
+    MEXBENCH_ASSIGN(const model::Scores scores, model.predict(to_predict->view()));
+    predicted += scores.clips();
+    MEXBENCH_ASSIGN(digests.emplace_back(), model.weights_digest());
+    return {};
+  }
+  const Data* to_predict = nullptr;
+  std::vector<model::EpochReport> reports;
+  std::vector<std::string> digests;
+  std::int64_t predicted = 0;
+};
+
+core::Result<std::unique_ptr<model::FittedModel>> fit(const Recipe& recipe, const Data& train, model::EpochObserver& observer,
+                                                      const model::FoldContext& context = kFold) {
+  return LibTorchLearner(make<SmallNetwork>(), recipe).fit(train.train(), {}, context, observer);
+}
+
+std::string digest_of(const Recipe& recipe, const Data& train, const model::FoldContext& context = kFold) {
+  Recorder recorder;
+  const auto model = fit(recipe, train, recorder, context);
+  EXPECT_TRUE(model) << (model ? "" : model.error().render());
+  return model ? *(*model)->weights_digest() : "";
+}
+
+TEST(LearnerDeterminism, OneFoldGivesEqualWeightsWhateverRanBefore) {
+  const Data data = make_data(40);
+  const std::string first = digest_of(small_recipe(), data);
+  const std::string other = digest_of(small_recipe(), data, {.seed = {3}, .fold = core::FoldId("casme2/sub02")});
+  torch::manual_seed(99);
+  static_cast<void>(torch::rand({17}));
+  EXPECT_EQ(digest_of(small_recipe(), data), first);
+  EXPECT_NE(other, first);
+  EXPECT_NE(digest_of(small_recipe(), data, {.seed = {4}, .fold = kFold.fold}), first);
+}
+
+TEST(LearnerDeterminism, ObserverThatPredictsChangesNothing) {
+  const Data data = make_data(40);
+  const Data test = make_data(300);  // more than one batch of kPredictBatch
+  for (const bool shuffle : {false, true}) {
+    Recipe recipe = small_recipe();
+    recipe.shuffle = shuffle;
+    Recorder watching;
+    watching.to_predict = &test;
+    const auto model = fit(recipe, data, watching);
+    ASSERT_TRUE(model);
+    EXPECT_EQ(watching.predicted, 6 * 300);
+    EXPECT_EQ(*(*model)->weights_digest(), digest_of(recipe, data));
+    EXPECT_EQ(watching.digests.back(), *(*model)->weights_digest());
+    EXPECT_NE(watching.digests.front(), watching.digests.back());
+  }
+}
+
+TEST(LearnerDeterminism, ShufflingChangesTheOrderEveryEpoch) {
+  const Data data = make_data(40);
+  Recipe recipe = small_recipe();
+  const std::string shuffled = digest_of(recipe, data);
+  recipe.shuffle = false;
+  EXPECT_NE(digest_of(recipe, data), shuffled);
+}
+
+// x = 1 with weights 0: both probabilities are 1/2. Clip 1 is of class 0, clip 2 of class 1, class weights 1 and 3.
+// Loss: ln 2. Gradient of weight 0: (1 * (1/2 - 1) + 3 * (1/2 - 0)) / 4 = 1/4; of weight 1: -1/4. Learning rate 0.2.
+TEST(LearnerStep, SgdStepOfTheClassWeightedMeanIsTheOneWorkedByHand) {
+  const std::vector<float> inputs = {1.0F, 1.0F};
+  const std::vector<float> targets = {1, 0, 0, 1};
+  Recipe recipe;
+  recipe.epochs = 1;
+  recipe.batch_size = 2;
+  recipe.shuffle = false;
+  recipe.optimizer = {.kind = Optimizer::Kind::kSgd, .lr = 0.2};
+  recipe.class_weights = {.kind = ClassWeights::Kind::kList, .values = {1.0, 3.0}};
+  Recorder recorder;
+  LibTorchLearner learner(make<TwoWeights>(), recipe);
+  const auto model =
+      learner.fit({.inputs = {.data = inputs.data(), .shape = {2, 1}}, .targets = {.values = targets, .classes = 2}}, {}, kFold, recorder);
+  ASSERT_TRUE(model) << model.error().render();
+  ASSERT_EQ(recorder.reports.size(), 1U);
+  EXPECT_NEAR(recorder.reports[0].train_loss, std::log(2.0), 1e-7);
+  EXPECT_EQ(recorder.reports[0].phase, "train");
+  const auto scores = (*model)->predict({.data = inputs.data(), .shape = {1, 1}});
+  ASSERT_TRUE(scores);
+  EXPECT_THAT(scores->values, ElementsAre(testing::FloatEq(-0.05F), testing::FloatEq(0.05F)));
+}
+
+// Epochs of one batch with learning rates 0.2 and 0.1 (step 1, gamma 0.5), one clip of class 0: w0 = 0.2 * 1/2 after the first;
+// then p = sigmoid(w0 - w1) = sigmoid(0.2), and w0 grows by 0.1 * (1 - p).
+TEST(LearnerStep, ScheduleSetsTheRateOfEachEpoch) {
+  const std::vector<float> inputs = {1.0F};
+  const std::vector<float> targets = {1, 0};
+  Recipe recipe;
+  recipe.epochs = 2;
+  recipe.batch_size = 1;
+  recipe.optimizer = {.kind = Optimizer::Kind::kSgd, .lr = 0.2};
+  recipe.schedule = {.kind = Schedule::Kind::kStep, .step_size = 1, .gamma = 0.5};
+  Recorder recorder;
+  LibTorchLearner learner(make<TwoWeights>(), recipe);
+  const auto model =
+      learner.fit({.inputs = {.data = inputs.data(), .shape = {1, 1}}, .targets = {.values = targets, .classes = 2}}, {}, kFold, recorder);
+  ASSERT_TRUE(model) << model.error().render();
+  const auto scores = (*model)->predict({.data = inputs.data(), .shape = {1, 1}});
+  EXPECT_NEAR(scores->values[0], 0.1 + 0.1 * (1.0 - 1.0 / (1.0 + std::exp(-0.2))), 1e-6);
+}
+
+struct Inner {
+  Data train, validation, all;
+};
+// Subjects 1 and 3 are for validation; their clips lie between those of the others.
+Inner make_inner() {
+  Inner inner;
+  inner.all = make_data(40);
+  for (std::int64_t clip = 0; clip < inner.all.clips(); ++clip) {
+    const std::int32_t subject = inner.all.subjects[static_cast<std::size_t>(clip)];
+    (subject == 1 || subject == 3 ? inner.validation : inner.train).add(inner.all, clip);
+  }
+  return inner;
+}
+
+TEST(LearnerSelection, RefitTrainsOnAllClipsInManifestOrderForTheChosenEpochs) {
+  const Inner inner = make_inner();
+  for (const auto metric : {Selection::Metric::kUf1, Selection::Metric::kUar, Selection::Metric::kLoss}) {
+    Recipe recipe = small_recipe();
+    recipe.epochs = 12;
+    recipe.shuffle = false;
+    recipe.selection = {.kind = Selection::Kind::kInnerSubjects, .metric = metric, .refit = true};
+    Recorder recorder;
+    const auto model =
+        LibTorchLearner(make<SmallNetwork>(), recipe).fit(inner.train.train(), inner.validation.validation(), kFold, recorder);
+    ASSERT_TRUE(model) << model.error().render();
+    const std::int64_t chosen = (*model)->capabilities().epochs;
+    ASSERT_EQ(static_cast<std::int64_t>(recorder.reports.size()), 12 + chosen);
+    double best = *recorder.reports[static_cast<std::size_t>(chosen - 1)].validation_score;
+    for (std::size_t index = 0; index < 12; ++index) {
+      EXPECT_EQ(recorder.reports[index].phase, "select");
+      const double score = *recorder.reports[index].validation_score;
+      EXPECT_FALSE(is_better(metric, score, best)) << "epoch " << index + 1;
+      if (static_cast<std::int64_t>(index) < chosen - 1) EXPECT_NE(score, best) << "an earlier epoch is as good";
+    }
+    EXPECT_EQ(recorder.reports.back().phase, "refit");
+    EXPECT_FALSE(recorder.reports.back().validation_score.has_value());
+
+    Recipe fixed = recipe;
+    fixed.epochs = chosen;
+    fixed.selection = {};
+    EXPECT_EQ(*(*model)->weights_digest(), digest_of(fixed, inner.all));
+  }
+}
+
+TEST(LearnerSelection, WithoutRefitTheWeightsOfTheChosenEpochAreKept) {
+  const Inner inner = make_inner();
+  Recipe recipe = small_recipe();
+  recipe.epochs = 12;
+  recipe.selection = {.kind = Selection::Kind::kInnerSubjects, .metric = Selection::Metric::kUf1, .refit = false};
+  Recorder recorder;
+  const auto model = LibTorchLearner(make<SmallNetwork>(), recipe).fit(inner.train.train(), inner.validation.validation(), kFold, recorder);
+  ASSERT_TRUE(model) << model.error().render();
+  EXPECT_EQ(recorder.reports.size(), 12U);
+  Recipe fixed = recipe;
+  fixed.epochs = (*model)->capabilities().epochs;
+  ASSERT_LT(fixed.epochs, 12) << "the case is only telling when the chosen epoch is not the last";
+  fixed.selection = {};
+  EXPECT_EQ(*(*model)->weights_digest(), digest_of(fixed, inner.train));
+}
+
+TEST(LearnerSelection, RefitWithoutPositionsOrWithSharedOnesIsRefused) {
+  const Inner inner = make_inner();
+  Recipe recipe = small_recipe();
+  recipe.selection.kind = Selection::Kind::kInnerSubjects;
+  Recorder recorder;
+  LibTorchLearner learner(make<SmallNetwork>(), recipe);
+  model::TrainView bare = inner.train.train();
+  bare.positions = {};
+  EXPECT_THAT(learner.fit(bare, inner.validation.validation(), kFold, recorder).error().message(), HasSubstr("a refit needs one for each"));
+  EXPECT_THAT(learner.fit(inner.train.train(), inner.train.validation(), kFold, recorder).error().message(),
+              HasSubstr("both a training and a validation clip"));
+  EXPECT_TRUE(recorder.reports.empty());
+}
+
+TEST(LearnerSelection, ValidationClipsAndSelectionGoTogether) {
+  const Inner inner = make_inner();
+  Recorder recorder;
+  const auto surplus =
+      LibTorchLearner(make<SmallNetwork>(), small_recipe()).fit(inner.train.train(), inner.validation.validation(), kFold, recorder);
+  ASSERT_FALSE(surplus);
+  EXPECT_EQ(surplus.error().code(), core::ErrorCode::kUsage);
+  Recipe recipe = small_recipe();
+  recipe.selection.kind = Selection::Kind::kInnerSubjects;
+  EXPECT_FALSE(LibTorchLearner(make<SmallNetwork>(), recipe).fit(inner.train.train(), {}, kFold, recorder));
+}
+
+TEST(LearnerErrors, LossThatIsNotFiniteNamesEpochAndBatch) {
+  Data data = make_data(20);
+  data.inputs[4 * 9] = std::numeric_limits<float>::quiet_NaN();  // tenth clip: second batch of eight
+  Recipe recipe = small_recipe();
+  recipe.shuffle = false;
+  Recorder recorder;
+  const auto model = fit(recipe, data, recorder);
+  ASSERT_FALSE(model);
+  EXPECT_EQ(model.error().code(), core::ErrorCode::kFailed);
+  EXPECT_THAT(model.error().message(), HasSubstr("epoch 1 (train), batch 2 of 8 clips: the loss is nan"));
+  EXPECT_TRUE(recorder.reports.empty());
+}
+
+TEST(LearnerErrors, BatchNormOverOneClipNamesTheBatchAndHowToMendIt) {
+  Recorder recorder;
+  const auto model = fit(small_recipe(), make_data(17), recorder);
+  ASSERT_FALSE(model);
+  EXPECT_EQ(model.error().code(), core::ErrorCode::kFailed);
+  EXPECT_THAT(model.error().message(), HasSubstr("batch 3 of 1 clips"));
+  EXPECT_THAT(model.error().render(), HasSubstr("change batch_size"));
+  EXPECT_THAT(model.error().message(), Not(HasSubstr("\n")));
+}
+
+TEST(LearnerErrors, ShapesThatDoNotFitTheNetworkAreUsageErrors) {
+  const Data data = make_data(20);
+  Recorder recorder;
+  LibTorchLearner learner(make<SmallNetwork>(), small_recipe());
+  model::TrainView wide = data.train();
+  wide.inputs.shape = {10, 1, 2, 4};
+  wide.targets.values = wide.targets.values.subspan(0, 20);
+  const auto refused = learner.fit(wide, {}, kFold, recorder);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), core::ErrorCode::kUsage);
+  EXPECT_THAT(refused.error().message(), HasSubstr("the network can't take clips of shape (1, 2, 4)"));
+  EXPECT_THAT(refused.error().message(), Not(HasSubstr("\n")));
+
+  std::vector<float> targets;
+  for (int clip = 0; clip < 20; ++clip) targets.insert(targets.end(), {1, 0, 0});
+  model::TrainView three = data.train();
+  three.targets = {.values = targets, .classes = 3};
+  EXPECT_THAT(learner.fit(three, {}, kFold, recorder).error().message(), HasSubstr("gives 2 scores, but there are 3 classes"));
+
+  model::TrainView few = data.train();
+  few.targets.values = few.targets.values.subspan(0, 30);
+  EXPECT_THAT(learner.fit(few, {}, kFold, recorder).error().message(), HasSubstr("20 training clips, but 15 targets"));
+}
+
+TEST(LearnerErrors, ObserversErrorEndsTraining) {
+  class Stopper final : public model::EpochObserver {
+   public:
+    core::Status on_epoch(const model::EpochReport& report, model::FittedModel&) override {
+      return report.epoch == 2 ? core::Status(core::Error(core::ErrorCode::kInterrupted, "stopped")) : core::Status();
+    }
+  };
+  Stopper stopper;
+  const auto model = fit(small_recipe(), make_data(20), stopper);
+  ASSERT_FALSE(model);
+  EXPECT_EQ(model.error().code(), core::ErrorCode::kInterrupted);
+}
+
+class LearnerFiles : public testing::Test {
+ protected:
+  void SetUp() override { std::filesystem::create_directories(folder_); }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+  std::filesystem::path folder_ = std::filesystem::temp_directory_path() / ("mexbench_learner_" + std::to_string(::getpid()));
+};
+
+TEST_F(LearnerFiles, SavedWeightsComeBackExactly) {
+  const Data data = make_data(40);
+  Recorder recorder;
+  const auto model = fit(small_recipe(), data, recorder);
+  ASSERT_TRUE(model);
+  ASSERT_TRUE((*model)->save(folder_ / "weights.pth"));
+  const auto loaded = load_model(make<SmallNetwork>(), folder_ / "weights.pth");
+  ASSERT_TRUE(loaded) << loaded.error().render();
+  EXPECT_EQ(*(*loaded)->weights_digest(), *(*model)->weights_digest());
+  EXPECT_EQ((*loaded)->predict(data.view())->values, (*model)->predict(data.view())->values);
+  EXPECT_TRUE((*model)->capabilities().trainable);
+  EXPECT_EQ((*model)->capabilities().epochs, 6);
+  EXPECT_FALSE((*loaded)->capabilities().trainable);
+  EXPECT_EQ((*loaded)->capabilities().parameters, 4 * 8 + 8 + 2 * 8 + 8 * 2 + 2);
+  EXPECT_EQ((*loaded)->capabilities().predict_batch, kPredictBatch);
+}
+
+TEST_F(LearnerFiles, WeightsOfAnotherNetworkAreListed) {
+  Recorder recorder;
+  const auto model = fit(small_recipe(), make_data(40), recorder);
+  ASSERT_TRUE(model);
+  ASSERT_TRUE((*model)->save(folder_ / "weights.pth"));
+  const auto loaded = load_model(make<TwoWeights>(), folder_ / "weights.pth");
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(loaded.error().code(), core::ErrorCode::kData);
+  EXPECT_THAT(loaded.error().render(), testing::AllOf(HasSubstr("fc1.weight"), HasSubstr("fc.weight"), HasSubstr("weights.pth")));
+}
+
+TEST(FittedModel, RefusesWhatTheNetworkCannotTake) {
+  const Data data = make_data(20);
+  Recorder recorder;
+  const auto model = fit(small_recipe(), data, recorder);
+  ASSERT_TRUE(model);
+  EXPECT_FALSE((*model)->predict({.data = data.inputs.data(), .shape = {0, 1, 2, 2}}));
+  const auto wide = (*model)->predict({.data = data.inputs.data(), .shape = {10, 1, 2, 4}});
+  ASSERT_FALSE(wide);
+  EXPECT_THAT(wide.error().message(), HasSubstr("can't take an input of shape (10, 1, 2, 4)"));
+  std::vector<float> broken(4, std::numeric_limits<float>::infinity());
+  EXPECT_EQ((*model)->predict({.data = broken.data(), .shape = {1, 1, 2, 2}}).error().code(), core::ErrorCode::kFailed);
+}
+
+TEST(Environment, TellsWhatDecidesTheLastBits) {
+  const nlohmann::json told = environment();
+  for (const char* key : {"torch", "torch_runtime", "blas", "onednn", "cpu_capability", "instruction_set", "compiler"}) {
+    ASSERT_TRUE(told.contains(key)) << key;
+    EXPECT_FALSE(told[key].get<std::string>().empty()) << key;
+  }
+  EXPECT_EQ(told["torch"], TORCH_VERSION);
+  EXPECT_EQ(environment(), told);
+}
+
+}  // namespace
+}  // namespace mexbench::train
