@@ -5,6 +5,7 @@ usage: torch_load.py FILE
 """
 
 import collections
+import ctypes
 import sys
 
 import torch
@@ -18,8 +19,8 @@ def main():
     for name, tensor in state.items():
         if not tensor.is_contiguous() or tensor.requires_grad:
             sys.exit(f"{name} is not a plain contiguous tensor")
-        # The storage's bytes, because numpy knows no bfloat16.
-        numbers = bytes(tensor.contiguous().storage().untyped().tolist()) if tensor.numel() else b""
+        # Straight from memory, because numpy knows no bfloat16.
+        numbers = ctypes.string_at(tensor.data_ptr(), tensor.numel() * tensor.element_size()) if tensor.numel() else b""
         shape = ",".join(str(extent) for extent in tensor.shape)
         print(name, str(tensor.dtype).replace("torch.", ""), f"[{shape}]", numbers.hex())
 
