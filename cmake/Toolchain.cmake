@@ -27,6 +27,14 @@ if(MEXBENCH_SANITIZE)
   add_link_options(-fsanitize=address,undefined)
 endif()
 
+if(MEXBENCH_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    message(FATAL_ERROR "MEXBENCH_FUZZ needs clang: configure a build folder of its own with -DCMAKE_CXX_COMPILER=clang++ (scripts/fuzz does)")
+  endif()
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+
 set(MEXBENCH_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
     # Designated initialisers leave members at their defaults on purpose; g++ 12 warns of each.
     -Wno-missing-field-initializers)
