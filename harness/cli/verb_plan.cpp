@@ -75,7 +75,7 @@ core::Table counts_table(const data::Manifest& manifest) {
 int plan_verb(const Arguments& arguments) {
   const auto loaded = config::load_experiment(arguments.file, arguments.overrides, vocabulary());
   if (!loaded) return fail(loaded.error());
-  auto manifest = run::load_manifest(loaded->spec.dataset, catalogue(), arguments.out);
+  auto manifest = run::load_manifest(loaded->spec.dataset, catalogue(), arguments.out, available_cores());
   if (!manifest) return fail(manifest.error());
   const auto plan = run::make_plan(loaded->spec, [&](const config::RunSpec& run) { return loaded->science_json(run); },
                                    std::move(*manifest), catalogue(), {.out = arguments.out, .pins = run::Pins::kEnforce});

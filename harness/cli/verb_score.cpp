@@ -26,7 +26,7 @@ struct Arguments {
 core::Result<std::optional<data::Manifest>> manifest_of(const Arguments& arguments) {
   if (arguments.manifest.empty()) return std::optional<data::Manifest>();
   MEXBENCH_ASSIGN(const config::LoadedExperiment loaded, config::load_experiment(arguments.manifest, arguments.overrides, vocabulary()));
-  MEXBENCH_ASSIGN(data::Manifest manifest, run::load_manifest(loaded.spec.dataset, catalogue(), arguments.cache));
+  MEXBENCH_ASSIGN(data::Manifest manifest, run::load_manifest(loaded.spec.dataset, catalogue(), arguments.cache, available_cores()));
   return std::optional<data::Manifest>(std::move(manifest));
 }
 
@@ -43,7 +43,9 @@ core::Result<Scored> read_predictions(const Arguments& arguments, const std::opt
   MEXBENCH_ASSIGN(eval::ImportedPredictions imported,
                   eval::import_predictions(content, arguments.file, options, manifest ? &*manifest : nullptr));
   Scored scored{.predictions = std::move(imported.predictions), .format = eval::describe(imported.format)};
-  if (manifest) MEXBENCH_ASSIGN(scored.predictions, audit::join_manifest(scored.predictions, *manifest, arguments.file));
+  if (manifest) {
+    MEXBENCH_ASSIGN(scored.predictions, audit::join_manifest(scored.predictions, *manifest, arguments.file));
+  }
   return scored;
 }
 

@@ -34,7 +34,9 @@ core::Result<nlohmann::json> options_of(const std::vector<std::string>& settings
 core::Status render(const nlohmann::json& options, const std::string& out) {
   MEXBENCH_ASSIGN(const std::filesystem::path program, run::find_worker_program());
   MEXBENCH_ASSIGN(run::WorkerProcess worker, run::WorkerProcess::start(program, run::MemoryFile()));
-  MEXBENCH_ASSIGN(const nlohmann::json done, worker.call({{"type", "render"}, {"adapter", "synth"}, {"options", options}, {"root", out}}));
+  MEXBENCH_ASSIGN(
+      const nlohmann::json done,
+      worker.call({{"type", "render"}, {"adapter", "synth"}, {"options", options}, {"root", out}, {"threads", available_cores()}}));
   (void)done;
   return {};
 }

@@ -209,7 +209,8 @@ core::Result<json> hello() {
 }
 
 core::Result<json> render(const json& request) {
-  MEXBENCH_TRY(preprocess::render_synth(request.at("options"), request.at("root").get<std::string>()));
+  MEXBENCH_ASSIGN(const data::SynthOptions options, data::synth_options_from_json(request.at("options")));
+  MEXBENCH_TRY(preprocess::render_synth(options, request.at("root").get<std::string>(), {}, request.at("threads")));
   return done();
 }
 

@@ -251,7 +251,7 @@ std::vector<Figure> check_log(std::span<const eval::FoldLog> log, const eval::Pr
 core::Result<Reproduction> reproduce(const ReproductionSpec& spec, const config::Vocabulary& vocabulary, const Catalogue& catalogue,
                                      const ReproduceOptions& options) {
   MEXBENCH_ASSIGN(const config::LoadedExperiment loaded, config::load_experiment(spec.experiment, options.overrides, vocabulary));
-  MEXBENCH_ASSIGN(const data::Manifest manifest, load_manifest(loaded.spec.dataset, catalogue, options.out));
+  MEXBENCH_ASSIGN(const data::Manifest manifest, load_manifest(loaded.spec.dataset, catalogue, options.out, options.jobs));
   Reproduction out;
   out.name = spec.name;
   MEXBENCH_ASSIGN(const eval::PredictionSet predictions, spec.predictions ? log_predictions(spec, manifest, options, out)

@@ -405,7 +405,8 @@ class Runner {
 
 }  // namespace
 
-core::Result<data::Manifest> load_manifest(config::DatasetSpec dataset, const Catalogue& catalogue, const fs::path& out) {
+core::Result<data::Manifest> load_manifest(config::DatasetSpec dataset, const Catalogue& catalogue, const fs::path& out,
+                                           std::size_t threads) {
   if (catalogue.is_generated(dataset.adapter)) {
     if (dataset.root.empty()) {
       const json identity = {{"adapter", dataset.adapter}, {"options", dataset.options}};
@@ -416,9 +417,11 @@ core::Result<data::Manifest> load_manifest(config::DatasetSpec dataset, const Ca
       MEXBENCH_ASSIGN(const fs::path program, find_worker_program());
       MEXBENCH_ASSIGN(WorkerProcess worker, WorkerProcess::start(program, MemoryFile()));
       fmt::print(stderr, "rendering corpus '{}' into {}\n", dataset.adapter, dataset.root.string());
-      MEXBENCH_ASSIGN(
-          const json done,
-          worker.call({{"type", "render"}, {"adapter", dataset.adapter}, {"options", dataset.options}, {"root", dataset.root.string()}}));
+      MEXBENCH_ASSIGN(const json done, worker.call({{"type", "render"},
+                                                    {"adapter", dataset.adapter},
+                                                    {"options", dataset.options},
+                                                    {"root", dataset.root.string()},
+                                                    {"threads", threads}}));
       (void)done;
     }
   }
@@ -426,7 +429,7 @@ core::Result<data::Manifest> load_manifest(config::DatasetSpec dataset, const Ca
 }
 
 core::Result<RunReport> run_experiment(const ExperimentInput& input, const Catalogue& catalogue, const RunOptions& options) {
-  MEXBENCH_ASSIGN(data::Manifest manifest, load_manifest(input.spec.dataset, catalogue, options.out));
+  MEXBENCH_ASSIGN(data::Manifest manifest, load_manifest(input.spec.dataset, catalogue, options.out, options.jobs));
   MEXBENCH_ASSIGN(ExperimentPlan plan,
                   make_plan(input.spec, input.science_of, std::move(manifest), catalogue, {.out = options.out, .pins = options.pins}));
   return Runner(input, options, std::move(plan)).run();

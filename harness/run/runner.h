@@ -63,6 +63,6 @@ struct RunReport {
 
 // The manifest of the experiment's corpus; a generated corpus is rendered below `out` when it is not there. `dataset.root` is set.
 [[nodiscard]] core::Result<data::Manifest> load_manifest(config::DatasetSpec dataset, const Catalogue& catalogue,
-                                                         const std::filesystem::path& out);
+                                                         const std::filesystem::path& out, std::size_t threads);
 
 }  // namespace mexbench::run
