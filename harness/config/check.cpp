@@ -269,7 +269,7 @@ class Checker {
     } else if (node.children.size() < type.list.least || (type.list.most && node.children.size() > *type.list.most)) {
       const bool exact = type.list.most == type.list.least;
       const bool few = node.children.size() < type.list.least;
-      problems_.add(node.where, fmt::format("{} has {} {}, {} {} is wanted", called, node.children.size(),
+      problems_.add(node.where, fmt::format("{} has {} {}, {} {} are wanted", called, node.children.size(),
                                             node.children.size() == 1 ? "entry" : "entries",
                                             exact ? "exactly"
                                             : few ? "at least"
@@ -325,17 +325,18 @@ class Checker {
   Checked object(const Node& node, const ObjectSchema& schema, const std::string& name, bool partial) {
     Checked out{nlohmann::json::object(), node};
     out.node.children.clear();
-    fields(out, node, schema.fields, name, partial);
-    groups(node, schema, name, partial);
     std::vector<std::string> known;
     for (const Field& field : schema.fields) known.push_back(field.name);
+    fields(out, node, schema.fields, known, name, partial);
+    groups(node, schema, name, partial);
     for (const Node& child : node.children) {
       if (std::find(known.begin(), known.end(), child.key) == known.end()) unknown_key(child, name, known);
     }
     return out;
   }
 
-  void fields(Checked& out, const Node& node, const std::vector<Field>& wanted, const std::string& name, bool partial) {
+  void fields(Checked& out, const Node& node, const std::vector<Field>& wanted, std::span<const std::string> known, const std::string& name,
+              bool partial) {
     for (const Field& field : wanted) {
       if (const Node* child = node.find(field.name)) {
         keep(out, *child, visit(with_default_kind(*child, field), field.type, field.name, partial));
@@ -343,10 +344,17 @@ class Checker {
         Node fallback = node_of(*field.fallback);
         fallback.key = field.name;
         keep(out, fallback, visit(fallback, field.type, field.name, /*partial=*/false));
-      } else if (field.required && !partial) {
+      } else if (field.required && !partial && !is_misspelt(node, field.name, known)) {
         missing(node, name, field);
       }
     }
+  }
+
+  // One complaint per slip: an unknown key that is near the missing one tells of both.
+  static bool is_misspelt(const Node& node, const std::string& missing, std::span<const std::string> known) {
+    return std::any_of(node.children.begin(), node.children.end(), [&](const Node& child) {
+      return std::find(known.begin(), known.end(), child.key) == known.end() && core::closest(child.key, known) == missing;
+    });
   }
 
   // `optimizer: {lr: 0.01}` leaves the kind to the default of `optimizer`.
@@ -401,12 +409,13 @@ class Checker {
       const auto found = std::find(names.begin(), names.end(), picked->text);
       if (found != names.end()) variant = &type.variants[static_cast<std::size_t>(found - names.begin())];
     }
+    const std::vector<std::string> known = known_in_union(type, variant);
     Checked out{nlohmann::json::object(), node};
     out.node.children.clear();
     if (variant != nullptr) {
       Checked discriminator{picked->text, *picked};
       keep(out, *picked, std::move(discriminator));
-      fields(out, node, variant->schema.fields, name, partial);
+      fields(out, node, variant->schema.fields, known, name, partial);
       groups(node, variant->schema, name, partial);
     } else if (picked != nullptr && picked->kind == NodeKind::kScalar) {
       const std::string called =
@@ -415,28 +424,32 @@ class Checker {
     } else if (picked != nullptr) {
       problems_.add(picked->key_or_value(),
                     fmt::format("'{}' {}, {} is wanted", type.discriminator, seen_words(*picked), core::quoted_list(names)));
-    } else if (!partial) {
+    } else if (!partial && !is_misspelt(node, type.discriminator, known)) {
       problems_.add(node.key_or_value(), fmt::format("key '{}' is missing in {}", type.discriminator, in_quotes(shown(name))),
                     fmt::format("add '{}: ...', {}", type.discriminator, core::quoted_list(names)));
     }
-    fields(out, node, type.object.fields, name, partial);
+    fields(out, node, type.object.fields, known, name, partial);
     groups(node, type.object, name, partial);
-    unknown_in_union(node, type, variant, name);
+    unknown_in_union(node, type, known, name);
     return out;
   }
 
-  void unknown_in_union(const Node& node, const Type& type, const Variant* variant, const std::string& name) {
+  // Keys of the picked variant; of all of them when none is.
+  static std::vector<std::string> known_in_union(const Type& type, const Variant* picked) {
     std::vector<std::string> known = {type.discriminator};
     const auto add = [&](const ObjectSchema& schema) {
       for (const Field& field : schema.fields) {
         if (std::find(known.begin(), known.end(), field.name) == known.end()) known.push_back(field.name);
       }
     };
-    if (variant != nullptr) add(variant->schema);
-    for (const Variant& other : type.variants) {
-      if (variant == nullptr) add(other.schema);
+    for (const Variant& variant : type.variants) {
+      if (picked == nullptr || picked == &variant) add(variant.schema);
     }
     add(type.object);
+    return known;
+  }
+
+  void unknown_in_union(const Node& node, const Type& type, const std::vector<std::string>& known, const std::string& name) {
     for (const Node& child : node.children) {
       if (std::find(known.begin(), known.end(), child.key) != known.end()) continue;
       std::vector<std::string> owners;

@@ -235,7 +235,7 @@ void assign(Node& root, std::string_view path, Node value, const Place& where, P
     const std::string& key = parts[i].key;
     const bool last = i + 1 == parts.size();
     Place part_where = where;
-    if (where.source && where.source->command_line) {
+    if (where.length == path.size()) {  // the path as it was written
       part_where.column = where.column + parts[i].column;
       part_where.length = std::max<std::size_t>(key.size(), 1);
     }
@@ -246,7 +246,9 @@ void assign(Node& root, std::string_view path, Node value, const Place& where, P
     if (node->kind == NodeKind::kList) {
       const auto index = core::parse_int(key);
       if (!index || *index < 0 || static_cast<std::size_t>(*index) >= node->children.size()) {
-        problems.add(part_where, fmt::format("'{}' has {} entries, there is no '{}'", shown(walked), node->children.size(), shown(key)),
+        problems.add(part_where,
+                     fmt::format("'{}' has {} {}, there is no '{}'", shown(walked), node->children.size(),
+                                 node->children.size() == 1 ? "entry" : "entries", shown(key)),
                      "entries are numbered from 0");
         return;
       }

@@ -84,7 +84,7 @@ class Expander {
 
   // {from, count} as a list. A malformed one is reported where it was written; one seed in its place keeps the second check silent.
   void list_seeds(Node& seeds) {
-    if (seeds.kind != NodeKind::kMap) return;
+    if (seeds.kind == NodeKind::kList || seeds.kind == NodeKind::kNull) return;
     const Node* count = seeds.find("count");
     const Node* from = seeds.find("from");
     const std::int64_t number = count != nullptr ? core::parse_int(count->text).value_or(0) : 0;
@@ -191,7 +191,7 @@ class Expander {
     for (std::size_t i = 0; i < swept.size(); ++i) {
       const std::string& path = swept[i].path;
       text += fmt::format("-{}={}", path.substr(path.rfind('.') + 1), label_part(*values[i]));
-      assign(model, path, *values[i], values[i]->where, problems_);
+      assign(model, path, *values[i], swept[i].values->key_where, problems_);
     }
     put(model, "label", where, Node::scalar(std::move(text), /*quoted=*/false, where));
   }

@@ -103,7 +103,7 @@ Type model_type(const Vocabulary& vocabulary, Form form) {
   ObjectSchema common;
   common.doc = "One entry per model; each is trained, or loaded when it has `weights`, once per seed.";
   common.fields = {
-      optional("label", text_like(kLabelPattern, "letters, digits and '._=+-', at most 128,"),
+      optional("label", text_like(kLabelPattern, "a name of letters, digits and '._=+-'"),
                "name of the model's folder and rows; without it, `name`")
           .outside_science(),
       optional("weights", path(),
@@ -118,7 +118,7 @@ Type model_type(const Vocabulary& vocabulary, Form form) {
   if (form == Form::kWritten) {
     common.fields.push_back(optional("sweep",
                                      map_of(list_of(anything()), "(params|train|input)\\.[A-Za-z0-9_.]+",
-                                            "a path below 'params', 'train' or 'input', such as 'params.dropout',"),
+                                            "a key path below 'params', 'train' or 'input' (such as 'params.dropout')"),
                                      "key path -> values: the entry becomes one model per combination, labelled `<label>-<key>=<value>`"));
   }
   return one_of("name", std::move(variants), std::move(common));
@@ -151,7 +151,7 @@ Type published_type() {
                                optional("accuracy", number(share), "share of clips classified right")},
                               {}});
   return object({"A number from a paper, shown beside ours.",
-                 {required("id", text_like(kNamePattern, "letters, digits and '._-'"), "unique name"),
+                 {required("id", text_like(kNamePattern, "a name of letters, digits and '._-'"), "unique name"),
                   required("citation", text(), "authors, title, venue, year"), defaulted("doi", text(), "", "digital object identifier"),
                   required("where", text(), "table, figure or page"),
                   required("metric_convention",
@@ -171,7 +171,7 @@ Type experiment_type(const Vocabulary& vocabulary, Form form) {
   const bool written = form == Form::kWritten;
   std::vector<Field> fields = {
       required("schema_version", integer({.minimum = 1, .maximum = 1}), "version of this format").outside_science(),
-      required("name", text_like(kNamePattern, "letters, digits and '._-', at most 128,"), "folder of the runs").outside_science(),
+      required("name", text_like(kNamePattern, "a name of letters, digits and '._-'"), "folder of the runs").outside_science(),
       defaulted("description", text(), "", "for people").outside_science(),
       required("dataset", dataset_type(vocabulary), "the corpus"),
       required("protocol", protocol_type(vocabulary), "the folds"),

@@ -8,6 +8,7 @@ namespace mexbench::config {
 namespace {
 
 std::string range_words(const Range& range) {
+  if (range.minimum && range.minimum == range.maximum) return " equal to " + core::format_double(*range.minimum);
   std::string out;
   if (range.minimum) out += fmt::format("{} {}", range.open_minimum ? "above" : "of at least", core::format_double(*range.minimum));
   if (range.minimum && range.maximum) out += " and ";

@@ -79,7 +79,8 @@ class Builder final : public YAML::EventHandler {
   void report_unused_anchors() {
     for (const auto& [id, anchor] : anchors_) {
       if (!anchor.used) {
-        problems_.add(anchor.where, fmt::format("anchor '&{}' is never used", shown(anchor.name)), "remove it, or use it as '*name'");
+        problems_.add(anchor.where, fmt::format("anchor '&{}' is never used", shown(anchor.name)),
+                      fmt::format("remove it, or use it as '*{}'", shown(anchor.name)));
       }
     }
   }
@@ -286,7 +287,7 @@ class SecondDocument final : public YAML::EventHandler {
 
 // What yaml-cpp found, in our words, with how it usually comes about.
 std::pair<std::string, std::string> explain(const std::string& problem) {
-  static const std::array<std::array<const char*, 3>, 9> kKnown = {{
+  static const std::array<std::array<const char*, 3>, 8> kKnown = {{
       {"end of map not found", "not valid YAML: the map ends here unexpectedly", "check the indentation and the quotes of this line"},
       {"end of sequence not found", "not valid YAML: the list ends here unexpectedly", "check the indentation and the brackets"},
       {"end of map flow not found", "not valid YAML: '{' without its '}'", ""},
@@ -295,7 +296,6 @@ std::pair<std::string, std::string> explain(const std::string& problem) {
       {"the referenced anchor is not defined", "alias of an anchor that is not defined",
        "an anchor '&name' stands before its alias '*name'"},
       {"illegal EOF in scalar", "not valid YAML: a quote is not closed", ""},
-      {"illegal tab when looking for indentation", "not valid YAML: a tab in the indentation", "indent with blanks"},
       {"illegal block entry", "not valid YAML: '-' is not expected here", "check the indentation"},
   }};
   for (const auto& [seen, message, hint] : kKnown) {
@@ -493,8 +493,15 @@ std::optional<Node> parse_yaml(const std::shared_ptr<const Source>& source, Prob
     problems.add(limit.where, limit.message, limit.hint);
     return std::nullopt;
   } catch (const YAML::Exception& failure) {
-    const auto [message, hint] = explain(failure.msg);
-    problems.add(place_of(failure.mark), message, hint);
+    const Place where = place_of(failure.mark);
+    auto [message, hint] = explain(failure.msg);
+    const std::string line = source->line(where.line);
+    const std::size_t indent = line.find_first_not_of(" \t");
+    if (line.substr(0, indent).find('\t') != std::string::npos) {
+      message = "not valid YAML: a tab in the indentation";
+      hint = "indent with blanks";
+    }
+    problems.add(where, message, hint);
     return std::nullopt;
   }
   return std::move(builder.root);
