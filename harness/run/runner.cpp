@@ -306,7 +306,7 @@ class Runner {
     }
     ++report_.computed;
     accept(job, std::move(seal));
-    progress.sealed(worker, fmt::format("{} of {} clips right", right, test.size()));
+    progress.sealed(worker, fmt::format("clips right: {} of {}", right, test.size()));
     return {};
   }
 
