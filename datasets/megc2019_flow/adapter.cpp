@@ -165,7 +165,8 @@ core::Result<data::Manifest> Adapter::manifest(const data::AdapterRequest& reque
     return request.only.empty() || std::find(request.only.begin(), request.only.end(), dataset.text()) != request.only.end();
   };
   MEXBENCH_ASSIGN(const fs::path folds, locate_folds(request.root));
-  const fs::path given = request.options.is_object() ? fs::path(request.options.value("ground_truth", "")) : fs::path();
+  MEXBENCH_ASSIGN(const nlohmann::json options, complete_options(info(), request.options));
+  const fs::path given = options["ground_truth"].get<std::string>();
   MEXBENCH_ASSIGN(const GroundTruth truth, read_ground_truth(given, folds));
   MEXBENCH_ASSIGN(const std::vector<std::string> entries, core::list_folder(folds));
 

@@ -149,7 +149,7 @@ AdapterInfo info() {
           .options = {whole("subjects", usual.subjects, 2, 500, "number of subjects"),
                       whole("clips_per_subject", usual.clips_per_subject, 1, 200,
                             "mean clips of a subject; each has between half and one and a half times as many"),
-                      whole("frames", usual.frames, 5, 99, "frames of a clip, onset to offset"),
+                      whole("frames", usual.frames, 3, 99, "frames of a clip, onset to offset"),
                       whole("size", usual.size, 48, 512, "side of a frame in pixels"),
                       number("intensity", usual.intensity, "strength of the classes' motion; 0: no class signal"),
                       number("idiosyncrasy", usual.idiosyncrasy, "strength of the subjects' private ways of moving"),

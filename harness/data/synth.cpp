@@ -67,7 +67,7 @@ core::Result<SynthOptions> synth_options_from_json(const json& source) {
   Reader reader{.source = source, .problems = {}};
   reader.whole("subjects", 2, 500, options.subjects);
   reader.whole("clips_per_subject", 1, 200, options.clips_per_subject);
-  reader.whole("frames", 5, 99, options.frames);
+  reader.whole("frames", 3, 99, options.frames);
   reader.whole("size", 48, 512, options.size);
   reader.number("intensity", 10.0, options.intensity);
   reader.number("idiosyncrasy", 10.0, options.idiosyncrasy);

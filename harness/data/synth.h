@@ -22,7 +22,7 @@ inline constexpr int kSynthVersion = 1;
 struct SynthOptions {
   std::int64_t subjects = 16;           // 2..500
   std::int64_t clips_per_subject = 12;  // 1..200; the mean: subjects have between half and one and a half times as many
-  std::int64_t frames = 9;              // 5..99, from onset to offset
+  std::int64_t frames = 9;              // 3..99, from onset to offset
   std::int64_t size = 128;              // 48..512, pixels of a side
   double intensity = 1.0;               // 0..10, strength of the classes' motion; 0: no class signal at all
   double idiosyncrasy = 1.0;            // 0..10, strength of a subject's private ways of moving

@@ -21,6 +21,7 @@ const std::vector<std::string> kStretches = {"per-clip", "fixed"};
 
 constexpr double kFixedFlowShare = 0.02;  // of the frame's width
 constexpr double kFixedStrain = 0.1;
+constexpr double kLeastVariation = 1e-4;  // of a channel, pixels or strain
 
 bool contains(const std::vector<std::string>& list, const std::string& text) {
   return std::find(list.begin(), list.end(), text) != list.end();
@@ -96,7 +97,7 @@ core::Status run_onset_apex_flow(const data::InputRecipe& recipe, const std::vec
     double low = channel == "strain" ? 0.0 : -kFixedFlowShare * onset.cols;
     double high = channel == "strain" ? kFixedStrain : kFixedFlowShare * onset.cols;
     if (per_clip) cv::minMaxLoc(plane, &low, &high);
-    const double scale = high > low ? 255.0 / (high - low) : 0.0;
+    const double scale = high - low >= kLeastVariation ? 255.0 / (high - low) : 0.0;
     for (int y = 0; y < plane.rows; ++y) {
       for (int x = 0; x < plane.cols; ++x) {
         *to++ = static_cast<float>(std::clamp((static_cast<double>(plane.at<float>(y, x)) - low) * scale, 0.0, 255.0));

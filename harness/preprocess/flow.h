@@ -9,7 +9,8 @@
 //      by central differences (one-sided at the border).
 //   3. u, v and strain are each reduced to the recipe's size by area averaging.
 //   4. Each channel is brought to 0..255, unrounded:
-//        per-clip  its own minimum to 0, its maximum to 255, as the images STSTNet was trained on; a channel without any variation is 0
+//        per-clip  its own minimum to 0, its maximum to 255, as the images STSTNet was trained on; a channel that varies by less than
+//                  0.0001 is 0, so that the rounding errors of a clip without movement stay what they are
 //        fixed     u and v from -2 % .. +2 % of the frame's width, strain from 0 .. 0.1, clamped: magnitude between clips is kept
 //
 // Options: flow (farneback | dis), stretch (per-clip | fixed). Channels: strain, v, u, any of them in any order.

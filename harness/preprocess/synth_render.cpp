@@ -30,8 +30,8 @@ constexpr std::array<double, kClasses> kClassShares = {0.40, 0.32, 0.28};
 constexpr double kUnit = 0.01;          // one unit of motion, as a share of the frame's side
 constexpr double kClassMotion = 0.8;    // units, at intensity 1
 constexpr double kPrivateMotion = 1.1;  // units, at intensity 1 and idiosyncrasy 1
-constexpr double kHabitMotion = 0.9;   // units, at idiosyncrasy 1
-constexpr double kIdleMotion = 1.0;    // units
+constexpr double kHabitMotion = 0.9;    // units, at idiosyncrasy 1
+constexpr double kIdleMotion = 1.0;     // units
 constexpr double kNoise = 1.5;          // grey levels, at noise 1
 
 // One push of an action unit; `move` in units of motion.
@@ -100,7 +100,7 @@ std::vector<PlannedClip> plan(const SynthOptions& options) {
       // The apex lies in the middle third or so.
       const auto last = static_cast<double>(options.frames - 1);
       const auto earliest = static_cast<std::int64_t>(std::ceil(0.35 * last));
-      const auto latest = static_cast<std::int64_t>(std::floor(0.65 * last));
+      const auto latest = std::max(earliest, static_cast<std::int64_t>(std::floor(0.65 * last)));
       clip.annotation.onset = 1;
       clip.annotation.apex =
           1 + earliest +
