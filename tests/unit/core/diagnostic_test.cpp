@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <type_traits>
+#include <vector>
+
 #include "harness/core/result.h"
 
 namespace mexbench::core {
@@ -99,6 +103,14 @@ TEST(Result, FailuresTravelUpwards) {
   EXPECT_EQ(quarter(6).error().message(), "odd");
   EXPECT_TRUE(even(2));
   EXPECT_EQ(even(3).error().message(), "odd");
+}
+
+TEST(Result, ValueOfATemporaryOutlivesIt) {
+  const auto make = [] { return Result<std::vector<std::string>>(std::vector<std::string>{"a", "b"}); };
+  static_assert(std::is_same_v<decltype(*make()), std::vector<std::string>>);
+  std::string all;
+  for (const std::string& text : *make()) all += text;
+  EXPECT_EQ(all, "ab");
 }
 
 }  // namespace
