@@ -217,9 +217,10 @@ std::vector<ScopeGroup> make_scopes(const std::vector<RunView>& runs) {
     for (const ScopeView& scope : run.scopes) found[scope.scope].push_back(&scope);
   }
   std::vector<ScopeGroup> groups;
-  for (const auto& [name, views] : found) {
+  for (const auto& entry : found) {
+    const std::vector<const ScopeView*>& views = entry.second;
     ScopeGroup group;
-    group.scope = name;
+    group.scope = entry.first;
     const ScopeView& first = *views.front();
     const auto agree = [&](const auto& same) {
       return std::all_of(views.begin(), views.end(), [&](const ScopeView* v) { return same(*v); });
