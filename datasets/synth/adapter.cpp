@@ -143,7 +143,7 @@ AdapterInfo info() {
   const data::SynthOptions usual;
   return {.id = "synth",
           .summary = "synthetic corpus with a known truth, drawn by mexbench: subjects, three classes, onset-apex-offset frames",
-          .needs_root = true,
+          .needs_root = false,
           .datasets = {"synth"},
           .label_maps = {"synth"},
           .options = {whole("subjects", usual.subjects, 2, 500, "number of subjects"),
