@@ -409,7 +409,7 @@ e.yaml:11:151: error: 'model_label' is 'ststne', which no model has
    11 | published: [{id: a, citation: b, where: c, metric_convention: pooled, selection_rule: d, read_in_full: true, scores: {all: {uf1: 72.0}}, model_label: ststne}]
       |                                                                                                                                                       ^~~~~~ did you mean 'ststnet'?
 )"}};
-INSTANTIATE_TEST_SUITE_P(Messages, Diagnostics, ::testing::ValuesIn(kCases), [](const auto& info) { return std::string(info.param.name); });
+INSTANTIATE_TEST_SUITE_P(Messages, Diagnostics, ::testing::ValuesIn(kCases), [](const auto& one) { return std::string(one.param.name); });
 
 }  // namespace
 }  // namespace mexbench::config

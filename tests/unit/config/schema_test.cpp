@@ -100,7 +100,7 @@ TEST(JsonSchema, AcceptsAndRefusesWhatTheCheckerDoes) {
   if (std::system("python3 -c 'import jsonschema' 2>/dev/null") != 0)
     GTEST_SKIP() << "python3 with jsonschema (Debian: python3-jsonschema) is not installed";
   const Folder folder;
-  folder.write("base.yaml", kGood);
+  folder.write("base.yaml", good_with("epochs: 3", "epochs: 3\n  schedule: step"));
   folder.write("pins.yaml", "a: " + std::string(64, '0') + "\n");
   folder.write("p.yaml",
                "published: [{id: a, citation: b, where: c, metric_convention: pooled, selection_rule: d, read_in_full: true, scores: {all: "

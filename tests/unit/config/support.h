@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,7 +30,10 @@ class Folder {
 
   std::filesystem::path write(const std::string& name, std::string_view content) const {
     const auto file = path_ / name;
-    EXPECT_TRUE(core::write_file_atomic(file, content).ok());
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream out(file, std::ios::binary);
+    out << content;
+    EXPECT_TRUE(out.good());
     return file;
   }
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
