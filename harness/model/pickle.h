@@ -107,6 +107,10 @@ struct Document {
 // Reads one pickle of protocol 2 to 5 from the beginning of `bytes`; what follows its STOP is left alone. Fails with kData.
 [[nodiscard]] core::Result<Document> read(std::span<const std::byte> bytes);
 
+// What a global stands for; empty: refused.
+[[nodiscard]] std::optional<Global> find_global(std::string_view module, std::string_view name);
+// Of an instruction that is not carried out: "'INST'", or its code where it has no name.
+[[nodiscard]] std::string instruction_name(std::uint8_t code);
 // "a tensor", "a number", "text": for messages.
 [[nodiscard]] std::string_view kind_of(const Value& value);
 // Text from a file as it may stand in a message: quoted, control and non-ASCII bytes escaped, cut at 80 bytes.
