@@ -3,6 +3,7 @@
 
 #include <cstring>
 #include <fstream>
+#include <iostream>
 
 #include "harness/model/state_dict.h"
 #include "harness/train/network.h"

@@ -236,12 +236,14 @@ TEST(LearnerSelection, RefitTrainsOnAllClipsInManifestOrderForTheChosenEpochs) {
     ASSERT_TRUE(model) << model.error().render();
     const std::int64_t chosen = (*model)->capabilities().epochs;
     ASSERT_EQ(static_cast<std::int64_t>(recorder.reports.size()), 12 + chosen);
-    double best = *recorder.reports[static_cast<std::size_t>(chosen - 1)].validation_score;
+    const double best = *recorder.reports[static_cast<std::size_t>(chosen - 1)].validation_score;
     for (std::size_t index = 0; index < 12; ++index) {
       EXPECT_EQ(recorder.reports[index].phase, "select");
       const double score = *recorder.reports[index].validation_score;
       EXPECT_FALSE(is_better(metric, score, best)) << "epoch " << index + 1;
-      if (static_cast<std::int64_t>(index) < chosen - 1) EXPECT_NE(score, best) << "an earlier epoch is as good";
+      if (static_cast<std::int64_t>(index) < chosen - 1) {
+        EXPECT_NE(score, best) << "an earlier epoch is as good";
+      }
     }
     EXPECT_EQ(recorder.reports.back().phase, "refit");
     EXPECT_FALSE(recorder.reports.back().validation_score.has_value());
