@@ -41,10 +41,11 @@ class Notes {
   std::vector<std::string>& texts_;
 };
 
-// `all` first, then the datasets by id.
+// `all` first, then the datasets by id. A lone dataset is `all` once more, and is left out.
 std::vector<std::string> scope_order(const std::map<std::string, eval::ScopeMetrics>& scopes) {
   std::vector<std::string> order;
   if (scopes.contains(kAll)) order.push_back(kAll);
+  if (order.size() == 1 && scopes.size() == 2) return order;
   for (const auto& [scope, unused] : scopes) {
     if (scope != kAll) order.push_back(scope);
   }
