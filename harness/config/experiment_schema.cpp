@@ -175,8 +175,9 @@ Type experiment_type(const Vocabulary& vocabulary, Form form) {
       defaulted("description", text(), "", "for people").outside_science(),
       required("dataset", dataset_type(vocabulary), "the corpus"),
       required("protocol", protocol_type(vocabulary), "the folds"),
-      required("models", list_of(model_type(vocabulary, form)), "what is compared"),
   };
+  if (written) fields.push_back(optional("train", as_part(train_type()), "how models are trained; needed unless all are loaded"));
+  fields.push_back(required("models", list_of(model_type(vocabulary, form)), "what is compared"));
   const Type seed = integer({.minimum = 0, .maximum = 9'007'199'254'740'992.0});  // 2^53: exact in every JSON reader
   const Type seed_list = list_of(seed, {.unique = true});
   if (written) {
@@ -184,7 +185,6 @@ Type experiment_type(const Vocabulary& vocabulary, Form form) {
                                                "files merged below this one, in order, relative to this file: maps merge, anything else is "
                                                "replaced, `null` removes, a map whose "
                                                "`name` or `adapter` differs replaces"));
-    fields.push_back(optional("train", as_part(train_type()), "how models are trained; needed unless all are loaded"));
     const Type counted =
         object({"Consecutive seeds.",
                 {defaulted("from", seed, 0, "first seed"), required("count", integer({.minimum = 1, .maximum = kMostSeeds}), "how many")},

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include "harness/config/schema.h"
@@ -160,17 +161,20 @@ class Markdown {
   std::string out;
 
   // One section per map; sections of inner maps follow.
-  void section(const Type& type, const std::string& path, std::size_t level, bool partial) {
+  void section(const Type& type, const std::string& path, std::size_t level, bool partial, const std::string& when = {}) {
     partial = partial || type.partial;
     const Type& inner = unwrapped(type);
-    if (&inner != &type) return section(inner, path + suffix(type), level, partial);
+    if (&inner != &type) return section(inner, path + suffix(type), level, partial, when);
     if (type.kind == TypeKind::kEither) {
-      for (const Type& alternative : type.inner) section(alternative, path, level, partial);
+      for (const Type& alternative : type.inner) section(alternative, path, level, partial, when);
       return;
     }
     if (type.kind == TypeKind::kObject && !type.object.fields.empty()) {
-      heading(path, level);
+      heading(path, level, when);
       paragraph(type.object.doc);
+      if (const auto [first, fresh] = described_.try_emplace(signature(type), path); !fresh) {
+        return paragraph(fmt::format("Its keys are those of [`{0}`](#{1}).", first->second, anchor(first->second)));
+      }
       if (partial) paragraph(kPartialNote);
       table(type.object.fields, partial);
       groups(type.object);
@@ -181,6 +185,8 @@ class Markdown {
   }
 
  private:
+  std::map<std::string, std::string> described_;  // signature -> path of its first section
+
   static constexpr const char* kPartialNote =
       "Parts of this map may come from elsewhere (a map it is merged with, a sweep); what is required must be there in the end.";
 
@@ -190,9 +196,27 @@ class Markdown {
   static std::string suffix(const Type& type) { return type.kind == TypeKind::kList ? "[]" : ".<key>"; }
   static std::string dotted(const std::string& path, const std::string& key) { return path.empty() ? key : path + "." + key; }
 
-  void heading(const std::string& path, std::size_t level) {
+  // What makes two maps the same to a reader: their keys, values, defaults and what these mean.
+  static std::string signature(const Type& type) {
+    std::string all = type.object.doc;
+    for (const Field& field : type.object.fields) {
+      all += fmt::format("\n{}\n{}\n{}\n{}", field.name, value_words(field.type), field.fallback ? field.fallback->dump() : "", field.doc);
+    }
+    return all;
+  }
+  // A heading's anchor as Git hosts derive it: lower case, punctuation dropped.
+  static std::string anchor(const std::string& path) {
+    std::string letters;
+    for (const char c : path) {
+      if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-') letters += c;
+    }
+    return letters;
+  }
+
+  // `when` tells maps of one path apart: " with `name: sgd`".
+  void heading(const std::string& path, std::size_t level, const std::string& when = {}) {
     if (path.empty()) return;
-    out += fmt::format("{} `{}`\n\n", std::string(std::min<std::size_t>(level, 5), '#'), path);
+    out += fmt::format("{} `{}`{}\n\n", std::string(std::min<std::size_t>(level, 5), '#'), path, when);
   }
   void paragraph(const std::string& text) {
     if (!text.empty()) out += text + "\n\n";
@@ -250,11 +274,11 @@ class Markdown {
     for (const Field& field : type.object.fields) section(field.type, dotted(path, field.name), level + 1, partial);
     for (const Variant& variant : type.variants) {
       if (variant.schema.fields.empty()) continue;
-      out += fmt::format("{} `{}` with `{}: {}`\n\n", std::string(std::min<std::size_t>(level + 1, 5), '#'), path, type.discriminator,
-                         variant.name);
+      const std::string when = fmt::format(" with `{}: {}`", type.discriminator, variant.name);
+      heading(path, level + 1, when);
       table(variant.schema.fields, partial);
       groups(variant.schema);
-      for (const Field& field : variant.schema.fields) section(field.type, dotted(path, field.name), level + 2, partial);
+      for (const Field& field : variant.schema.fields) section(field.type, dotted(path, field.name), level + 2, partial, when);
     }
   }
 };

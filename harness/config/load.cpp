@@ -81,8 +81,8 @@ std::vector<PublishedResult> published_of(const Json& list) {
     result.read_in_full = json.at("read_in_full");
     result.model_label = json.at("model_label");
     result.note = json.at("note");
-    for (const auto& [scope, scores] : json.at("scores").items()) {
-      const auto score = [&](const char* name) {
+    for (const auto& [scope, printed] : json.at("scores").items()) {
+      const auto score = [&scores = printed](const char* name) {
         return scores.contains(name) ? std::optional<double>(scores.at(name).get<double>()) : std::nullopt;
       };
       result.scores[scope] = {.uf1 = score("uf1"), .uar = score("uar"), .accuracy = score("accuracy")};

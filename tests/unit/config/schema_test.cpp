@@ -145,7 +145,7 @@ TEST(Reference, NamesEveryKeyWithDefaultAndMeaning) {
        {"# Experiment files: every key\n", "| `shuffle` | 'true' or 'false' | `true` |", "## `train`\n",
         "### `train.optimizer` with `name: sgd`\n", "| `folds` | a whole number of at least 2 and at most 10000 | `5` | number of folds |",
         "| `dropout` |", "| `intensity` |", "Exactly one of 'test_subjects' and 'test_share' is given.", "- `loso`: leave one subject out",
-        "`models[].input`"}) {
+        "`models[].input`", "Its keys are those of [`train`](#train).", "#### `models[].params` with `name: mlp`\n"}) {
     EXPECT_NE(page.find(line), std::string::npos) << line << "\n" << page;
   }
 }
