@@ -20,6 +20,7 @@ const std::vector<std::string> kFlows = {"farneback", "dis"};
 const std::vector<std::string> kStretches = {"per-clip", "fixed"};
 
 constexpr double kFixedFlowShare = 0.02;  // of the frame's width
+constexpr int kMargin = 32;               // mirrored pixels around the frames
 constexpr double kFixedStrain = 0.1;
 constexpr double kLeastVariation = 1e-4;  // of a channel, pixels or strain
 
@@ -34,7 +35,15 @@ core::Status check_choice(const nlohmann::json& options, const char* name, const
                                               found == options.end() ? "missing" : found->dump(), core::quoted_list(choices)));
 }
 
-cv::Mat flow_between(const cv::Mat& onset, const cv::Mat& apex, const std::string& method) {
+cv::Mat extended(const cv::Mat& frame) {
+  cv::Mat out;
+  cv::copyMakeBorder(frame, out, kMargin, kMargin, kMargin, kMargin, cv::BORDER_REFLECT_101);
+  return out;
+}
+
+cv::Mat flow_between(const cv::Mat& onset_frame, const cv::Mat& apex_frame, const std::string& method) {
+  const cv::Mat onset = extended(onset_frame);
+  const cv::Mat apex = extended(apex_frame);
   cv::Mat flow;
   if (method == "dis") {
     cv::DISOpticalFlow::create(cv::DISOpticalFlow::PRESET_MEDIUM)->calc(onset, apex, flow);
@@ -42,7 +51,7 @@ cv::Mat flow_between(const cv::Mat& onset, const cv::Mat& apex, const std::strin
     cv::calcOpticalFlowFarneback(onset, apex, flow, /*pyr_scale=*/0.5, /*levels=*/3, /*winsize=*/13, /*iterations=*/3, /*poly_n=*/5,
                                  /*poly_sigma=*/1.1, cv::OPTFLOW_FARNEBACK_GAUSSIAN);
   }
-  return flow;
+  return flow(cv::Rect(kMargin, kMargin, onset_frame.cols, onset_frame.rows)).clone();
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 //   1. Both frames as 8-bit grey; dense optical flow (u to the right, v downwards, in pixels) from onset to apex.
 //        farneback  Farneback, "Two-Frame Motion Estimation Based on Polynomial Expansion", SCIA 2003
 //        dis        Kroeger, Timofte, Dai, Van Gool, "Fast Optical Flow using Dense Inverse Search", ECCV 2016
+//      Both frames are extended by 32 mirrored pixels on each side, and the flow is cut back: at the right and lower border OpenCV's
+//      Farneback reports up to half a pixel of movement between two identical frames.
 //   2. Optical strain magnitude (Shreve, Godavarthy, Goldgof, Sarkar, "Macro- and Micro-expression Spotting in Long Videos using
 //      Spatio-temporal Strain", FG 2011): with the strain tensor e = (grad w + grad w^T) / 2 of the flow field w = (u, v),
 //        strain = sqrt(e_xx^2 + e_yy^2 + e_xy^2 + e_yx^2),  e_xx = du/dx,  e_yy = dv/dy,  e_xy = e_yx = (du/dy + dv/dx) / 2
