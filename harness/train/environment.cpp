@@ -70,7 +70,6 @@ nlohmann::json environment() {
   return {
       {"torch", TORCH_VERSION},
       {"torch_runtime", described(config, "TORCH_VERSION=")},
-      {"torch_compiler", described(config, "COMPILER_VERSION=")},
       {"blas", blas(config)},
       {"onednn", onednn()},
       {"cpu_capability", described(config, "CPU capability usage: ")},
