@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
-#include <cassert>
 #include <cmath>
 
 #include "harness/core/embedded.h"

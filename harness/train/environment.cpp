@@ -68,13 +68,8 @@ std::string instruction_set() {
 nlohmann::json environment() {
   const std::string config = at::show_config();
   return {
-      {"torch", TORCH_VERSION},
-      {"torch_runtime", described(config, "TORCH_VERSION=")},
-      {"torch_compiler", described(config, "COMPILER_VERSION=")},
-      {"blas", blas(config)},
-      {"onednn", onednn()},
-      {"cpu_capability", described(config, "CPU capability usage: ")},
-      {"instruction_set", instruction_set()},
+      {"torch", TORCH_VERSION},  {"torch_runtime", described(config, "TORCH_VERSION=")},          {"blas", blas(config)},
+      {"onednn", onednn()},      {"cpu_capability", described(config, "CPU capability usage: ")}, {"instruction_set", instruction_set()},
       {"compiler", __VERSION__},
   };
 }
