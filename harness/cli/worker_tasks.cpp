@@ -130,14 +130,15 @@ train::Recipe recipe_from(const json& source) {
 // Tells the parent of each epoch; with `test`, also the test scores in evaluation mode.
 class Reporter final : public model::EpochObserver {
  public:
-  Reporter(run::Channel& channel, const model::TensorView* test) : channel_(channel), test_(test) {}
+  // `test`: null when epochs are not recorded. `last_phase`: the phase whose model answers.
+  Reporter(run::Channel& channel, const model::TensorView* test, std::string last_phase)
+      : channel_(channel), test_(test), last_phase_(std::move(last_phase)) {}
 
   core::Status on_epoch(const model::EpochReport& report, model::FittedModel& model) override {
     json message = {{"type", "epoch"},           {"phase", report.phase},
                     {"epoch", report.epoch},     {"epochs", report.epochs},
                     {"loss", report.train_loss}, {"validation", report.validation_score ? json(*report.validation_score) : json(nullptr)}};
-    // Of two phases the last is the one whose model answers.
-    if (test_ != nullptr && report.phase != "select") {
+    if (test_ != nullptr && report.phase == last_phase_) {
       MEXBENCH_ASSIGN(const model::Scores scores, model.predict(*test_));
       message["scores"] = scores.values;
     }
@@ -147,7 +148,13 @@ class Reporter final : public model::EpochObserver {
  private:
   run::Channel& channel_;
   const model::TensorView* test_;
+  std::string last_phase_;
 };
+
+std::string last_phase(const train::Recipe& recipe) {
+  if (recipe.selection.kind == train::Selection::Kind::kFixedEpoch) return "train";
+  return recipe.selection.refit ? "refit" : "select";
+}
 
 core::Result<std::unique_ptr<model::FittedModel>> fitted_model(const run::FoldTask& task, std::span<const float> inputs,
                                                                const model::TensorView& test, run::Channel& channel) {
@@ -155,8 +162,9 @@ core::Result<std::unique_ptr<model::FittedModel>> fitted_model(const run::FoldTa
   if (task.train.is_null()) return train::load_model(make, task.weights);
   const Block training = gather(inputs, task, task.train_rows);
   const Block validation = gather(inputs, task, task.validation_rows);
-  Reporter reporter(channel, task.record_epochs ? &test : nullptr);
-  train::LibTorchLearner learner(std::move(make), recipe_from(task.train));
+  const train::Recipe recipe = recipe_from(task.train);
+  Reporter reporter(channel, task.record_epochs ? &test : nullptr, last_phase(recipe));
+  train::LibTorchLearner learner(std::move(make), recipe);
   return learner.fit(
       {.inputs = training.view, .targets = {.values = task.train_targets, .classes = task.classes}, .positions = task.train_rows},
       {.inputs = validation.view,
