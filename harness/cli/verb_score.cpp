@@ -96,6 +96,10 @@ int score_verb(const Arguments& arguments) {
   if (!scored) return fail(scored.error());
   const eval::Metrics metrics = eval::evaluate(scored->predictions);
   fmt::print(stderr, "read {} as {}{}\n", arguments.file, scored->format, *manifest ? ", joined to the manifest by clip id" : "");
+  if (scored->predictions.class_source == eval::ClassSource::kSeen) {
+    fmt::print(stderr, "note: the classes are those that occur ({}); one that never does can't be missed: name them with --classes\n",
+               core::join(metrics.classes, ", "));
+  }
   if (arguments.format == "json") {
     fmt::print("{}\n", eval::to_json(metrics).dump(1));
   } else {
