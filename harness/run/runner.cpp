@@ -351,7 +351,7 @@ class Runner {
     out.wall_seconds = seconds() + (before.is_null() ? 0.0 : before.at("wall_seconds").get<double>());
     out.environment = !environment_.is_null() || before.is_null() ? environment_ : before.at("environment");
     out.jobs = options_.jobs;
-    out.redo = options_.redo;
+    out.redo = before.is_null() ? options_.redo : before.at("command_redo").get<std::string>();
     return store::write_json(plan_.runs[run].folder / "run.json", run_json(input_.spec, plan_.manifest, plan_.runs[run], out));
   }
 
