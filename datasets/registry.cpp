@@ -119,7 +119,9 @@ core::Result<json> complete_options(const AdapterInfo& adapter, const json& give
     complete[option.name] = option.default_value;
     known.push_back(option.name);
   }
-  for (const auto& [name, value] : given.items()) {
+  for (const auto& entry : given.items()) {
+    const std::string& name = entry.key();
+    const json& value = entry.value();
     const auto option = std::find_if(adapter.options.begin(), adapter.options.end(), [&](const OptionDef& o) { return o.name == name; });
     if (option == adapter.options.end()) {
       const auto near = core::closest(name, known);

@@ -2,6 +2,7 @@
 //
 // UF1 is pooled over leave-one-subject-out folds unless a test says otherwise. Chance is an interval: UF1 of the same classifier on the
 // same tensors under 400 permutations of the labels, of which 99 % lie inside.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "datasets/registry.h"

@@ -1,5 +1,6 @@
 #include "harness/preprocess/synth_render.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
