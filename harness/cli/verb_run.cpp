@@ -58,7 +58,8 @@ std::string redo_command(const Arguments& arguments) {
   return out;
 }
 
-int execute(const Arguments& arguments, const config::LoadedExperiment& loaded, const fs::path& out, const std::string& redo) {
+int execute(const Arguments& arguments, const config::LoadedExperiment& loaded, const fs::path& out, const std::string& redo,
+            bool resuming) {
   run::RunOptions options;
   options.out = out;
   options.jobs = arguments.jobs;
@@ -66,6 +67,7 @@ int execute(const Arguments& arguments, const config::LoadedExperiment& loaded, 
   options.only_folds = arguments.folds;
   options.reverse = arguments.reverse;
   options.redo = redo;
+  options.resuming = resuming;
   const auto report = run::run_experiment(experiment_input(loaded, options.out / loaded.spec.name), catalogue(), options);
   if (!report) return fail(report.error());
   print_warnings(report->warnings);
@@ -82,7 +84,7 @@ int execute(const Arguments& arguments, const config::LoadedExperiment& loaded, 
 int run_verb(const Arguments& arguments) {
   const auto loaded = config::load_experiment(arguments.file, arguments.overrides, vocabulary());
   if (!loaded) return fail(loaded.error());
-  return execute(arguments, *loaded, arguments.out, redo_command(arguments));
+  return execute(arguments, *loaded, arguments.out, redo_command(arguments), /*resuming=*/false);
 }
 
 // A run folder says everything: its resolved.yaml is the experiment with its overrides, and it lies where it was made.
@@ -104,7 +106,7 @@ int resume_verb(const Arguments& arguments) {
                     .hint(fmt::format("name it '{}' again", loaded->spec.name)));
   }
   const fs::path out = folder.has_parent_path() ? folder.parent_path() : fs::path(".");
-  return execute(arguments, *loaded, out, "mexbench run " + quoted((folder / "resolved.yaml").string()));
+  return execute(arguments, *loaded, out, "mexbench run " + quoted((folder / "resolved.yaml").string()), /*resuming=*/true);
 }
 
 void add_common(CLI::App& verb, Arguments& arguments) {

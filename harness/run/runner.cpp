@@ -111,6 +111,7 @@ class Runner {
         if (file.pin_broken) report_.bad_pins.push_back(file);
       }
     }
+    if (options_.resuming) return {};
     MEXBENCH_TRY(core::write_file_atomic(plan_.folder / "experiment.yaml", input_.given_yaml, "experiment.yaml"));
     return core::write_file_atomic(plan_.folder / "resolved.yaml", input_.resolved_yaml, "resolved.yaml");
   }

@@ -31,6 +31,7 @@ struct RunOptions {
   bool fresh = false;                   // sets aside what stands at the same place
   std::vector<std::string> only_folds;  // fold ids; empty: all
   bool reverse = false;                 // last fold first: changes nothing but the order of work
+  bool resuming = false;                // experiment.yaml and resolved.yaml stand in the folder and stay as they are
   std::string redo;                     // the command that does this again
   Pins pins = Pins::kEnforce;
 };
