@@ -19,10 +19,11 @@ namespace {
 
 using mexbench::run::Channel;
 
-// Dies with the parent; survives Ctrl-C, which a terminal sends to the whole group: the parent decides what happens.
+// Dies with the parent; survives what a terminal (Ctrl-C) or `timeout` sends to the whole group: the parent decides what happens.
 bool bind_to_parent(pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   std::signal(SIGINT, SIG_IGN);
+  std::signal(SIGTERM, SIG_IGN);
   return ::getppid() == parent;
 }
 

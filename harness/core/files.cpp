@@ -8,11 +8,14 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <random>
 #include <system_error>
 
 #include "harness/core/failpoint.h"
+#include "harness/core/sha256.h"
+#include "harness/core/text.h"
 
 namespace mexbench::core {
 namespace fs = std::filesystem;
@@ -37,6 +40,15 @@ class Descriptor {
  private:
   int fd_;
 };
+
+// Distinguishes hosts that share a file system, without writing their names anywhere.
+std::string host_tag() {
+  std::string name(256, '\0');
+  if (::gethostname(name.data(), name.size() - 1) != 0) return "unknown0";
+  return sha256_hex(name.c_str()).substr(0, 8);
+}
+
+constexpr std::size_t kSaltDigits = 16;
 
 std::string point(std::string_view prefix, std::string_view step) { return fmt::format("{}.{}", prefix, step); }
 
@@ -161,7 +173,25 @@ Result<std::vector<std::string>> list_folder(const fs::path& folder) {
 std::string unique_name(std::string_view prefix) {
   std::random_device device;  // names of temporary files only; never a result
   const std::uint64_t salt = (static_cast<std::uint64_t>(device()) << 32U) | device();
-  return fmt::format("{}.{}-{:016x}", prefix, ::getpid(), salt);
+  return fmt::format("{}.{}-{}-{:016x}", prefix, host_tag(), ::getpid(), salt);
+}
+
+bool is_abandoned(std::string_view name) {
+  const std::size_t dot = name.rfind('.');
+  if (dot == std::string_view::npos) return false;
+  const std::vector<std::string> parts = split(name.substr(dot + 1), '-');
+  if (parts.size() != 3 || parts[0] != host_tag() || parts[2].size() != kSaltDigits) return false;
+  const auto pid = parse_int(parts[1]);
+  return pid && *pid > 0 && ::kill(static_cast<pid_t>(*pid), 0) != 0 && errno == ESRCH;
+}
+
+void remove_abandoned(const fs::path& folder) {
+  const auto names = list_folder(folder);
+  if (!names) return;  // nothing there yet
+  for (const std::string& name : *names) {
+    std::error_code ignored;
+    if (name.starts_with('.') && is_abandoned(name)) fs::remove_all(folder / name, ignored);
+  }
 }
 
 }  // namespace mexbench::core

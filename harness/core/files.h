@@ -31,7 +31,14 @@ namespace mexbench::core {
 // Names in the folder (not paths), sorted as bytes. Fails with kData when it can't be read.
 [[nodiscard]] Result<std::vector<std::string>> list_folder(const std::filesystem::path& folder);
 
-// A name no other attempt uses: `<prefix>.<pid>-<random>`.
+// A name no other attempt uses: `<prefix>.<host>-<pid>-<random>`, where <host> is a digest of the host's name. Temporary files and
+// folders are called so, with a prefix that begins with '.'.
 [[nodiscard]] std::string unique_name(std::string_view prefix);
+
+// Whether the name comes from unique_name() in a process of this host that no longer runs. Other hosts' processes can't be known.
+[[nodiscard]] bool is_abandoned(std::string_view name);
+
+// Removes the hidden files and folders that such processes left in `folder`; what can't be removed stays.
+void remove_abandoned(const std::filesystem::path& folder);
 
 }  // namespace mexbench::core

@@ -285,6 +285,7 @@ core::Status render_synth(const SynthOptions& options, const fs::path& root, con
   if (failure) {
     return Error::in_file(ErrorCode::kData, target.parent_path().string(), fmt::format("can't create the folder: {}", failure.message()));
   }
+  core::remove_abandoned(target.parent_path());
   const fs::path temporary = target.parent_path() / core::unique_name("." + target.filename().string());
   core::Status status = render_all(options, temporary, progress, threads);
   if (status) {

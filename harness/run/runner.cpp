@@ -111,6 +111,7 @@ class Runner {
         if (file.pin_broken) report_.bad_pins.push_back(file);
       }
     }
+    core::remove_abandoned(plan_.folder);
     if (options_.resuming) return {};
     MEXBENCH_TRY(core::write_file_atomic(plan_.folder / "experiment.yaml", input_.given_yaml, "experiment.yaml"));
     return core::write_file_atomic(plan_.folder / "resolved.yaml", input_.resolved_yaml, "resolved.yaml");
@@ -120,7 +121,8 @@ class Runner {
     MEXBENCH_TRY(check_only_folds());
     for (std::size_t run = 0; run < plan_.runs.size(); ++run) {
       const RunPlan& plan = plan_.runs[run];
-      store::remove_dead_attempts(folds_folder(run));
+      core::remove_abandoned(plan.folder);
+      core::remove_abandoned(folds_folder(run));
       runs_[run].sealed.resize(plan.folds.size());
       for (std::size_t fold = 0; fold < plan.folds.size(); ++fold) {
         ++report_.planned;

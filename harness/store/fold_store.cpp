@@ -1,10 +1,7 @@
 #include "harness/store/fold_store.h"
 
 #include <fmt/format.h>
-#include <signal.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <system_error>
@@ -25,6 +22,10 @@ using nlohmann::json;
 
 constexpr const char* kSchema = "mexbench.sealed/1";
 constexpr const char* kSealName = "sealed.json";
+// Folders that are kept for a person to look at.
+std::string set_aside_name(std::string_view why, const core::FoldId& fold) {
+  return core::unique_name(fmt::format(".{}-{}", why, core::folder_name(fold))) + ".kept";
+}
 
 json ids_to_json(const std::vector<core::ClipId>& ids) {
   json out = json::array();
@@ -88,15 +89,6 @@ core::Result<SealedFold> seal_from_json(const json& seal, const std::vector<std:
   return fold;
 }
 
-// Distinguishes hosts that share a file system, without writing their names anywhere.
-std::string host_tag() {
-  std::string name(256, '\0');
-  if (::gethostname(name.data(), name.size() - 1) != 0) return "unknown0";
-  return core::sha256_hex(name.c_str()).substr(0, 8);
-}
-
-bool is_alive(pid_t pid) { return ::kill(pid, 0) == 0 || errno != ESRCH; }
-
 }  // namespace
 
 std::string sealed_text(const SealedFold& fold, const std::vector<std::string>& classes) {
@@ -152,9 +144,7 @@ FoldAttempt::~FoldAttempt() {
 }
 
 core::Result<FoldAttempt> FoldAttempt::open(const fs::path& folds, const core::FoldId& fold) {
-  // `.casme2__sub01.<host>-<pid>-<salt>`: the pid lets a later run of this host tell dead attempts from live ones.
-  const std::string unique = core::unique_name("");  // ".<pid>-<salt>"
-  const fs::path folder = folds / fmt::format(".{}.{}-{}", core::folder_name(fold), host_tag(), unique.substr(1));
+  const fs::path folder = folds / core::unique_name("." + core::folder_name(fold));
   std::error_code failure;
   fs::create_directories(folder, failure);
   if (failure) return Error::in_file(ErrorCode::kFailed, folder.string(), fmt::format("can't create the folder: {}", failure.message()));
@@ -185,7 +175,7 @@ core::Result<Publication> FoldAttempt::publish(SealedFold seal, const std::vecto
   }
   const auto other = core::read_file(target / kSealName);
   if (other && *other == text) return Publication::kAgreed;
-  const fs::path aside = folds_ / core::unique_name(fmt::format(".disagrees-{}", core::folder_name(fold_)));
+  const fs::path aside = folds_ / set_aside_name("disagrees", fold_);
   std::error_code failure;
   fs::rename(folder_, aside, failure);
   if (!failure) folder_.clear();
@@ -207,27 +197,12 @@ core::Result<std::optional<SealedFold>> find_sealed(const fs::path& folds, const
     warning = sealed.error().diagnostics().front();
   }
   warning.severity = core::Severity::kWarning;
-  const fs::path aside = folds / core::unique_name(fmt::format(".damaged-{}", core::folder_name(fold)));
+  const fs::path aside = folds / set_aside_name("damaged", fold);
   fs::rename(folder, aside, failure);
   if (failure) return Error::in_file(ErrorCode::kFailed, folder.string(), fmt::format("can't be set aside: {}", failure.message()));
   warning.hint = fmt::format("set aside as {}; the fold runs again", aside.filename().string());
   warnings.push_back(std::move(warning));
   return std::optional<SealedFold>();
-}
-
-void remove_dead_attempts(const fs::path& folds) {
-  const auto names = core::list_folder(folds);
-  if (!names) return;  // nothing there yet
-  const std::string tag = "." + host_tag() + "-";
-  for (const std::string& name : *names) {
-    const std::size_t at = name.rfind(tag);
-    if (name.front() != '.' || at == std::string::npos) continue;
-    const std::string rest = name.substr(at + tag.size());
-    const auto pid = core::parse_int(rest.substr(0, rest.find('-')));
-    if (!pid || is_alive(static_cast<pid_t>(*pid))) continue;
-    std::error_code ignored;
-    fs::remove_all(folds / name, ignored);
-  }
 }
 
 }  // namespace mexbench::store

@@ -3,8 +3,9 @@
 // of one fold are harmless: the later one compares digests.
 //
 //   folds/casme2__sub01/            published: sealed.json (+ weights.pth, epochs.csv)
-//   folds/.casme2__sub01.<host>-<pid>-<salt>/   an attempt
-//   folds/.damaged-.../             set aside: its digest did not hold
+//   folds/.casme2__sub01.<host>-<pid>-<salt>/   an attempt; core::remove_abandoned() clears dead ones
+//   folds/.damaged-....kept/        set aside: its digest did not hold
+//   folds/.disagrees-....kept/      set aside: another writer had published other results
 #pragma once
 
 #include <cstdint>
@@ -81,8 +82,5 @@ class FoldAttempt {
 [[nodiscard]] core::Result<std::optional<SealedFold>> find_sealed(const std::filesystem::path& folds, const core::FoldId& fold,
                                                                   const std::vector<std::string>& classes,
                                                                   std::vector<core::Diagnostic>& warnings);
-
-// Removes attempts left by processes of this host that no longer run.
-void remove_dead_attempts(const std::filesystem::path& folds);
 
 }  // namespace mexbench::store

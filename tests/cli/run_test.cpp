@@ -147,6 +147,7 @@ TEST_F(Run, KilledAtAnyFailPointItResumesToTheSameBytes) {
       const Outcome resumed = begun ? mexbench({"resume", out + "/tiny", "--jobs", "1"}) : run({"--out", out, "--jobs", "1"});
       EXPECT_EQ(resumed.code, 0) << list[i] << "\n" << resumed.err;
       expect_whole(out);
+      EXPECT_THAT(hidden_names(out), IsEmpty()) << list[i];
       fs::remove_all(out);
     }
   };

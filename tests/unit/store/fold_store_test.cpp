@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -129,7 +130,7 @@ TEST_F(FoldStore, DroppedAttemptLeavesNothing) {
   EXPECT_TRUE(names().empty());
 }
 
-TEST_F(FoldStore, AttemptsOfDeadProcessesAreRemovedAndLiveOnesStay) {
+TEST_F(FoldStore, AttemptsOfDeadProcessesAreRemovedLiveOnesAndKeptOnesStay) {
   auto live = FoldAttempt::open(folds_, sample().fold);
   ASSERT_TRUE(live.ok());
   const std::string name = live->folder().filename().string();
@@ -138,8 +139,11 @@ TEST_F(FoldStore, AttemptsOfDeadProcessesAreRemovedAndLiveOnesStay) {
   std::string dead = name;
   dead.replace(dead.find("-" + pid + "-"), pid.size() + 2, "-999999999-");
   fs::create_directories(folds_ / dead);
-  remove_dead_attempts(folds_);
-  EXPECT_EQ(names(), std::vector<std::string>{name});
+  fs::create_directories(folds_ / (dead + ".kept"));
+  core::remove_abandoned(folds_);
+  std::vector<std::string> left{name, dead + ".kept"};
+  std::sort(left.begin(), left.end());
+  EXPECT_EQ(names(), left);
 }
 
 TEST(JsonFile, DifferencesNameEachLeafWithBothValues) {
