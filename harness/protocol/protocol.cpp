@@ -38,7 +38,9 @@ FoldPlan split(const data::Manifest& manifest, FoldId id, Predicate is_test) {
 
 core::Result<std::vector<FoldPlan>> plan_loso(const data::Manifest& manifest) {
   std::vector<FoldPlan> folds;
-  for (const SubjectId& subject : manifest.subjects()) {
+  const std::vector<SubjectId> subjects = manifest.subjects();
+  folds.reserve(subjects.size());
+  for (const SubjectId& subject : subjects) {
     folds.push_back(split(manifest, FoldId(subject.text()), [&](const data::Clip& clip) { return clip.subject == subject; }));
   }
   return folds;
@@ -51,6 +53,7 @@ core::Result<std::vector<FoldPlan>> plan_lodo(const data::Manifest& manifest) {
         .hint("name a composite dataset, or use 'loso'");
   }
   std::vector<FoldPlan> folds;
+  folds.reserve(datasets.size());
   for (const core::DatasetId& dataset : datasets) {
     folds.push_back(split(manifest, FoldId(dataset.text()), [&](const data::Clip& clip) { return clip.dataset == dataset; }));
   }
@@ -92,6 +95,7 @@ core::Result<std::vector<FoldPlan>> plan_holdout(const data::Manifest& manifest,
   if (const auto named = options.find("test_subjects"); named != options.end() && !named->empty()) {
     const std::vector<SubjectId> subjects = manifest.subjects();
     std::vector<std::string> known;
+    known.reserve(subjects.size());
     for (const SubjectId& subject : subjects) known.push_back(subject.text());
     std::vector<core::Diagnostic> problems;
     for (const nlohmann::json& entry : *named) {

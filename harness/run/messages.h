@@ -52,7 +52,7 @@ struct FoldTask {
 };
 
 [[nodiscard]] nlohmann::json to_json(const FoldTask& task);
-[[nodiscard]] FoldTask fold_task_from_json(const nlohmann::json& json);  // throws nlohmann::json::exception
+[[nodiscard]] FoldTask fold_task_from_json(const nlohmann::json& source);  // throws nlohmann::json::exception
 
 [[nodiscard]] nlohmann::json error_message(const core::Error& error);  // {"type": "failed", ...}
 [[nodiscard]] core::Error error_from_message(const nlohmann::json& message);

@@ -24,7 +24,18 @@ constexpr const char* kNotConfirmed = "not_confirmed";
 constexpr const char* kNotCheckable = "not_checkable";
 
 config::Type reproduction_type() {
-  using namespace config;
+  using config::choice;
+  using config::defaulted;
+  using config::integer;
+  using config::list_of;
+  using config::number;
+  using config::object;
+  using config::ObjectSchema;
+  using config::optional;
+  using config::path;
+  using config::required;
+  using config::text;
+  using config::text_like;
   ObjectSchema figure;
   figure.doc = "One published number.";
   figure.fields = {required("scope", text(), "`all` or a dataset id"),

@@ -22,7 +22,8 @@ using nlohmann::json;
 std::string host_name() {
   std::string name(256, '\0');
   if (::gethostname(name.data(), name.size() - 1) != 0) return "";
-  return name.c_str();
+  name.resize(name.find('\0'));
+  return name;
 }
 
 json number_or_null(const std::optional<double>& value) { return value ? json(*value) : json(nullptr); }

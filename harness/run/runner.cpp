@@ -257,6 +257,7 @@ class Runner {
 
   [[nodiscard]] std::vector<core::ClipId> ids_of(const std::vector<std::size_t>& clips) const {
     std::vector<core::ClipId> ids;
+    ids.reserve(clips.size());
     for (const std::size_t index : clips) ids.push_back(plan_.manifest.clips[index].id);
     return ids;
   }
@@ -315,6 +316,7 @@ class Runner {
 
   [[nodiscard]] std::vector<core::ClipId> ids_of_rows(const json& rows) const {
     std::vector<core::ClipId> ids;
+    ids.reserve(rows.size());
     for (const json& row : rows) ids.push_back(plan_.manifest.clips.at(row.get<std::size_t>()).id);
     return ids;
   }

@@ -41,8 +41,8 @@ int move_up(int descriptor) {
 
 // The parent's environment with one thread for every library that would start more.
 std::vector<std::string> worker_environment() {
-  const std::array<std::string, 3> kOneThread{"OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1", "MKL_NUM_THREADS=1"};
-  std::vector<std::string> out(kOneThread.begin(), kOneThread.end());
+  const std::array<std::string, 3> one_thread{"OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1", "MKL_NUM_THREADS=1"};
+  std::vector<std::string> out(one_thread.begin(), one_thread.end());
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view text = *entry;
     const std::string_view name = text.substr(0, text.find('='));
@@ -108,6 +108,7 @@ core::Result<WorkerProcess> WorkerProcess::start(const fs::path& program, const 
   std::array<char*, 4> arguments{name.data(), const_cast<char*>("--serve"), parent.data(), nullptr};
   std::vector<std::string> environment = worker_environment();
   std::vector<char*> pointers;
+  pointers.reserve(environment.size() + 1);
   for (std::string& entry : environment) pointers.push_back(entry.data());
   pointers.push_back(nullptr);
   const int status = ::posix_spawn(&worker.pid_, name.c_str(), &actions, nullptr, arguments.data(), pointers.data());

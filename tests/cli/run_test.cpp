@@ -1,10 +1,11 @@
 // What a run promises: equal bytes whatever the number of workers and the order of folds, and nothing lost whatever kills it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 
 #include <atomic>
 #include <chrono>
+#include <csignal>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>

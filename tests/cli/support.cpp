@@ -2,12 +2,12 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -35,6 +35,7 @@ Program::Program(const std::vector<std::string>& arguments, const Environment& e
   words.emplace_back(kProgram);
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   std::vector<std::string> settings;
@@ -44,6 +45,7 @@ Program::Program(const std::vector<std::string>& arguments, const Environment& e
   }
   for (const auto& [name, value] : extra) settings.push_back(fmt::format("{}={}", name, value));
   std::vector<char*> envp;
+  envp.reserve(settings.size() + 1);
   for (std::string& setting : settings) envp.push_back(setting.data());
   envp.push_back(nullptr);
   posix_spawn_file_actions_t actions;
