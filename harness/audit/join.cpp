@@ -122,6 +122,7 @@ core::Result<Joined> check_join(const eval::PredictionSet& predictions, const da
     rows_of.erase(found);
   }
   std::vector<const Prediction*> surplus;
+  surplus.reserve(rows_of.size());
   for (const auto& [id, rows] : rows_of) surplus.push_back(rows.front());
   std::sort(surplus.begin(), surplus.end(), [](const Prediction* a, const Prediction* b) { return a->clip < b->clip; });
   for (const Prediction* row : surplus) extra.add(row->clip.text());

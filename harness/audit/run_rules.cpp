@@ -111,6 +111,7 @@ RuleResult one_science_hash(std::span<const FoldRecord> folds) {
     out.detail = fmt::format("{} of {} folds carry no science hash", folds_of.at(""), folds.size());
   } else if (folds_of.size() > 1) {
     std::vector<std::string> parts;
+    parts.reserve(folds_of.size());
     for (const auto& [hash, count] : folds_of) parts.push_back(fmt::format("{} ({} folds)", hash.substr(0, 12), count));
     out.detail = fmt::format("folds were made under {} science hashes: {}", folds_of.size(), core::join(parts, ", "));
   } else {

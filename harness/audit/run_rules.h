@@ -60,6 +60,6 @@ struct FoldRecord {
 
 // audit.json, schema "mexbench.audit/1" (docs/file-formats.md). Reading fails with kData when the verdict does not follow from the rules.
 [[nodiscard]] nlohmann::json to_json(const Audit& audit);
-[[nodiscard]] core::Result<Audit> audit_from_json(const nlohmann::json& json, const std::string& file);
+[[nodiscard]] core::Result<Audit> audit_from_json(const nlohmann::json& source, const std::string& file);
 
 }  // namespace mexbench::audit

@@ -13,7 +13,6 @@ namespace mexbench::cli {
 namespace {
 
 using core::Error;
-using core::ErrorCode;
 
 config::Range range_of(const std::optional<double>& low, const std::optional<double>& high) {
   config::Range range;
