@@ -68,6 +68,18 @@ std::optional<std::string> complaint(const OptionDef& option, const json& value)
   return std::nullopt;
 }
 
+std::string suggestion(std::string_view seen, const std::vector<std::string>& known) {
+  if (const auto near = core::closest(seen, known)) return fmt::format("did you mean '{}'?", *near);
+  return fmt::format("{} {}", known.size() == 1 ? "known is" : "known are", core::quoted_list(known, "and"));
+}
+
+core::Diagnostic problem(std::string message, std::string hint = "") {
+  core::Diagnostic diagnostic;
+  diagnostic.message = std::move(message);
+  diagnostic.hint = std::move(hint);
+  return diagnostic;
+}
+
 }  // namespace
 
 std::string_view to_string(OptionType type) {
@@ -97,19 +109,11 @@ core::Result<const AdapterInfo*> find_adapter(std::string_view id) {
     if (adapter.id == id) return &adapter;
     known.push_back(adapter.id);
   }
-  const auto near = core::closest(id, known);
-  return Error(ErrorCode::kUsage, fmt::format("unknown dataset adapter '{}'", id))
-      .hint(near ? fmt::format("did you mean '{}'?", *near) : fmt::format("known are {}", core::quoted_list(known, "and")));
+  return Error(ErrorCode::kUsage, fmt::format("unknown dataset adapter '{}'", id)).hint(suggestion(id, known));
 }
 
 core::Result<json> complete_options(const AdapterInfo& adapter, const json& given) {
   std::vector<core::Diagnostic> problems;
-  const auto problem = [&](std::string message, std::string hint = "") {
-    core::Diagnostic diagnostic;
-    diagnostic.message = std::move(message);
-    diagnostic.hint = std::move(hint);
-    problems.push_back(std::move(diagnostic));
-  };
   if (!given.is_null() && !given.is_object()) {
     return Error(ErrorCode::kUsage, fmt::format("options of '{}' are {}, a mapping is wanted", adapter.id, given.dump()));
   }
@@ -124,19 +128,29 @@ core::Result<json> complete_options(const AdapterInfo& adapter, const json& give
     const json& value = entry.value();
     const auto option = std::find_if(adapter.options.begin(), adapter.options.end(), [&](const OptionDef& o) { return o.name == name; });
     if (option == adapter.options.end()) {
-      const auto near = core::closest(name, known);
-      problem(fmt::format("unknown option '{}' of dataset adapter '{}'", name, adapter.id),
-              near ? fmt::format("did you mean '{}'?", *near) : fmt::format("known are {}", core::quoted_list(known, "and")));
+      problems.push_back(problem(fmt::format("unknown option '{}' of dataset adapter '{}'", name, adapter.id), suggestion(name, known)));
       continue;
     }
     if (auto wrong = complaint(*option, value)) {
-      problem(std::move(*wrong));
+      problems.push_back(problem(std::move(*wrong)));
       continue;
     }
     complete[name] = value;
   }
   if (!problems.empty()) return Error(ErrorCode::kUsage, std::move(problems));
   return complete;
+}
+
+core::Status check_request(const AdapterInfo& adapter, const data::AdapterRequest& request) {
+  std::vector<core::Diagnostic> problems;
+  const auto check = [&](std::string_view what, const std::string& seen, const std::vector<std::string>& known) {
+    if (std::find(known.begin(), known.end(), seen) != known.end()) return;
+    problems.push_back(problem(fmt::format("unknown {} '{}' of dataset adapter '{}'", what, seen, adapter.id), suggestion(seen, known)));
+  };
+  check("label map", request.label_map, adapter.label_maps);
+  for (const std::string& dataset : request.only) check("dataset", dataset, adapter.datasets);
+  if (!problems.empty()) return Error(ErrorCode::kUsage, std::move(problems));
+  return {};
 }
 
 std::optional<std::string_view> card(std::string_view id) {

@@ -49,6 +49,9 @@ struct AdapterInfo {
 // `given` with every default filled in. Fails with kUsage: unknown key, wrong type, out of range; all problems at once.
 [[nodiscard]] core::Result<nlohmann::json> complete_options(const AdapterInfo& adapter, const nlohmann::json& given);
 
+// What every adapter asks of a request: a label map it knows, and in `only` datasets it has. Fails with kUsage, all problems at once.
+[[nodiscard]] core::Status check_request(const AdapterInfo& adapter, const data::AdapterRequest& request);
+
 // The card of a corpus (datasets/<folder>/card.yaml: expected counts, licence, citation), or nothing. `id` is the adapter's.
 [[nodiscard]] std::optional<std::string_view> card(std::string_view id);
 

@@ -26,15 +26,6 @@
 
 namespace mexbench::reports {
 
-// One row of predictions.csv, as far as a report needs it. Classes are places in Run::metrics.classes.
-struct PredictedClip {
-  core::DatasetId dataset;
-  core::SubjectId subject;
-  core::ClipId clip;
-  std::size_t truth = 0;
-  std::size_t predicted = 0;
-};
-
 struct FailedFold {
   core::FoldId fold;
   std::string reason;
@@ -113,7 +104,7 @@ struct Run {
   std::optional<data::Manifest> manifest;
   std::string manifest_hash;
   eval::Metrics metrics;
-  std::vector<PredictedClip> predictions;
+  std::vector<eval::Prediction> predictions;
   std::vector<AuditRule> audit_rules;
 };
 

@@ -3,12 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <map>
-#include <set>
 #include <utility>
 
-#include "harness/core/csv.h"
 #include "harness/core/files.h"
 #include "reports/json_fields.h"
 
@@ -68,186 +67,51 @@ PublishedResult read_published(JsonFields fields, const json& scores, const std:
   return result;
 }
 
-eval::Figure read_figure(JsonFields& fields, std::string_view path) {
-  const json* value = fields.find(path);
-  if (value != nullptr && value->is_number()) return eval::Figure::of(value->get<double>());
-  if (value != nullptr && value->is_object()) {
-    const auto number = value->find("value");
-    const auto reason = value->find("reason");
-    if (number != value->end() && number->is_null() && reason != value->end() && reason->is_string() &&
-        !reason->get_ref<const std::string&>().empty()) {
-      return eval::Figure::undefined(reason->get<std::string>());
-    }
-  }
-  fields.problem(fmt::format("'{}' is {}, a number or {{\"value\": null, \"reason\": \"...\"}} is wanted", path,
-                             value == nullptr ? "missing" : value->dump(-1, ' ', true, json::error_handler_t::replace)));
-  return eval::Figure::undefined("unreadable");
-}
-
-eval::Confusion read_confusion(const json& rows, std::size_t classes, JsonFields& fields) {
-  eval::Confusion confusion(classes, std::vector<std::int64_t>(classes, 0));
-  bool fits = rows.size() == classes;
-  for (std::size_t truth = 0; fits && truth < classes; ++truth) {
-    fits = rows[truth].is_array() && rows[truth].size() == classes;
-    for (std::size_t predicted = 0; fits && predicted < classes; ++predicted) {
-      const json& cell = rows[truth][predicted];
-      fits = cell.is_number_integer() && cell.get<std::int64_t>() >= 0;
-      if (fits) confusion[truth][predicted] = cell.get<std::int64_t>();
-    }
-  }
-  if (!fits) fields.problem(fmt::format("'confusion' is not a {0} x {0} table of counts, one row per class is wanted", classes));
-  return confusion;
-}
-
-eval::Metrics read_metrics(const json& source, const std::string& file, Problems& problems) {
-  eval::Metrics metrics;
-  JsonFields top(source, file, "", problems);
-  metrics.classes = top.optional_texts("classes");
-  if (metrics.classes.empty()) top.problem("'classes' is missing or empty, the class names are wanted");
-  const json scopes = top.object("scopes");
-  if (!scopes.contains("all")) top.problem("'scopes' has no 'all', the scores of all clips are wanted");
-  for (const auto& [scope, value] : scopes.items()) {
-    JsonFields fields(value, file, "scopes." + scope, problems);
-    eval::ScopeMetrics& into = metrics.scopes[scope];
-    into.clips = fields.count("clips");
-    into.subjects = fields.count("subjects");
-    into.uf1 = read_figure(fields, "uf1");
-    into.uar = read_figure(fields, "uar");
-    into.accuracy = read_figure(fields, "accuracy");
-    into.confusion = read_confusion(fields.array("confusion"), metrics.classes.size(), fields);
-    const json per_class = fields.array("per_class");
-    if (per_class.size() != metrics.classes.size()) fields.problem("'per_class' does not have one entry per class");
-    for (std::size_t i = 0; i < per_class.size(); ++i) {
-      JsonFields entry(per_class[i], file, fmt::format("scopes.{}.per_class[{}]", scope, i), problems);
-      eval::ClassMetrics row;
-      row.name = entry.text("class");
-      row.support = entry.count("support");
-      row.precision = read_figure(entry, "precision");
-      row.recall = read_figure(entry, "recall");
-      row.f1 = read_figure(entry, "f1");
-      if (i < metrics.classes.size() && row.name != metrics.classes[i]) {
-        entry.problem(fmt::format("'per_class' has '{}' where 'classes' has '{}', the same order is wanted", row.name, metrics.classes[i]));
-      }
-      into.per_class.push_back(std::move(row));
-    }
-  }
-  return metrics;
-}
-
-struct PredictionColumns {
-  std::size_t dataset, subject, clip, truth, prediction;
-};
-
-std::optional<PredictionColumns> find_columns(const core::CsvRow& header, const std::string& file, Problems& problems) {
-  const auto place = [&](std::string_view name) -> std::optional<std::size_t> {
-    const auto found = std::find(header.fields.begin(), header.fields.end(), name);
-    if (found != header.fields.end()) return static_cast<std::size_t>(found - header.fields.begin());
-    add(problems, file, fmt::format("has no column '{}'", name), {}, header.line);
-    return std::nullopt;
-  };
-  const auto dataset = place("dataset"), subject = place("subject"), clip = place("clip"), truth = place("truth"),
-             prediction = place("prediction");
-  if (!dataset || !subject || !clip || !truth || !prediction) return std::nullopt;
-  return PredictionColumns{*dataset, *subject, *clip, *truth, *prediction};
-}
-
-std::vector<PredictedClip> read_predictions(const std::string& content, const std::string& file, const std::vector<std::string>& classes,
-                                            Problems& problems) {
-  std::vector<PredictedClip> clips;
-  auto rows = core::parse_csv(content, file);
-  if (!rows) {
-    add(problems, rows.error());
-    return clips;
-  }
-  if (rows->empty()) {
-    add(problems, file, "is empty, a header and one row per clip are wanted");
-    return clips;
-  }
-  const auto columns = find_columns(rows->front(), file, problems);
-  if (!columns) return clips;
-  const std::size_t width = rows->front().fields.size();
-  const auto class_at = [&](const core::CsvRow& row, std::size_t column) {
-    const auto found = std::find(classes.begin(), classes.end(), row.fields[column]);
-    if (found == classes.end()) {
-      add(problems, file, fmt::format("class '{}' is not in metrics.json", row.fields[column]), {}, row.line);
-    }
-    return static_cast<std::size_t>(found - classes.begin());
-  };
-  const std::size_t before = problems.size();
-  for (std::size_t i = 1; i < rows->size() && problems.size() - before < kMostShown; ++i) {
-    const core::CsvRow& row = (*rows)[i];
-    if (row.fields.size() != width) {
-      add(problems, file, fmt::format("row has {} fields, {} are wanted", row.fields.size(), width), {}, row.line);
-      continue;
-    }
-    PredictedClip clip;
-    clip.dataset = core::DatasetId(row.fields[columns->dataset]);
-    clip.subject = core::make_subject_id(clip.dataset, row.fields[columns->subject]);
-    clip.clip = core::make_clip_id(clip.subject, row.fields[columns->clip]);
-    clip.truth = class_at(row, columns->truth);
-    clip.predicted = class_at(row, columns->prediction);
-    clips.push_back(std::move(clip));
-  }
-  if (problems.size() != before) clips.clear();
-  return clips;
-}
-
-// Every predicted clip stands once, and in the manifest with the same truth.
+// Every predicted clip stands in the manifest, with the same truth.
 void check_clips(const std::string& file, const Run& run, Problems& problems) {
   std::map<core::ClipId, std::string> truths;
-  const data::LabelMap& labels = run.manifest->label_map;
-  for (const data::Clip& clip : run.manifest->clips) {
-    const auto index = clip.truth.single_class();
-    truths[clip.id] = index && *index < labels.classes.size() ? labels.classes[*index] : std::string();
-  }
+  const std::vector<std::string>& labels = run.manifest->label_map.classes;
+  for (const data::Clip& clip : run.manifest->clips) truths[clip.id] = eval::truth_text(labels, clip.truth);
   const std::size_t before = problems.size();
-  std::set<core::ClipId> seen;
-  for (const PredictedClip& row : run.predictions) {
+  for (const eval::Prediction& row : run.predictions) {
     if (problems.size() - before >= kMostShown) return;
     const auto found = truths.find(row.clip);
-    if (!seen.insert(row.clip).second) {
-      add(problems, file, fmt::format("clip '{}' stands twice", row.clip.text()));
-    } else if (found == truths.end()) {
+    const std::string truth = eval::truth_text(run.metrics.classes, row.truth);
+    if (found == truths.end()) {
       add(problems, file, fmt::format("clip '{}' is not in manifest.lock.json", row.clip.text()));
-    } else if (found->second != run.metrics.classes[row.truth]) {
-      add(problems, file,
-          fmt::format("clip '{}' has truth '{}', manifest.lock.json has '{}'", row.clip.text(), run.metrics.classes[row.truth],
-                      found->second));
+    } else if (found->second != truth) {
+      add(problems, file, fmt::format("clip '{}' has truth '{}', manifest.lock.json has '{}'", row.clip.text(), truth, found->second));
     }
   }
 }
 
-// metrics.json counts what predictions.csv holds: clips, subjects and confusion of each scope.
-void check_counts(const std::string& file, const Run& run, Problems& problems) {
-  struct Counted {
-    eval::Confusion confusion;
-    std::int64_t clips = 0;
-    std::set<core::SubjectId> subjects;
+// Equal up to the last digits, which another compiler may round differently.
+bool same(const eval::Figure& a, const eval::Figure& b) {
+  constexpr double kRounding = 1e-12;
+  return a.value.has_value() == b.value.has_value() && (!a.value || std::abs(*a.value - *b.value) <= kRounding);
+}
+
+bool same(const eval::ScopeMetrics& a, const eval::ScopeMetrics& b) {
+  const auto same_class = [](const eval::ClassMetrics& one, const eval::ClassMetrics& other) {
+    return one.name == other.name && one.support == other.support && same(one.precision, other.precision) &&
+           same(one.recall, other.recall) && same(one.f1, other.f1);
   };
-  const std::size_t classes = run.metrics.classes.size();
-  std::map<std::string, Counted> counted;
-  for (const PredictedClip& row : run.predictions) {
-    for (const std::string& scope : {std::string("all"), row.dataset.text()}) {
-      Counted& into = counted[scope];
-      if (into.confusion.empty()) into.confusion.assign(classes, std::vector<std::int64_t>(classes, 0));
-      ++into.confusion[row.truth][row.predicted];
-      ++into.clips;
-      into.subjects.insert(row.subject);
-    }
-  }
+  return a.clips == b.clips && a.subjects == b.subjects && a.confusion == b.confusion && same(a.uf1, b.uf1) && same(a.uar, b.uar) &&
+         same(a.uf1_defined_classes, b.uf1_defined_classes) && same(a.uar_defined_classes, b.uar_defined_classes) &&
+         same(a.accuracy, b.accuracy) &&
+         std::equal(a.per_class.begin(), a.per_class.end(), b.per_class.begin(), b.per_class.end(), same_class);
+}
+
+// metrics.json says what predictions.csv gives: its scopes, counts and figures.
+void check_metrics(const std::string& file, const Run& run, const eval::Metrics& given, Problems& problems) {
+  constexpr const char* kRebuild = "delete metrics.json and resume the run: it is rebuilt from the sealed folds";
   for (const auto& [scope, metrics] : run.metrics.scopes) {
-    const auto found = counted.find(scope);
-    const bool agrees = found != counted.end() && found->second.confusion == metrics.confusion && found->second.clips == metrics.clips &&
-                        static_cast<std::int64_t>(found->second.subjects.size()) == metrics.subjects;
-    if (!agrees) {
-      add(problems, file, fmt::format("scope '{}' does not count what predictions.csv holds", scope),
-          "delete metrics.json and rebuild it from the sealed folds");
-    }
-    counted.erase(scope);
+    const auto found = given.scopes.find(scope);
+    if (found != given.scopes.end() && same(found->second, metrics)) continue;
+    add(problems, file, fmt::format("scope '{}' is not what predictions.csv gives", scope), kRebuild);
   }
-  for (const auto& [scope, unused] : counted) {
-    add(problems, file, fmt::format("has no scope '{}', predictions.csv has", scope),
-        "delete metrics.json and rebuild it from the sealed folds");
+  for (const auto& [scope, unused] : given.scopes) {
+    if (!run.metrics.scopes.contains(scope)) add(problems, file, fmt::format("has no scope '{}', predictions.csv has", scope), kRebuild);
   }
 }
 
@@ -342,17 +206,25 @@ void read_results(const fs::path& folder, Run& run, Problems& problems) {
   }
   const fs::path metrics_file = folder / "metrics.json";
   const auto metrics = read_json(metrics_file, "mexbench.metrics/1", problems);
-  if (metrics) run.metrics = read_metrics(*metrics, metrics_file.string(), problems);
+  if (metrics) {
+    auto read = eval::metrics_from_json(*metrics, metrics_file.string());
+    if (read) {
+      run.metrics = std::move(read).value();
+    } else {
+      add(problems, read.error());
+    }
+  }
   const fs::path predictions_file = folder / "predictions.csv";
   const auto predictions = core::read_file(predictions_file);
   if (!predictions) add(problems, predictions.error());
   read_audit(folder / "audit.json", run, problems);
   if (problems.size() != before) return;
 
-  run.predictions = read_predictions(*predictions, predictions_file.string(), run.metrics.classes, problems);
-  if (problems.size() != before) return;
+  auto read = eval::parse_predictions(*predictions, predictions_file.string(), {.classes = run.metrics.classes});
+  if (!read) return add(problems, read.error());
+  check_metrics(metrics_file.string(), run, eval::evaluate(*read), problems);
+  run.predictions = std::move(read->rows);
   check_clips(predictions_file.string(), run, problems);
-  check_counts(metrics_file.string(), run, problems);
 }
 
 }  // namespace mexbench::reports

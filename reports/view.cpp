@@ -158,7 +158,9 @@ SpreadCell spread_over(const std::vector<const RunView*>& runs, const std::strin
 // Digest of what a score answers: protocol, classes, and each predicted clip with its truth.
 std::string comparison_digest(const Run& run) {
   std::vector<std::string> rows;
-  for (const PredictedClip& clip : run.predictions) rows.push_back(clip.clip.text() + "\n" + run.metrics.classes[clip.truth]);
+  for (const eval::Prediction& clip : run.predictions) {
+    rows.push_back(clip.clip.text() + "\n" + eval::truth_text(run.metrics.classes, clip.truth));
+  }
   std::sort(rows.begin(), rows.end());
   core::Sha256 hash;
   hash.field(run.protocol).field(run.protocol_options.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace));
@@ -249,10 +251,10 @@ std::vector<SubjectRow> make_subjects(const std::vector<std::vector<const Run*>>
   for (std::size_t m = 0; m < models.size(); ++m) {
     std::map<std::pair<std::string, std::string>, Tally> tallies;
     for (const Run* run : models[m]) {
-      for (const PredictedClip& clip : run->predictions) {
+      for (const eval::Prediction& clip : run->predictions) {
         Tally& tally = tallies[{clip.dataset.text(), std::string(core::raw_subject(clip.subject))}];
         ++tally.clips;
-        tally.correct += clip.truth == clip.predicted ? 1 : 0;
+        tally.correct += clip.truth == data::Truth::one_class(clip.predicted) ? 1 : 0;
       }
     }
     const auto seeds = static_cast<std::int64_t>(models[m].size());

@@ -11,7 +11,6 @@
 #include "datasets/megc2019_flow/ground_truth.h"
 #include "harness/core/files.h"
 #include "harness/core/sha256.h"
-#include "harness/core/text.h"
 #include "harness/data/png.h"
 
 namespace mexbench::datasets::megc2019_flow {
@@ -137,30 +136,13 @@ core::Result<data::MediaFile> digest_image(const fs::path& folds, const FoundFil
   return data::MediaFile{.role = "flow", .path = file.path(), .sha256 = core::sha256_hex(content)};
 }
 
-core::Status check_request(const data::AdapterRequest& request) {
-  std::vector<core::Diagnostic> problems;
-  const auto check = [&](const std::string& seen, std::span<const std::string> known, std::string_view what) {
-    if (std::find(known.begin(), known.end(), seen) != known.end()) return;
-    const auto near = core::closest(seen, known);
-    core::Diagnostic diagnostic;
-    diagnostic.message = fmt::format("unknown {} '{}' of dataset adapter 'megc2019-flow'", what, seen);
-    diagnostic.hint = near ? fmt::format("did you mean '{}'?", *near) : fmt::format("known are {}", core::quoted_list(known, "and"));
-    problems.push_back(std::move(diagnostic));
-  };
-  const std::vector<std::string> maps = {"megc2019"};
-  check(request.label_map, maps, "label map");
-  for (const std::string& dataset : request.only) check(dataset, composite_datasets(), "dataset");
-  if (!problems.empty()) return Error(ErrorCode::kUsage, std::move(problems));
-  return {};
-}
-
 class Adapter final : public data::DatasetAdapter {
  public:
   [[nodiscard]] core::Result<data::Manifest> manifest(const data::AdapterRequest& request) const override;
 };
 
 core::Result<data::Manifest> Adapter::manifest(const data::AdapterRequest& request) const {
-  MEXBENCH_TRY(check_request(request));
+  MEXBENCH_TRY(check_request(info(), request));
   const auto kept = [&](const core::DatasetId& dataset) {
     return request.only.empty() || std::find(request.only.begin(), request.only.end(), dataset.text()) != request.only.end();
   };

@@ -6,7 +6,6 @@
 
 #include "harness/core/files.h"
 #include "harness/core/sha256.h"
-#include "harness/core/text.h"
 #include "harness/data/png.h"
 #include "harness/data/synth.h"
 
@@ -25,21 +24,6 @@ class Adapter final : public data::DatasetAdapter {
   [[nodiscard]] core::Result<data::Manifest> manifest(const data::AdapterRequest& request) const override;
 };
 
-core::Status check_request(const data::AdapterRequest& request) {
-  if (request.label_map != "synth") {
-    return Error(ErrorCode::kUsage, fmt::format("unknown label map '{}' of dataset adapter 'synth'", request.label_map))
-        .hint("known is 'synth'");
-  }
-  for (const std::string& dataset : request.only) {
-    if (dataset == "synth") continue;
-    return Error(ErrorCode::kUsage, fmt::format("unknown dataset '{}' of dataset adapter 'synth'", dataset)).hint("known is 'synth'");
-  }
-  if (request.root.empty()) {
-    return Error(ErrorCode::kData, "dataset adapter 'synth' has no root").hint("render one with `mexbench synth --out ROOT`");
-  }
-  return {};
-}
-
 // Reads, checks and digests one frame.
 core::Result<data::MediaFile> digest_frame(const fs::path& root, const data::SynthClip& clip, std::string_view role, std::int64_t frame,
                                            std::int64_t size) {
@@ -57,7 +41,10 @@ core::Result<data::MediaFile> digest_frame(const fs::path& root, const data::Syn
 }
 
 core::Result<data::Manifest> Adapter::manifest(const data::AdapterRequest& request) const {
-  MEXBENCH_TRY(check_request(request));
+  MEXBENCH_TRY(check_request(info(), request));
+  if (request.root.empty()) {
+    return Error(ErrorCode::kData, "dataset adapter 'synth' has no root").hint("render one with `mexbench synth --out ROOT`");
+  }
   MEXBENCH_ASSIGN(const json complete, complete_options(info(), request.options));
   MEXBENCH_ASSIGN(const data::SynthOptions options, data::synth_options_from_json(complete));
   const fs::path& root = request.root;

@@ -49,14 +49,15 @@ int run_program(int argc, char** argv) {
   mexbench::cli::add_list(app, action);
   mexbench::cli::add_show(app, action);
   mexbench::cli::add_synth(app, action);
+  // Before parsing: `mexbench no-such-verb --help` would print the main help and succeed.
+  const std::vector<std::string> names = verb_names(app);
+  const std::string first = argc > 1 ? argv[1] : "-";
+  if (!first.starts_with('-') && std::find(names.begin(), names.end(), first) == names.end()) return refuse_verb(first, names);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& request) {  // --help, --version
     return app.exit(request);
   } catch (const CLI::ParseError& problem) {
-    const std::vector<std::string> names = verb_names(app);
-    const std::string first = argc > 1 ? argv[1] : "-";
-    if (!first.starts_with('-') && std::find(names.begin(), names.end(), first) == names.end()) return refuse_verb(first, names);
     const auto verbs = app.get_subcommands();
     fmt::print(stderr, "error: {}\n      | note: 'mexbench {}--help' shows what it takes\n", problem.what(),
                verbs.empty() ? "" : verbs.front()->get_name() + " ");

@@ -55,14 +55,24 @@ json to_json(const Figure& figure) {
   return {{"value", nullptr}, {"reason", figure.reason}};
 }
 
-Figure figure_from_json(const json& source) {
+// The member `key` of `owner`. What is wrong with it goes to `problem` unless that tells something already.
+Figure figure_from_json(const json& owner, const char* key, std::string& problem) {
+  const json& source = owner.at(key);
   if (source.is_number()) return Figure::of(source.get<double>());
-  if (!source.at("value").is_null()) return Figure::of(source.at("value").get<double>());
-  return Figure::undefined(source.at("reason").get<std::string>());
+  if (source.is_object() && source.contains("value") && source["value"].is_null() && source.contains("reason") &&
+      source["reason"].is_string() && !source["reason"].get_ref<const std::string&>().empty()) {
+    return Figure::undefined(source["reason"].get<std::string>());
+  }
+  if (problem.empty()) {
+    problem = fmt::format(R"('{}' is {}, a number or {{"value": null, "reason": "..."}} is wanted)", key,
+                          source.dump(-1, ' ', true, json::error_handler_t::replace));
+  }
+  return Figure::undefined("unreadable");
 }
 
 // What is wrong with the shape of a scope read from a file; empty: nothing.
-std::string shape_problem(const ScopeMetrics& scope, std::size_t classes) {
+std::string shape_problem(const ScopeMetrics& scope, const std::vector<std::string>& names) {
+  const std::size_t classes = names.size();
   std::int64_t clips = 0;
   if (scope.confusion.size() != classes) return fmt::format("confusion has {} rows, {} are wanted", scope.confusion.size(), classes);
   for (const auto& row : scope.confusion) {
@@ -74,6 +84,10 @@ std::string shape_problem(const ScopeMetrics& scope, std::size_t classes) {
   }
   if (clips != scope.clips) return fmt::format("confusion counts {} clips, 'clips' is {}", clips, scope.clips);
   if (scope.per_class.size() != classes) return fmt::format("per_class has {} entries, {} are wanted", scope.per_class.size(), classes);
+  for (std::size_t i = 0; i < classes; ++i) {
+    if (scope.per_class[i].name == names[i]) continue;
+    return fmt::format("per_class has '{}' where 'classes' has '{}', the same order is wanted", scope.per_class[i].name, names[i]);
+  }
   return {};
 }
 
@@ -177,22 +191,24 @@ core::Result<Metrics> metrics_from_json(const json& source, const std::string& f
     out.classes = source.at("classes").get<std::vector<std::string>>();
     for (const auto& [name, entry] : source.at("scopes").items()) {
       ScopeMetrics scope;
+      std::string problem;
       scope.clips = entry.at("clips");
       scope.subjects = entry.at("subjects");
-      scope.uf1 = figure_from_json(entry.at("uf1"));
-      scope.uar = figure_from_json(entry.at("uar"));
-      scope.uf1_defined_classes = figure_from_json(entry.at("uf1_defined_classes"));
-      scope.uar_defined_classes = figure_from_json(entry.at("uar_defined_classes"));
-      scope.accuracy = figure_from_json(entry.at("accuracy"));
+      scope.uf1 = figure_from_json(entry, "uf1", problem);
+      scope.uar = figure_from_json(entry, "uar", problem);
+      scope.uf1_defined_classes = figure_from_json(entry, "uf1_defined_classes", problem);
+      scope.uar_defined_classes = figure_from_json(entry, "uar_defined_classes", problem);
+      scope.accuracy = figure_from_json(entry, "accuracy", problem);
       scope.confusion = entry.at("confusion").get<Confusion>();
       for (const json& one : entry.at("per_class")) {
         scope.per_class.push_back({.name = one.at("class"),
                                    .support = one.at("support"),
-                                   .precision = figure_from_json(one.at("precision")),
-                                   .recall = figure_from_json(one.at("recall")),
-                                   .f1 = figure_from_json(one.at("f1"))});
+                                   .precision = figure_from_json(one, "precision", problem),
+                                   .recall = figure_from_json(one, "recall", problem),
+                                   .f1 = figure_from_json(one, "f1", problem)});
       }
-      if (const std::string problem = shape_problem(scope, out.classes.size()); !problem.empty()) {
+      if (problem.empty()) problem = shape_problem(scope, out.classes);
+      if (!problem.empty()) {
         return Error::in_file(ErrorCode::kData, file, fmt::format("scope '{}': {}", name, problem));
       }
       out.scopes.emplace(name, std::move(scope));

@@ -111,7 +111,17 @@ core::Result<WorkerProcess> WorkerProcess::start(const fs::path& program, const 
   pointers.reserve(environment.size() + 1);
   for (std::string& entry : environment) pointers.push_back(entry.data());
   pointers.push_back(nullptr);
-  const int status = ::posix_spawn(&worker.pid_, name.c_str(), &actions, nullptr, arguments.data(), pointers.data());
+  // Ctrl-C reaches the whole group: blocked until the worker ignores it, or a worker that has only just begun would die of it.
+  sigset_t stop_signals;
+  ::sigemptyset(&stop_signals);
+  ::sigaddset(&stop_signals, SIGINT);
+  ::sigaddset(&stop_signals, SIGTERM);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+  posix_spawnattr_setsigmask(&attributes, &stop_signals);
+  const int status = ::posix_spawn(&worker.pid_, name.c_str(), &actions, &attributes, arguments.data(), pointers.data());
+  posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   ::close(theirs);
   if (status != 0) {

@@ -263,6 +263,7 @@ TEST(Usage, WrongWordsGetOneMessageAndExitCodeTwo) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> cases{
       {{}, "required"},
       {{"rnu"}, "did you mean 'run'?"},
+      {{"rnu", "--help"}, "there is no verb 'rnu'"},
       {{"run"}, "experiment is required"},
       {{"run", "x.yaml", "--jbos", "2"}, "--jbos"},
       {{"run", "x.yaml", "--jobs", "0"}, "--jobs"},

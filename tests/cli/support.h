@@ -18,7 +18,7 @@ struct Outcome {
 
 using Environment = std::map<std::string, std::string>;
 
-// A started mexbench; its output goes to files in a folder of its own.
+// A started mexbench, leader of a process group of its own; its output goes to files in a folder of its own.
 class Program {
  public:
   explicit Program(const std::vector<std::string>& arguments, const Environment& extra = {});
@@ -29,6 +29,7 @@ class Program {
   [[nodiscard]] pid_t pid() const { return pid_; }
   [[nodiscard]] bool ended();
   void signal(int number) const;
+  void signal_all(int number) const;  // to it and its workers, as a terminal's Ctrl-C does
   [[nodiscard]] Outcome wait();
   [[nodiscard]] std::vector<pid_t> children() const;  // its workers
 

@@ -54,5 +54,16 @@ TEST(CompleteOptions, AllProblemsAreToldAtOnce) {
   EXPECT_THAT(text, HasSubstr("option 'frames' is 7.5, a whole number is wanted"));
 }
 
+TEST(CheckRequest, UnknownLabelMapAndDatasetsAreToldAtOnce) {
+  for (const AdapterInfo& adapter : registry()) {
+    EXPECT_TRUE(check_request(adapter, {.root = "", .label_map = adapter.label_maps.front(), .only = adapter.datasets}).ok());
+    const auto refused = adapter.create()->manifest({.root = "", .label_map = "megc2091", .only = {"caseme2", "sintel"}});
+    ASSERT_FALSE(refused.ok()) << adapter.id;
+    EXPECT_EQ(refused.error().code(), core::ErrorCode::kUsage);
+    EXPECT_EQ(refused.error().diagnostics().size(), 3U);
+    EXPECT_THAT(refused.error().render(), HasSubstr("unknown label map 'megc2091' of dataset adapter '" + adapter.id + "'"));
+  }
+}
+
 }  // namespace
 }  // namespace mexbench::datasets

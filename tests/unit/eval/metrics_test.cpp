@@ -122,6 +122,14 @@ TEST(Metrics, JsonThatContradictsItselfIsRefused) {
   changed["scopes"]["all"]["confusion"].erase(0);
   EXPECT_EQ(refusal(changed), "metrics.json: error: scope 'all': confusion has 2 rows, 3 are wanted\n");
   changed = written;
+  changed["scopes"]["all"]["uf1"] = {{"value", nullptr}};
+  EXPECT_EQ(refusal(changed),
+            "metrics.json: error: scope 'all': 'uf1' is {\"value\":null}, a number or {\"value\": null, \"reason\": \"...\"} is wanted\n");
+  changed = written;
+  std::swap(changed["scopes"]["all"]["per_class"][0], changed["scopes"]["all"]["per_class"][1]);
+  EXPECT_EQ(refusal(changed),
+            "metrics.json: error: scope 'all': per_class has 'positive' where 'classes' has 'negative', the same order is wanted\n");
+  changed = written;
   changed["schema"] = "mexbench.metrics/2";
   EXPECT_EQ(refusal(changed), "metrics.json: error: schema is \"mexbench.metrics/2\", \"mexbench.metrics/1\" is wanted\n");
   changed = written;

@@ -135,11 +135,22 @@ TEST(LoadRuns, CompleteWithOpenFoldsContradictsItself) {
   EXPECT_THAT(data_error(run.write(out.path())), HasSubstr("state is 'complete', but 2 of 3 folds are sealed"));
 }
 
-TEST(LoadRuns, MetricsThatDoNotCountThePredictionsAreRefused) {
-  const ScratchFolder out;
-  const fs::path folder = tiny_run().write(out.path());
-  change(folder / "metrics.json", [](json& metrics) { metrics["scopes"]["all"]["confusion"][0] = {3, 0, 0}; });
-  EXPECT_THAT(data_error(folder), HasSubstr("scope 'all' does not count what predictions.csv holds"));
+TEST(LoadRuns, MetricsThatThePredictionsDoNotGiveAreRefused) {
+  const std::vector<std::function<void(json&)>> edits = {
+      [](json& scope) { scope["uf1"] = 0.99; },
+      [](json& scope) {
+        scope["uar"] = json{{"value", nullptr}, {"reason", "made up"}};
+      },
+      [](json& scope) { scope["subjects"] = 99; },
+      [](json& scope) { std::swap(scope["confusion"][0], scope["confusion"][1]); },
+      [](json& scope) { scope["per_class"][1]["recall"] = 0.123; },
+  };
+  for (const auto& edit : edits) {
+    const ScratchFolder out;
+    const fs::path folder = tiny_run().write(out.path());
+    change(folder / "metrics.json", [&](json& metrics) { edit(metrics["scopes"]["all"]); });
+    EXPECT_THAT(data_error(folder), HasSubstr("scope 'all' is not what predictions.csv gives"));
+  }
 }
 
 TEST(LoadRuns, ScopeAbsentFromMetricsIsRefused) {
@@ -157,32 +168,31 @@ TEST(LoadRuns, TruthOtherThanTheManifestsIsRefused) {
   EXPECT_THAT(data_error(folder), HasSubstr("clip 'casme2/sub01/EP01' has truth 'negative', manifest.lock.json has 'surprise'"));
 }
 
-TEST(LoadRuns, DoubledAndUnknownClipsAreRefused) {
+TEST(LoadRuns, ClipOutsideTheManifestIsRefused) {
   const ScratchFolder out;
   const fs::path folder = tiny_run().write(out.path());
   const std::string text = read_text(folder / "predictions.csv");
-  write_text(folder / "predictions.csv",
-             text + "casme2,sub01,EP01,casme2/sub01,negative,negative\ncasme2,sub09,EP01,casme2/sub09,negative,negative\n");
-  const std::string error = data_error(folder);
-  EXPECT_THAT(error, HasSubstr("clip 'casme2/sub01/EP01' stands twice"));
-  EXPECT_THAT(error, HasSubstr("clip 'casme2/sub09/EP01' is not in manifest.lock.json"));
+  write_text(folder / "predictions.csv", text + "casme2,sub09,EP01,casme2/sub09,negative,negative\n");
+  EXPECT_THAT(data_error(folder), HasSubstr("clip 'casme2/sub09/EP01' is not in manifest.lock.json"));
 }
 
 TEST(LoadRuns, MalformedPredictionRowsNameTheirLine) {
   const ScratchFolder out;
   const fs::path folder = tiny_run().write(out.path());
   const std::string text = read_text(folder / "predictions.csv");
-  write_text(folder / "predictions.csv", text + "casme2,sub01\ncasme2,sub01,EP09,casme2/sub01,joy,negative\n");
+  write_text(folder / "predictions.csv",
+             text + "casme2,sub01\ncasme2,sub01,EP09,casme2/sub01,joy,negative\ncasme2,sub01,EP01,casme2/sub01,negative,negative\n");
   const std::string error = data_error(folder);
-  EXPECT_THAT(error, HasSubstr("predictions.csv:8: error: row has 2 fields, 6 are wanted"));
-  EXPECT_THAT(error, HasSubstr("predictions.csv:9: error: class 'joy' is not in metrics.json"));
+  EXPECT_THAT(error, HasSubstr("predictions.csv:8: error: has 2 fields, the header has 6"));
+  EXPECT_THAT(error, HasSubstr("predictions.csv:9: error: truth 'joy' is unknown"));
+  EXPECT_THAT(error, HasSubstr("predictions.csv:10: error: clip 'casme2/sub01/EP01' occurs twice, first in line 2"));
 }
 
 TEST(LoadRuns, FigureMustBeANumberOrHaveAReason) {
   const ScratchFolder out;
   const fs::path folder = tiny_run().write(out.path());
   change(folder / "metrics.json", [](json& metrics) { metrics["scopes"]["all"]["uf1"] = nullptr; });
-  EXPECT_THAT(data_error(folder), HasSubstr("'uf1' is null, a number or {\"value\": null, \"reason\": \"...\"} is wanted"));
+  EXPECT_THAT(data_error(folder), HasSubstr("scope 'all': 'uf1' is null, a number or {\"value\": null, \"reason\": \"...\"} is wanted"));
 }
 
 TEST(LoadRuns, IncompleteRunSaysWhatIsMissingAndReadsNoScore) {

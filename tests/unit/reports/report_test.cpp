@@ -170,8 +170,8 @@ TEST(Html, HostileNamesAreText) {
 
 TEST(Html, UndefinedShowsItsReasonAsTooltipAndAsNote) {
   const std::string page = render_html(make_view(load({tiny_run()})));
-  EXPECT_THAT(page, HasSubstr("title=\"class &#39;surprise&#39; has no clip and no prediction\">undefined<sup><a href=\"#note-"));
-  EXPECT_THAT(page, HasSubstr("\">class &#39;surprise&#39; has no clip and no prediction</li>"));
+  EXPECT_THAT(page, HasSubstr("title=\"class &#39;surprise&#39; has no clips and is never predicted\">undefined<sup><a href=\"#note-"));
+  EXPECT_THAT(page, HasSubstr("\">class &#39;surprise&#39; has no clips and is never predicted</li>"));
 }
 
 TEST(Html, IncompleteRunsShowWhatIsMissingAndNoScore) {
@@ -254,7 +254,7 @@ TEST(Svg, SubjectDotsAreOnePerSubjectAndDoNotOverlap) {
 TEST(Csv, KeepsTheContractsColumnsAndFullPrecision) {
   EXPECT_EQ(render_csv(make_view(load({tiny_run()}))),
             "model,seed,scope,clips,subjects,uf1,uf1_low,uf1_high,uar,uar_low,uar_high,accuracy,verdict,experiment\n"
-            "ststnet,0,all,6,3,0.7222222222222221,,,0.7222222222222221,,,0.6666666666666666,UNAUDITED,tiny\n"
+            "ststnet,0,all,6,3,0.7222222222222222,,,0.7222222222222222,,,0.6666666666666666,UNAUDITED,tiny\n"
             "ststnet,0,casme2,4,2,1,,,1,,,1,UNAUDITED,tiny\n"
             "ststnet,0,smic,2,1,,,,,,,0,UNAUDITED,tiny\n");
 }
@@ -295,9 +295,9 @@ ststnet & mean &  &  & undefined\textsuperscript{1} & undefined\textsuperscript{
 \bottomrule
 \end{tabular}
 
-\smallskip\footnotesize\textsuperscript{1} class 'surprise' has no clip and no prediction
+\smallskip\footnotesize\textsuperscript{1} class 'surprise' has no clips and is never predicted
 
-\smallskip\footnotesize\textsuperscript{2} class 'surprise' has no clip
+\smallskip\footnotesize\textsuperscript{2} class 'surprise' has no clips
 \end{table}
 )");
 }

@@ -1,4 +1,4 @@
-// Run folders for tests, written as docs/file-formats.md describes them, from made-up predictions whose metrics are counted here.
+// Run folders for tests, written as docs/file-formats.md describes them, from made-up predictions.
 #pragma once
 
 #include <unistd.h>
@@ -9,11 +9,13 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "harness/core/csv.h"
 #include "harness/core/random.h"
+#include "harness/eval/metrics.h"
 
 namespace mexbench::reports::testing {
 
@@ -53,50 +55,6 @@ inline std::string read_text(const fs::path& path) {
   std::stringstream out;
   out << std::ifstream(path, std::ios::binary).rdbuf();
   return out.str();
-}
-
-inline json ratio(std::int64_t top, std::int64_t bottom, const std::string& reason) {
-  if (bottom == 0) return {{"value", nullptr}, {"reason", reason}};
-  return static_cast<double>(top) / static_cast<double>(bottom);
-}
-
-inline json metrics_of_scope(const std::vector<MadeClip>& clips, const std::vector<std::string>& classes, const std::string& scope) {
-  const std::size_t count = classes.size();
-  std::vector<std::vector<std::int64_t>> confusion(count, std::vector<std::int64_t>(count, 0));
-  std::set<std::string> subjects;
-  std::int64_t all = 0, hits = 0;
-  for (const MadeClip& clip : clips) {
-    if (scope != "all" && clip.dataset != scope) continue;
-    ++confusion[clip.truth][clip.predicted];
-    subjects.insert(clip.dataset + "/" + clip.subject);
-    ++all;
-    hits += clip.truth == clip.predicted ? 1 : 0;
-  }
-  json per_class = json::array();
-  json uf1 = 0.0, uar = 0.0;
-  for (std::size_t c = 0; c < count; ++c) {
-    std::int64_t truth = 0, predicted = 0;
-    for (std::size_t k = 0; k < count; ++k) {
-      truth += confusion[c][k];
-      predicted += confusion[k][c];
-    }
-    const std::int64_t tp = confusion[c][c];
-    const json f1 = ratio(2 * tp, truth + predicted, "class '" + classes[c] + "' has no clip and no prediction");
-    const json recall = ratio(tp, truth, "class '" + classes[c] + "' has no clip");
-    per_class.push_back({{"class", classes[c]},
-                         {"support", truth},
-                         {"precision", ratio(tp, predicted, "class '" + classes[c] + "' is never predicted")},
-                         {"recall", recall},
-                         {"f1", f1}});
-    const auto add = [&](json& mean, const json& one) {
-      if (mean.is_object()) return;
-      mean = one.is_object() ? one : json(mean.get<double>() + one.get<double>() / static_cast<double>(count));
-    };
-    add(uf1, f1);
-    add(uar, recall);
-  }
-  return {{"clips", all},           {"subjects", subjects.size()}, {"uf1", uf1}, {"uar", uar}, {"accuracy", ratio(hits, all, "no clip")},
-          {"confusion", confusion}, {"per_class", per_class}};
 }
 
 // Everything a run folder is made of; tests change members before write().
@@ -143,9 +101,9 @@ struct MadeRun {
 
   [[nodiscard]] fs::path folder(const fs::path& out) const { return out / experiment / label / ("seed-" + std::to_string(seed)); }
   [[nodiscard]] json metrics() const {
-    json scopes = {{"all", metrics_of_scope(clips, classes, "all")}};
-    for (const MadeClip& clip : clips) scopes[clip.dataset] = metrics_of_scope(clips, classes, clip.dataset);
-    return {{"schema", "mexbench.metrics/1"}, {"classes", classes}, {"scopes", scopes}};
+    const auto read = eval::parse_predictions(predictions(), "made-up predictions", {.classes = classes});
+    if (!read) throw std::logic_error(read.error().render());
+    return eval::to_json(eval::evaluate(*read));
   }
   [[nodiscard]] std::string predictions() const {
     std::string out = "dataset,subject,clip,fold,truth,prediction\n";
@@ -213,8 +171,8 @@ struct MadeRun {
 // Six clips of three subjects. All: negative 2 of 3 right, positive 1 of 2, surprise 1 of 1.
 inline MadeRun tiny_run() {
   MadeRun run;
-  run.clips = {{"casme2", "sub01", "EP01", 0, 0}, {"casme2", "sub01", "EP02", 1, 1}, {"casme2", "sub02", "EP01", 0, 0},
-               {"casme2", "sub02", "EP03", 2, 2}, {"smic", "s01", "s1_ne_01", 0, 1}, {"smic", "s01", "s1_po_01", 1, 0}};
+  run.clips = {{"casme2", "sub01", "EP01", 0, 0}, {"casme2", "sub01", "EP02", 1, 1},  {"casme2", "sub02", "EP01", 0, 0},
+               {"casme2", "sub02", "EP03", 2, 2}, {"smic", "s01", "s01_ne_01", 0, 1}, {"smic", "s01", "s01_po_01", 1, 0}};
   return run;
 }
 

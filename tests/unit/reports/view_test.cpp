@@ -64,9 +64,9 @@ TEST(View, UndefinedFigureCarriesItsReasonAsAFootnoteOncePerReason) {
   ASSERT_NE(smic, nullptr);
   EXPECT_FALSE(smic->scores.uf1.value.has_value());
   ASSERT_GE(smic->scores.uf1.note, 1U);
-  EXPECT_EQ(view.notes[smic->scores.uf1.note - 1], "class 'surprise' has no clip and no prediction");
+  EXPECT_EQ(view.notes[smic->scores.uf1.note - 1], "class 'surprise' has no clips and is never predicted");
   EXPECT_EQ(view.runs[1].find("smic")->scores.uf1.note, smic->scores.uf1.note);
-  EXPECT_EQ(std::count(view.notes.begin(), view.notes.end(), "class 'surprise' has no clip and no prediction"), 1);
+  EXPECT_EQ(std::count(view.notes.begin(), view.notes.end(), "class 'surprise' has no clips and is never predicted"), 1);
 }
 
 TEST(View, SeedsOfAModelGiveMeanAndRange) {
@@ -186,9 +186,10 @@ TEST(Sentences, OneModelOneSeed) {
 TEST(Sentences, OneModelUndefinedSaysWhy) {
   MadeRun run = tiny("a", 0);
   run.clips.erase(run.clips.begin() + 3);  // the only clip of surprise
-  EXPECT_EQ(view_of({run}).sentences.front(),
-            "a reaches no UF1 (class 'surprise' has no clip and no prediction) and no UAR (class 'surprise' has no clip) on 5 clips of 3 "
-            "subjects.");
+  EXPECT_EQ(
+      view_of({run}).sentences.front(),
+      "a reaches no UF1 (class 'surprise' has no clips and is never predicted) and no UAR (class 'surprise' has no clips) on 5 clips of 3 "
+      "subjects.");
 }
 
 TEST(Sentences, OneModelSeveralSeedsGivesMeanAndRange) {

@@ -1,0 +1,300 @@
+// Nothing is lost whatever kills a run, and nothing damaged or foreign is taken for a result.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+#include <thread>
+
+#include "cli/tiny_run.h"
+#include "harness/core/random.h"
+#include "harness/core/sha256.h"
+
+namespace mexbench::test {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr const char* kFolds = "tiny/ststnet/seed-0/folds";
+
+class Resume : public TinyRun {
+ protected:
+  // A copy of the undisturbed run.
+  [[nodiscard]] std::string copy(const std::string& name) const {
+    const std::string out = folder / name;
+    fs::copy(corpus->path() / "whole", out, fs::copy_options::recursive);
+    return out;
+  }
+  // Changes a seal and makes its digest hold again, as a foreign writer's would.
+  static void reseal(const fs::path& fold, const std::function<void(json&)>& edit) {
+    json seal = json::parse(read(fold / "sealed.json"));
+    seal.erase("digest");
+    edit(seal);
+    seal["digest"] = core::sha256_hex(seal.dump());
+    write(fold / "sealed.json", seal.dump(1) + "\n");
+  }
+  static std::set<std::string> points_in(const fs::path& log) {
+    std::set<std::string> points;
+    std::istringstream lines(read(log));
+    for (std::string line; std::getline(lines, line);) points.insert(line);
+    return points;
+  }
+};
+
+TEST_F(Resume, KilledAtAnyFailPointItResumesToTheSameBytes) {
+  const std::string log = folder / "points";
+  ASSERT_EQ(run({"--out", folder / "logged", "--jobs", "1"}, {{"MEXBENCH_FAILPOINT_LOG", log}}).code, 0);
+  const std::set<std::string> points = points_in(log);
+  // Seals, weights, epochs, derived files and run.json each have write, fsync and rename or publish points.
+  EXPECT_GE(points.size(), 30U);
+  for (const char* wanted : {"sealed.json.mid-write", "weights.before-fsync", "fold.before-publish", "fold.after-publish",
+                             "run.json.before-rename", "predictions.csv.after-rename", "epochs.csv.before-write"}) {
+    EXPECT_TRUE(points.contains(wanted)) << wanted;
+  }
+  const std::vector<std::string> list(points.begin(), points.end());
+  std::atomic<std::size_t> next{0};
+  const auto work = [&] {
+    for (std::size_t i = next++; i < list.size(); i = next++) {
+      const std::string out = folder / ("at-" + list[i]);
+      const Outcome killed = run({"--out", out, "--jobs", "1"}, {{"MEXBENCH_FAILPOINT", list[i]}});
+      EXPECT_NE(killed.code, 0) << list[i];
+      const bool begun = fs::exists(fs::path(out) / "tiny/resolved.yaml");
+      const Outcome resumed = begun ? mexbench({"resume", out + "/tiny", "--jobs", "1"}) : run({"--out", out, "--jobs", "1"});
+      EXPECT_EQ(resumed.code, 0) << list[i] << "\n" << resumed.err;
+      expect_whole(out);
+      EXPECT_THAT(hidden_names(out), IsEmpty()) << list[i];
+      fs::remove_all(out);
+    }
+  };
+  std::thread other(work);
+  work();
+  other.join();
+}
+
+TEST_F(Resume, KilledAtRandomMomentsItResumesToTheSameBytes) {
+  core::RandomStream stream(20240229);
+  const std::string out = folder / "random";
+  for (int attempt = 0; attempt < 6; ++attempt) {
+    Program program(command({"--out", out, "--jobs", "2"}));
+    std::this_thread::sleep_for(std::chrono::milliseconds(stream.below(1500)));
+    program.signal(SIGKILL);
+    (void)program.wait();
+  }
+  const Outcome last = run({"--out", out, "--jobs", "2"});
+  ASSERT_EQ(last.code, 0) << last.err;
+  expect_whole(out);
+}
+
+TEST_F(Resume, SignalsStopItInOrderAndResumable) {
+  for (const int number : {SIGINT, SIGTERM}) {
+    const std::string out = folder / ("signal-" + std::to_string(number));
+    // Long enough that it can't be over before the signal.
+    const std::vector<std::string> arguments = command({"--out", out, "--jobs", "2", "--set", "train.epochs=3000"});
+    Program program(arguments);
+    wait_for_attempt(program, fs::path(out) / kFolds);
+    program.signal(number);
+    const Outcome stopped = program.wait();
+    EXPECT_EQ(stopped.code, 130) << stopped.err;
+    EXPECT_THAT(stopped.out, HasSubstr("next: mexbench resume"));
+    EXPECT_EQ(json::parse(read(fs::path(out) / "tiny/ststnet/seed-0/run.json")).at("state"), "interrupted");
+    EXPECT_THAT(hidden_names(out), IsEmpty());
+  }
+}
+
+TEST_F(Resume, DeadWorkerFailsItsFoldOnly) {
+  const std::string out = folder / "worker";
+  Program program(command({"--out", out, "--jobs", "1", "--set", "train.epochs=300"}));
+  wait_for_attempt(program, fs::path(out) / kFolds);
+  const auto workers = program.children();
+  ASSERT_FALSE(workers.empty());
+  ::kill(workers.front(), SIGKILL);
+  const Outcome outcome = program.wait();
+  EXPECT_EQ(outcome.code, 1) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("ended by signal 9"));
+  const auto run_json = json::parse(read(fs::path(out) / "tiny/ststnet/seed-0/run.json"));
+  EXPECT_EQ(run_json.at("folds").at("failed").size(), 1U);
+  EXPECT_EQ(run_json.at("folds").at("sealed"), 3);
+  const Outcome resumed = mexbench({"resume", out + "/tiny"});
+  EXPECT_EQ(resumed.code, 0) << resumed.err;
+}
+
+TEST_F(Resume, TruncatedSealIsNoticedAndTheFoldRunsAgain) {
+  const std::string out = copy("truncated");
+  const fs::path seal = fs::path(out) / kFolds / "synth__s02/sealed.json";
+  write(seal, read(seal).substr(0, 300));
+  const Outcome again = run({"--out", out});
+  ASSERT_EQ(again.code, 0) << again.err;
+  EXPECT_THAT(again.err, HasSubstr("warning: "));
+  EXPECT_THAT(again.err, HasSubstr("the fold runs again"));
+  expect_whole(out);
+}
+
+TEST_F(Resume, ChangedScoreInASealIsNoticed) {
+  const std::string out = copy("changed");
+  const fs::path seal = fs::path(out) / kFolds / "synth__s02/sealed.json";
+  auto content = json::parse(read(seal));
+  content["test"][0]["scores"][0] = "9";
+  write(seal, content.dump(1) + "\n");
+  const Outcome again = run({"--out", out});
+  ASSERT_EQ(again.code, 0);
+  EXPECT_THAT(again.err, HasSubstr("the digest does not hold"));
+  expect_whole(out);
+}
+
+TEST_F(Resume, TwoLiveWritersAreHarmless) {
+  const std::string out = folder / "two";
+  Program first(command({"--out", out, "--jobs", "1"}));
+  Program second(command({"--out", out, "--jobs", "1"}));
+  const Outcome a = first.wait();
+  const Outcome b = second.wait();
+  EXPECT_EQ(a.code, 0) << a.err;
+  EXPECT_EQ(b.code, 0) << b.err;
+  expect_whole(out);
+}
+
+TEST_F(Resume, KilledWhileItsCorpusIsRenderedItRendersAgain) {
+  const std::string yaml = folder / "rendering.yaml";
+  std::string text = read(corpus->path() / "tiny.yaml");
+  const std::string root = "root: \"${TINY_CORPUS}/synth\", ";
+  ASSERT_NE(text.find(root), std::string::npos);
+  text.erase(text.find(root), root.size());
+  write(yaml, text);
+  const auto render = [&](const std::string& out, const Environment& extra) {
+    return mexbench({"run", yaml, "--out", out, "--jobs", "1", "--fold", "synth/s01"}, extra);
+  };
+  ASSERT_EQ(render(folder / "logged", {{"MEXBENCH_FAILPOINT_LOG", folder / "all"}}).code, 0);
+  ASSERT_EQ(render(folder / "logged", {{"MEXBENCH_FAILPOINT_LOG", folder / "without"}}).code, 0);
+  std::set<std::string> points = points_in(folder / "all");
+  for (const std::string& point : points_in(folder / "without")) points.erase(point);
+  for (const std::string fold : {"sealed.json", "weights", "epochs.csv", "fold"}) {
+    std::erase_if(points, [&](const std::string& point) { return point.starts_with(fold + "."); });
+  }
+  EXPECT_GE(points.size(), 4U);
+  for (const std::string& point : points) {
+    const std::string out = folder / ("at-" + point);
+    EXPECT_NE(render(out, {{"MEXBENCH_FAILPOINT", point}}).code, 0) << point;
+    const Outcome again = render(out, {});
+    ASSERT_EQ(again.code, 0) << point << "\n" << again.err;
+    const std::string seal = std::string("/") + kFolds + "/synth__s01/sealed.json";
+    EXPECT_EQ(read(out + seal), read(corpus->path().string() + "/whole" + seal)) << point;
+    EXPECT_THAT(hidden_names(out), IsEmpty()) << point;
+    fs::remove_all(out);
+  }
+}
+
+// A process that has ended may stay as a zombie until somebody asks for its exit code.
+bool runs(pid_t pid) {
+  const std::string status = read("/proc/" + std::to_string(pid) + "/stat");
+  const std::size_t name_end = status.rfind(')');
+  return name_end != std::string::npos && status.substr(name_end).find(") Z") != 0;
+}
+
+TEST_F(Resume, WorkersDieWithAKilledParent) {
+  const std::string out = folder / "orphans";
+  Program program(command({"--out", out, "--jobs", "2", "--set", "train.epochs=3000"}));
+  wait_for_attempt(program, fs::path(out) / kFolds);
+  const auto workers = program.children();
+  ASSERT_FALSE(workers.empty());
+  for (const pid_t worker : workers) EXPECT_TRUE(runs(worker));
+  program.signal(SIGKILL);
+  (void)program.wait();
+  for (int i = 0; i < 1000; ++i) {
+    if (std::none_of(workers.begin(), workers.end(), runs)) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  FAIL() << "a worker lives on";
+}
+
+TEST_F(Resume, ControlCToTheWholeGroupStopsItInOrder) {
+  const std::string out = folder / "group";
+  Program program(command({"--out", out, "--jobs", "2", "--set", "train.epochs=300"}));
+  wait_for_attempt(program, fs::path(out) / kFolds);
+  program.signal_all(SIGINT);
+  const Outcome stopped = program.wait();
+  EXPECT_EQ(stopped.code, 130) << stopped.err;
+  EXPECT_EQ(stopped.err.find("signal"), std::string::npos) << stopped.err;  // no worker was lost
+  EXPECT_THAT(hidden_names(out), IsEmpty());
+  const Outcome resumed = mexbench({"resume", out + "/tiny"});
+  EXPECT_EQ(resumed.code, 0) << resumed.err;
+}
+
+TEST_F(Resume, ChangedOrMissingFileOfASealedFoldIsNoticed) {
+  const std::string out = copy("files");
+  const fs::path weights = fs::path(out) / kFolds / "synth__s01/weights.pth";
+  std::string bytes = read(weights);
+  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 0x10);
+  write(weights, bytes);
+  fs::remove(fs::path(out) / kFolds / "synth__s03/epochs.csv");
+  const Outcome again = run({"--out", out});
+  ASSERT_EQ(again.code, 0) << again.err;
+  EXPECT_THAT(again.err, HasSubstr("weights.pth: warning: the digest in sealed.json does not hold"));
+  EXPECT_THAT(again.err, HasSubstr("synth__s03/epochs.csv: warning:"));
+  expect_whole(out);
+  // What did not hold is kept for a person to look at.
+  EXPECT_THAT(hidden_names(out), Contains(HasSubstr(".damaged-synth__s01")));
+  EXPECT_THAT(hidden_names(out), Contains(HasSubstr(".damaged-synth__s03")));
+}
+
+TEST_F(Resume, DisagreeingSealOfAnotherWriterIsReportedAndBothAreKept) {
+  const std::string out = folder / "disagree";
+  Program program(command({"--out", out, "--jobs", "1", "--set", "train.epochs=1000", "--fold", "synth/s01"}));
+  wait_for_attempt(program, fs::path(out) / kFolds);
+  const fs::path planted = fs::path(out) / kFolds / "synth__s01";
+  fs::copy(corpus->path() / "whole" / kFolds / "synth__s01", planted, fs::copy_options::recursive);
+  const std::string theirs = read(planted / "sealed.json");
+  const Outcome outcome = program.wait();
+  EXPECT_EQ(outcome.code, 1) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("another process sealed this fold with other results"));
+  EXPECT_EQ(read(planted / "sealed.json"), theirs);  // publishing never overwrites
+  EXPECT_THAT(hidden_names(out), Contains(HasSubstr(".disagrees-synth__s01")));
+}
+
+TEST_F(Resume, FoldsOfAnotherEnvironmentAreRefused) {
+  const std::string out = copy("environment");
+  fs::remove_all(fs::path(out) / kFolds / "synth__s02");
+  for (const char* fold : {"synth__s01", "synth__s03", "synth__s04"}) {
+    reseal(fs::path(out) / kFolds / fold, [](json& seal) { seal["environment_hash"] = std::string(64, '0'); });
+  }
+  const Outcome refused = run({"--out", out});
+  EXPECT_EQ(refused.code, 2) << refused.err;
+  EXPECT_THAT(refused.err, HasSubstr("its sealed folds come from another environment"));
+  EXPECT_THAT(refused.err, HasSubstr("--fresh"));
+  EXPECT_FALSE(fs::exists(fs::path(out) / kFolds / "synth__s02"));
+}
+
+TEST_F(Resume, SealOfOtherSettingsIsRefused) {
+  const std::string out = copy("settings");
+  reseal(fs::path(out) / kFolds / "synth__s03", [](json& seal) { seal["science_hash"] = std::string(64, '0'); });
+  const Outcome refused = mexbench({"resume", out + "/tiny"});
+  EXPECT_EQ(refused.code, 2) << refused.err;
+  EXPECT_THAT(refused.err, HasSubstr("synth__s03"));
+  EXPECT_THAT(refused.err, HasSubstr("was sealed with other settings than this run's"));
+}
+
+TEST_F(Resume, RenamedFolderIsRefusedWithItsName) {
+  const std::string out = copy("renamed");
+  fs::rename(fs::path(out) / "tiny", fs::path(out) / "small");
+  const Outcome refused = mexbench({"resume", out + "/small"});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("holds experiment 'tiny': the folder was renamed"));
+  EXPECT_THAT(refused.err, HasSubstr("name it 'tiny' again"));
+}
+
+TEST_F(Resume, FolderThatIsNoRunIsRefused) {
+  const Outcome refused = mexbench({"resume", folder.path().string()});
+  EXPECT_EQ(refused.code, 3);
+  EXPECT_THAT(refused.err, HasSubstr("is not an experiment's folder"));
+}
+
+}  // namespace
+}  // namespace mexbench::test
