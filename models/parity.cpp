@@ -69,7 +69,9 @@ core::Result<ParityResult> check_fixture(const fs::path& folder) {
   MEXBENCH_ASSIGN(const model::TensorData input, read_numbers(folder / "input.pt"));
   MEXBENCH_ASSIGN(const model::TensorData wanted, read_numbers(folder / "output_eval.pt"));
   const std::vector<float> pixels = input.to_float32();
-  MEXBENCH_ASSIGN(const model::Scores scores, network->predict({.data = pixels.data(), .shape = input.shape}));
+  const auto predicted = network->predict({.data = pixels.data(), .shape = input.shape});
+  if (!predicted) return broken(folder / "input.pt", predicted.error().message());
+  const model::Scores& scores = *predicted;
   const std::vector<std::int64_t> shape = {scores.clips(), scores.classes};
   if (wanted.shape != shape) {
     return broken(folder / "output_eval.pt",
@@ -83,6 +85,15 @@ core::Result<ParityResult> check_fixture(const fs::path& folder) {
   }
   result.pass = result.max_abs_diff <= result.tolerance;
   return result;
+}
+
+// Every problem with its file, for a table.
+std::string one_line(const core::Error& error) {
+  std::vector<std::string> parts;
+  for (const core::Diagnostic& diagnostic : error.diagnostics()) {
+    parts.push_back(diagnostic.where.file.empty() ? diagnostic.message : fmt::format("{}: {}", diagnostic.where.file, diagnostic.message));
+  }
+  return fmt::format("{}", fmt::join(parts, "; "));
 }
 
 }  // namespace
@@ -104,7 +115,15 @@ core::Result<std::vector<ParityResult>> run_parity(const fs::path& folder) {
         results.push_back(std::move(skipped));
         continue;
       }
-      MEXBENCH_ASSIGN(results.emplace_back(), check_fixture(folder / name));
+      auto result = check_fixture(folder / name);
+      if (result) {
+        results.push_back(std::move(*result));
+        continue;
+      }
+      ParityResult unread;
+      unread.fixture = name;
+      unread.broken = one_line(result.error());
+      results.push_back(std::move(unread));
     }
   }
   if (std::none_of(results.begin(), results.end(), [](const ParityResult& result) { return result.skipped.empty(); })) {
@@ -124,7 +143,9 @@ nlohmann::json to_json(std::span<const ParityResult> results) {
   nlohmann::json out = nlohmann::json::array();
   for (const ParityResult& result : results) {
     nlohmann::json entry = {{"fixture", result.fixture}, {"model", result.model}};
-    if (result.skipped.empty()) {
+    if (!result.broken.empty()) {
+      entry["broken"] = result.broken;
+    } else if (result.skipped.empty()) {
       entry["max_abs_diff"] = result.max_abs_diff;
       entry["tolerance"] = result.tolerance;
       entry["pass"] = result.pass;

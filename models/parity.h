@@ -24,13 +24,15 @@ struct ParityResult {
   double tolerance = kParityTolerance;
   bool pass = false;
   std::string skipped;  // why nothing was compared; empty: it was
+  std::string broken;   // why the fixture could not be compared: a file missing or damaged; empty: it could
 };
 
 // `folder` itself if it holds fixture.json, else each direct subfolder in byte order; those without fixture.json, or of a model that
-// mexbench does not have, are listed as skipped. Fails with kData when a file is missing or broken, or nothing could be compared.
+// mexbench does not have, are listed as skipped, and those whose files are missing or damaged as broken: the others are compared all the
+// same. Fails with kData when there is nothing to compare or `folder` itself is a broken fixture.
 [[nodiscard]] core::Result<std::vector<ParityResult>> run_parity(const std::filesystem::path& folder);
 
-// [{"fixture", "model", "max_abs_diff", "tolerance", "pass"}], skipped ones as {"fixture", "model", "skipped": "why"}.
+// [{"fixture", "model", "max_abs_diff", "tolerance", "pass"}]; others as {"fixture", "model", "skipped": "why"} or with "broken".
 [[nodiscard]] nlohmann::json to_json(std::span<const ParityResult> results);
 
 }  // namespace mexbench::models

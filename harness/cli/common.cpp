@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "datasets/registry.h"
+#include "harness/core/console.h"
 #include "harness/core/text.h"
 #include "models/registry.h"
 
@@ -81,7 +82,6 @@ core::Result<run::ModelFacts> model_facts(const config::ModelSpec& model) {
   facts.classes = model.params.at(card->classes_param);
   facts.input_channels = card->channels_param.empty() ? static_cast<std::int64_t>(card->input.channels.size())
                                                       : model.params.at(card->channels_param).get<std::int64_t>();
-  facts.parameters = card->parameters;
   return facts;
 }
 
@@ -121,12 +121,12 @@ run::ExperimentInput experiment_input(const config::LoadedExperiment& loaded, co
 }
 
 int fail(const Error& error) {
-  fmt::print(stderr, "{}", error.render());
+  core::tell(error.render());
   return static_cast<int>(error.code());
 }
 
 void print_warnings(const std::vector<core::Diagnostic>& warnings) {
-  for (const core::Diagnostic& warning : warnings) fmt::print(stderr, "{}", core::render(warning));
+  for (const core::Diagnostic& warning : warnings) core::tell(core::render(warning));
 }
 
 void add_format(CLI::App& verb, std::string& format) {

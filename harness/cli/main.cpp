@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/cli/common.h"
+#include "harness/core/console.h"
 #include "harness/core/text.h"
 #include "harness/core/version.h"
 
@@ -52,6 +53,11 @@ int run_program(int argc, char** argv) {
   // Before parsing: `mexbench no-such-verb --help` would print the main help and succeed.
   const std::vector<std::string> names = verb_names(app);
   const std::string first = argc > 1 ? argv[1] : "-";
+  for (int i = 1; i < argc; ++i) {
+    if (!mexbench::core::invalid_utf8(argv[i])) continue;
+    return mexbench::cli::fail(mexbench::core::Error(mexbench::core::ErrorCode::kUsage, fmt::format("argument {} is not UTF-8 text", i))
+                                   .hint("rename files and folders whose names are not UTF-8"));
+  }
   if (!first.starts_with('-') && std::find(names.begin(), names.end(), first) == names.end()) return refuse_verb(first, names);
   try {
     app.parse(argc, argv);
@@ -59,20 +65,30 @@ int run_program(int argc, char** argv) {
     return app.exit(request);
   } catch (const CLI::ParseError& problem) {
     const auto verbs = app.get_subcommands();
-    fmt::print(stderr, "error: {}\n      | note: 'mexbench {}--help' shows what it takes\n", problem.what(),
-               verbs.empty() ? "" : verbs.front()->get_name() + " ");
+    mexbench::core::tell(fmt::format("error: {}\n      | note: 'mexbench {}--help' shows what it takes\n", problem.what(),
+                                     verbs.empty() ? "" : verbs.front()->get_name() + " "));
     return static_cast<int>(mexbench::core::ErrorCode::kUsage);
   }
   return action();
 }
 
+// Output that did not arrive is not done, whatever the verb thinks.
+int with_flushed_stdout(int code) {
+  if (mexbench::core::flush_stdout()) return code;
+  mexbench::core::tell("error: can't write to stdout: it is full or closed\n");
+  return code == 0 ? static_cast<int>(mexbench::core::ErrorCode::kFailed) : code;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  mexbench::core::open_standard_streams();
   try {
-    return run_program(argc, argv);
+    return with_flushed_stdout(run_program(argc, argv));
   } catch (const std::exception& problem) {
-    std::fprintf(stderr, "error: unexpected: %s\n", problem.what());
+    // fmt throws when stdout takes nothing.
+    if (std::ferror(stdout) != 0) return with_flushed_stdout(0);
+    mexbench::core::tell(fmt::format("error: unexpected: {}\n", problem.what()));
     return static_cast<int>(mexbench::core::ErrorCode::kFailed);
   }
 }

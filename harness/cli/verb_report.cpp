@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "harness/cli/common.h"
+#include "harness/core/console.h"
 #include "reports/report.h"
 
 namespace mexbench::cli {
@@ -21,7 +22,7 @@ int report_verb(const Arguments& arguments) {
   const fs::path out = arguments.out.empty() ? folders.front() / "report" : fs::path(arguments.out);
   const auto written = reports::write_report(*data, out);
   if (!written) return fail(written.error());
-  fmt::print(stderr, "wrote {} files\n", written->size());
+  core::tell(fmt::format("wrote {} files\n", written->size()));
   fmt::print("{}\n", written->front().string());
   return 0;
 }

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "harness/cli/common.h"
+#include "harness/core/console.h"
 #include "harness/run/experiments_folder.h"
 #include "harness/run/reproduce.h"
 
@@ -61,7 +62,7 @@ int reproduce_verb(const Arguments& arguments) {
   }
   if (arguments.format == "text") fmt::print("{}\n", (reproduction->folder / "reproduction.json").string());
   if (reproduction->all_confirmed()) return 0;
-  fmt::print(stderr, "error: not every published figure was confirmed\n");
+  core::tell(fmt::format("error: not every published figure was confirmed\n"));
   return static_cast<int>(core::ErrorCode::kFigure);
 }
 

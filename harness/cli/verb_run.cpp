@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "harness/cli/common.h"
+#include "harness/core/console.h"
 
 namespace mexbench::cli {
 namespace fs = std::filesystem;
@@ -28,15 +29,15 @@ void print_ending(const run::RunReport& report, const std::string& format) {
   std::FILE* out = format == "text" ? stdout : stderr;
   const std::string folder = quoted(report.folder.string());
   if (report.interrupted) {
-    fmt::print(stderr, "interrupted: {} of {} folds are sealed\n", report.sealed, report.planned);
+    core::tell(fmt::format("interrupted: {} of {} folds are sealed\n", report.sealed, report.planned));
     fmt::print(out, "{}\nnext: mexbench resume {}\n", report.folder.string(), folder);
     return;
   }
   for (const run::FailedFold& fold : report.failed) {
-    fmt::print(stderr, "error: {} seed {}: fold '{}' failed: {}\n", fold.label, fold.seed.value, fold.fold, fold.reason);
+    core::tell(fmt::format("error: {} seed {}: fold '{}' failed: {}\n", fold.label, fold.seed.value, fold.fold, fold.reason));
   }
   if (!report.complete()) {
-    fmt::print(stderr, "{} of {} folds are sealed\n", report.sealed, report.planned);
+    core::tell(fmt::format("{} of {} folds are sealed\n", report.sealed, report.planned));
     fmt::print(out, "{}\nnext: mexbench resume {}\n", report.folder.string(), folder);
     return;
   }
@@ -75,7 +76,7 @@ int execute(const Arguments& arguments, const config::LoadedExperiment& loaded, 
   for (const run::RunResult& result : report->results) {
     if (result.verdict != "INVALID") continue;
     for (const std::string& reason : result.reasons)
-      fmt::print(stderr, "error: {} seed {} is INVALID: {}\n", result.label, result.seed.value, reason);
+      core::tell(fmt::format("error: {} seed {} is INVALID: {}\n", result.label, result.seed.value, reason));
   }
   print_ending(*report, arguments.format);
   return exit_code(*report);
@@ -89,9 +90,10 @@ int run_verb(const Arguments& arguments) {
 
 // A run folder says everything: its resolved.yaml is the experiment with its overrides, and it lies where it was made.
 int resume_verb(const Arguments& arguments) {
+  std::error_code failure;
   fs::path folder = fs::path(arguments.file).lexically_normal();
   if (folder.filename().empty()) folder = folder.parent_path();
-  std::error_code failure;
+  if (folder == "." || folder.filename() == "..") folder = fs::canonical(folder, failure);  // its name is wanted below
   // <out>/<experiment>/<label>/seed-<n> is accepted too.
   if (fs::exists(folder / "run.json", failure)) folder = fs::absolute(folder).parent_path().parent_path();
   if (!fs::exists(folder / "resolved.yaml", failure)) {
@@ -111,7 +113,7 @@ int resume_verb(const Arguments& arguments) {
 
 void add_common(CLI::App& verb, Arguments& arguments) {
   verb.add_option("--jobs,-j", arguments.jobs, "worker processes; each runs one thread")->check(CLI::Range(1, 1024))->capture_default_str();
-  verb.add_option("--fold", arguments.folds, "run only this fold, e.g. casme2/sub01 (repeatable)")->take_all();
+  verb.add_option("--fold", arguments.folds, "run only this fold, e.g. casme2/sub01 (repeatable)")->take_all()->allow_extra_args(false);
   verb.add_flag("--reverse", arguments.reverse, "begin with the last fold; results do not depend on it");
   add_format(verb, arguments.format);
 }

@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "harness/audit/join.h"
 #include "harness/cli/common.h"
+#include "harness/core/console.h"
 #include "harness/core/files.h"
 #include "harness/core/text.h"
 #include "harness/eval/import.h"
@@ -23,7 +25,28 @@ struct Arguments {
   std::string format = "text";
 };
 
+core::Result<std::vector<std::string>> class_list(const std::string& text) {
+  std::vector<std::string> classes;
+  if (text.empty()) return classes;
+  for (const std::string& part : core::split(text, ',')) {
+    const std::string name(core::trim(part));
+    if (name.empty() || std::find(classes.begin(), classes.end(), name) != classes.end()) {
+      return core::Error(core::ErrorCode::kUsage,
+                         name.empty() ? "'--classes' names an empty class" : fmt::format("'--classes' names class '{}' twice", name))
+          .hint("write the class names in order, separated by commas: --classes negative,positive,surprise");
+    }
+    classes.push_back(name);
+  }
+  if (classes.size() < 2) {
+    return core::Error(core::ErrorCode::kUsage, fmt::format("'--classes' names only '{}', at least two are wanted", classes.front()));
+  }
+  return classes;
+}
+
 core::Result<std::optional<data::Manifest>> manifest_of(const Arguments& arguments) {
+  if (arguments.manifest.empty() && !arguments.overrides.empty()) {
+    return core::Error(core::ErrorCode::kUsage, "'--set' changes the experiment of '--manifest', which is not given");
+  }
   if (arguments.manifest.empty()) return std::optional<data::Manifest>();
   MEXBENCH_ASSIGN(const config::LoadedExperiment loaded, config::load_experiment(arguments.manifest, arguments.overrides, vocabulary()));
   MEXBENCH_ASSIGN(data::Manifest manifest, run::load_manifest(loaded.spec.dataset, catalogue(), arguments.cache, available_cores()));
@@ -38,7 +61,7 @@ struct Scored {
 core::Result<Scored> read_predictions(const Arguments& arguments, const std::optional<data::Manifest>& manifest) {
   MEXBENCH_ASSIGN(const std::string content, core::read_file(arguments.file));
   eval::ReadOptions options;
-  if (!arguments.classes.empty()) options.classes = core::split(arguments.classes, ',');
+  MEXBENCH_ASSIGN(options.classes, class_list(arguments.classes));
   options.keep_duplicates = manifest.has_value();
   MEXBENCH_ASSIGN(eval::ImportedPredictions imported,
                   eval::import_predictions(content, arguments.file, options, manifest ? &*manifest : nullptr));
@@ -95,20 +118,20 @@ int score_verb(const Arguments& arguments) {
   const auto scored = read_predictions(arguments, *manifest);
   if (!scored) return fail(scored.error());
   const eval::Metrics metrics = eval::evaluate(scored->predictions);
-  fmt::print(stderr, "read {} as {}{}\n", arguments.file, scored->format, *manifest ? ", joined to the manifest by clip id" : "");
+  core::tell(fmt::format("read {} as {}{}\n", arguments.file, scored->format, *manifest ? ", joined to the manifest by clip id" : ""));
   if (scored->predictions.class_source == eval::ClassSource::kSeen) {
-    fmt::print(stderr, "note: the classes are those that occur ({}); one that never does can't be missed: name them with --classes\n",
-               core::join(metrics.classes, ", "));
+    core::tell(fmt::format("note: the classes are those that occur ({}); one that never does can't be missed: name them with --classes\n",
+                           core::join(metrics.classes, ", ")));
+  }
+  if (!arguments.out.empty()) {
+    if (const core::Status written = write_results(arguments.out, scored->predictions, metrics); !written) return fail(written.error());
+    core::tell(fmt::format("wrote predictions.csv and metrics.json to {}\n", arguments.out));
   }
   if (arguments.format == "json") {
     fmt::print("{}\n", eval::to_json(metrics).dump(1));
   } else {
     fmt::print("{}", core::render(score_table(metrics), format_of(arguments.format)));
     if (arguments.format == "text") print_confusion(metrics);
-  }
-  if (!arguments.out.empty()) {
-    if (const core::Status written = write_results(arguments.out, scored->predictions, metrics); !written) return fail(written.error());
-    fmt::print(stderr, "wrote predictions.csv and metrics.json to {}\n", arguments.out);
   }
   return 0;
 }
@@ -119,7 +142,8 @@ void add_score(CLI::App& app, Action& action) {
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* score = app.add_subcommand("score", "score predictions made anywhere: pooled UF1, UAR, accuracy, confusion");
   score->add_option("predictions", arguments->file, "CSV with dataset,subject,clip,truth,prediction, or a published log")->required();
-  score->add_option("--manifest", arguments->manifest, "experiment file whose corpus the clips are joined to by id");
+  score->add_option("--manifest", arguments->manifest,
+                    "experiment file whose corpus the clips are joined to by id (a synthetic one is rendered below 'runs')");
   score->add_option("--set", arguments->overrides, "override a value of that experiment (repeatable)")->take_all()->allow_extra_args(false);
   score->add_option("--classes", arguments->classes, "class names in order, comma-separated; integers are places in it");
   score->add_option("--out", arguments->out, "write predictions.csv and metrics.json there");

@@ -5,7 +5,7 @@
 #include "datasets/registry.h"
 #include "harness/cli/common.h"
 #include "harness/config/schema.h"
-#include "harness/run/worker_process.h"
+#include "harness/run/runner.h"
 
 namespace mexbench::cli {
 namespace {
@@ -31,20 +31,12 @@ core::Result<nlohmann::json> options_of(const std::vector<std::string>& settings
   return datasets::complete_options(*adapter, given);
 }
 
-core::Status render(const nlohmann::json& options, const std::string& out) {
-  MEXBENCH_ASSIGN(const std::filesystem::path program, run::find_worker_program());
-  MEXBENCH_ASSIGN(run::WorkerProcess worker, run::WorkerProcess::start(program, run::MemoryFile()));
-  MEXBENCH_ASSIGN(
-      const nlohmann::json done,
-      worker.call({{"type", "render"}, {"adapter", "synth"}, {"options", options}, {"root", out}, {"threads", available_cores()}}));
-  (void)done;
-  return {};
-}
-
 int synth_verb(const Arguments& arguments) {
   const auto options = options_of(arguments.settings);
   if (!options) return fail(options.error());
-  if (const core::Status status = render(*options, arguments.out); !status) return fail(status.error());
+  if (arguments.out.empty()) return fail(core::Error(core::ErrorCode::kUsage, "'--out' is empty, a folder is wanted"));
+  if (const core::Status status = run::render_corpus("synth", *options, arguments.out, available_cores()); !status)
+    return fail(status.error());
   fmt::print("{}\n", arguments.out);
   return 0;
 }
@@ -55,7 +47,9 @@ void add_synth(CLI::App& app, Action& action) {
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* synth = app.add_subcommand("synth", "render the synthetic corpus: frames on disk with a known signal");
   synth->add_option("--out", arguments->out, "folder to make")->required();
-  synth->add_option("--set", arguments->settings, "a knob of the corpus: intensity=0.5 (repeatable; see 'mexbench list datasets')")
+  synth
+      ->add_option("--set", arguments->settings,
+                   "a knob of the corpus: intensity=0.5 (repeatable; docs/experiment-reference.md lists them)")
       ->take_all()
       ->allow_extra_args(false);
   synth->footer(

@@ -24,6 +24,11 @@ bool bind_to_parent(pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   std::signal(SIGINT, SIG_IGN);
   std::signal(SIGTERM, SIG_IGN);
+  sigset_t blocked;  // by the parent, for the time until here
+  ::sigemptyset(&blocked);
+  ::sigaddset(&blocked, SIGINT);
+  ::sigaddset(&blocked, SIGTERM);
+  ::sigprocmask(SIG_UNBLOCK, &blocked, nullptr);
   return ::getppid() == parent;
 }
 

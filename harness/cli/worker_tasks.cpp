@@ -139,8 +139,8 @@ class Reporter final : public model::EpochObserver {
                     {"epoch", report.epoch},     {"epochs", report.epochs},
                     {"loss", report.train_loss}, {"validation", report.validation_score ? json(*report.validation_score) : json(nullptr)}};
     if (test_ != nullptr && report.phase == last_phase_) {
-      MEXBENCH_ASSIGN(const model::Scores scores, model.predict(*test_));
-      message["scores"] = scores.values;
+      // Recording must not change what a fold gives: an epoch whose scores are not finite is left out, and only the last one counts.
+      if (const auto scores = model.predict(*test_)) message["scores"] = scores->values;
     }
     return channel_.send(message);
   }
@@ -166,11 +166,11 @@ core::Result<std::unique_ptr<model::FittedModel>> fitted_model(const run::FoldTa
   Reporter reporter(channel, task.record_epochs ? &test : nullptr, last_phase(recipe));
   train::LibTorchLearner learner(std::move(make), recipe);
   return learner.fit(
-      {.inputs = training.view, .targets = {.values = task.train_targets, .classes = task.classes}, .positions = task.train_rows},
+      {.inputs = training.view, .targets = {.values = task.train_targets, .classes = task.classes}, .positions = task.train_order},
       {.inputs = validation.view,
        .targets = {.values = task.validation_targets, .classes = task.classes},
        .subjects = task.validation_subjects,
-       .positions = task.validation_rows},
+       .positions = task.validation_order},
       {.seed = task.seed, .fold = task.fold}, reporter);
 }
 
@@ -186,7 +186,9 @@ core::Result<json> run_fold(const json& request, run::Channel& channel) {
   json message = done();
   message["scores"] = scores.values;
   message["weights_digest"] = digest;
-  message["epochs_trained"] = model->capabilities().epochs;
+  const model::Capabilities facts = model->capabilities();
+  message["epochs_trained"] = facts.epochs;
+  message["parameters"] = facts.parameters;
   // What was really used, for the seal: the audit starts from it.
   message["train_rows"] = task.train_rows;
   message["validation_rows"] = task.validation_rows;

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "harness/core/text.h"
+
 namespace mexbench::core {
 namespace {
 
@@ -12,6 +16,11 @@ class CsvParser {
   }
 
   Result<std::vector<CsvRow>> parse() {
+    if (const auto bad = invalid_utf8(text_)) {
+      const auto line = static_cast<std::size_t>(std::count(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(*bad), '\n')) + 1;
+      problem(line, fmt::format("byte 0x{:02X} is not UTF-8 text; save the file as UTF-8", static_cast<unsigned char>(text_[*bad])));
+      return Error(ErrorCode::kData, std::move(problems_));
+    }
     while (at_ < text_.size() && problems_.size() < kMostProblems) parse_row();
     if (!problems_.empty()) return Error(ErrorCode::kData, std::move(problems_));
     return std::move(rows_);

@@ -21,10 +21,12 @@ namespace mexbench::core {
 namespace fs = std::filesystem;
 namespace {
 
-Error system_error(const fs::path& path, std::string_view doing) {
-  const int code = errno;
-  return Error::in_file(ErrorCode::kData, path.string(), fmt::format("can't {}: {}", doing, std::generic_category().message(code)));
+Error system_error(ErrorCode code, const fs::path& path, std::string_view doing) {
+  return Error::in_file(code, path.string(), fmt::format("can't {}: {}", doing, std::generic_category().message(errno)));
 }
+// What can't be read is missing data; what can't be written is a failure of this machine.
+Error read_error(const fs::path& path, std::string_view doing) { return system_error(ErrorCode::kData, path, doing); }
+Error write_error(const fs::path& path, std::string_view doing) { return system_error(ErrorCode::kFailed, path, doing); }
 
 class Descriptor {
  public:
@@ -41,11 +43,19 @@ class Descriptor {
   int fd_;
 };
 
-// Distinguishes hosts that share a file system, without writing their names anywhere.
-std::string host_tag() {
-  std::string name(256, '\0');
-  if (::gethostname(name.data(), name.size() - 1) != 0) return "unknown0";
-  return sha256_hex(name.c_str()).substr(0, 8);
+// Where a process number means something: this host, since it was started, in this container. Equal names of hosts that share a file
+// system, and containers with their host's name, must not take each other's processes for dead ones.
+const std::string& process_space() {
+  static const std::string kSpace = [] {
+    std::string name(256, '\0');
+    if (::gethostname(name.data(), name.size() - 1) != 0) name.clear();
+    const auto boot = read_file("/proc/sys/kernel/random/boot_id");
+    std::error_code none;
+    Sha256 hash;
+    hash.field(name.c_str()).field(boot ? *boot : "").field(fs::read_symlink("/proc/self/ns/pid", none).string());
+    return hash.hex().substr(0, 8);
+  }();
+  return kSpace;
 }
 
 constexpr std::size_t kSaltDigits = 16;
@@ -56,9 +66,9 @@ std::string point(std::string_view prefix, std::string_view step) { return fmt::
 
 Result<std::string> read_file(const fs::path& path, std::uint64_t limit) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.ok()) return system_error(path, "open");
+  if (!file.ok()) return read_error(path, "open");
   struct stat info {};
-  if (::fstat(file.get(), &info) != 0) return system_error(path, "read");
+  if (::fstat(file.get(), &info) != 0) return read_error(path, "read");
   if (S_ISDIR(info.st_mode)) return Error::in_file(ErrorCode::kData, path.string(), "is a folder, a file is wanted");
   if (static_cast<std::uint64_t>(info.st_size) > limit) {
     return Error::in_file(ErrorCode::kData, path.string(), fmt::format("has {} bytes, at most {} are accepted", info.st_size, limit));
@@ -71,7 +81,7 @@ Result<std::string> read_file(const fs::path& path, std::uint64_t limit) {
     const ssize_t got = ::read(file.get(), content.data() + filled, content.size() - filled);
     if (got < 0) {
       if (errno == EINTR) continue;
-      return system_error(path, "read");
+      return read_error(path, "read");
     }
     if (got == 0) break;
     filled += static_cast<std::size_t>(got);
@@ -84,7 +94,7 @@ Result<std::string> read_file(const fs::path& path, std::uint64_t limit) {
 Status write_file_durable(const fs::path& path, std::string_view content, std::string_view prefix) {
   failpoint(point(prefix, "before-write"));
   const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  if (!file.ok()) return system_error(path, "create");
+  if (!file.ok()) return write_error(path, "create");
   std::size_t written = 0;
   bool halved = false;
   while (written < content.size()) {
@@ -97,37 +107,65 @@ Status write_file_durable(const fs::path& path, std::string_view content, std::s
     const ssize_t put = ::write(file.get(), content.data() + written, chunk);
     if (put < 0) {
       if (errno == EINTR) continue;
-      return system_error(path, "write");
+      return write_error(path, "write");
     }
     written += static_cast<std::size_t>(put);
     if (written < content.size()) failpoint(point(prefix, "mid-write"));
   }
   failpoint(point(prefix, "before-fsync"));
-  if (::fsync(file.get()) != 0) return system_error(path, "write to disk");
+  if (::fsync(file.get()) != 0) return write_error(path, "write to disk");
   failpoint(point(prefix, "after-fsync"));
   return {};
 }
 
 Status sync_folder(const fs::path& folder) {
   const Descriptor file(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!file.ok()) return system_error(folder, "open");
-  if (::fsync(file.get()) != 0 && errno != EINVAL) return system_error(folder, "write to disk");
+  if (!file.ok()) return write_error(folder, "open");
+  if (::fsync(file.get()) != 0 && errno != EINVAL) return write_error(folder, "write to disk");
   return {};
 }
 
-Status write_file_atomic(const fs::path& path, std::string_view content, std::string_view prefix) {
+namespace {
+
+// A pipe or a device takes bytes and is never replaced.
+Status write_stream(const fs::path& path, std::string_view content) {
+  const Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!file.ok()) return write_error(path, "open");
+  while (!content.empty()) {
+    const ssize_t put = ::write(file.get(), content.data(), content.size());
+    if (put < 0 && errno != EINTR) return write_error(path, "write");
+    if (put > 0) content.remove_prefix(static_cast<std::size_t>(put));
+  }
+  return {};
+}
+
+}  // namespace
+
+Status write_file_atomic(const fs::path& link, std::string_view content, std::string_view prefix) {
+  std::error_code unresolved;
+  fs::path path = link;
+  if (fs::is_symlink(link, unresolved)) {  // the link stays, its target is written
+    path = fs::weakly_canonical(link, unresolved);
+    if (unresolved)
+      return Error::in_file(ErrorCode::kFailed, link.string(), fmt::format("can't follow the link: {}", unresolved.message()));
+  }
+  if (const auto kind = fs::status(path, unresolved).type();
+      kind == fs::file_type::character || kind == fs::file_type::fifo || kind == fs::file_type::block || kind == fs::file_type::socket) {
+    return write_stream(path, content);
+  }
   const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
   std::error_code failure;
   fs::create_directories(folder, failure);
-  if (failure) return Error::in_file(ErrorCode::kData, folder.string(), fmt::format("can't create the folder: {}", failure.message()));
+  if (failure) return Error::in_file(ErrorCode::kFailed, folder.string(), fmt::format("can't create the folder: {}", failure.message()));
   const fs::path temporary = folder / unique_name("." + path.filename().string());
   if (Status status = write_file_durable(temporary, content, prefix); !status) {
     fs::remove(temporary, failure);
-    return status;
+    // The caller knows the file's name, not that of the temporary one.
+    return Error::in_file(ErrorCode::kFailed, path.string(), status.error().message());
   }
   failpoint(point(prefix, "before-rename"));
   if (::rename(temporary.c_str(), path.c_str()) != 0) {
-    Error error = system_error(path, "rename into place");
+    Error error = write_error(path, "put into place");
     fs::remove(temporary, failure);
     return error;
   }
@@ -145,11 +183,11 @@ Result<bool> publish_folder(const fs::path& from, const fs::path& to, std::strin
 #endif
   if (::syscall(SYS_renameat2, AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), kNoReplace) != 0) {
     if (errno == EEXIST || errno == ENOTEMPTY) return false;
-    if (errno != EINVAL && errno != ENOSYS) return system_error(to, "publish");
+    if (errno != EINVAL && errno != ENOSYS) return write_error(to, "publish");
     // This file system has no exclusive rename. A plain rename still never replaces a folder that has files in it.
     if (::rename(from.c_str(), to.c_str()) != 0) {
       if (errno == EEXIST || errno == ENOTEMPTY) return false;
-      return system_error(to, "publish");
+      return write_error(to, "publish");
     }
   }
   failpoint(point(prefix, "after-publish"));
@@ -162,10 +200,9 @@ Result<std::vector<std::string>> list_folder(const fs::path& folder) {
   fs::directory_iterator entries(folder, failure);
   if (failure) return Error::in_file(ErrorCode::kData, folder.string(), fmt::format("can't list the folder: {}", failure.message()));
   std::vector<std::string> names;
-  for (const fs::directory_iterator end; entries != end; entries.increment(failure)) {
-    if (failure) return Error::in_file(ErrorCode::kData, folder.string(), fmt::format("can't list the folder: {}", failure.message()));
-    names.push_back(entries->path().filename().string());
-  }
+  for (const fs::directory_iterator end; entries != end; entries.increment(failure)) names.push_back(entries->path().filename().string());
+  // A failed increment ends the loop like the last entry does.
+  if (failure) return Error::in_file(ErrorCode::kData, folder.string(), fmt::format("can't list the folder: {}", failure.message()));
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -173,14 +210,14 @@ Result<std::vector<std::string>> list_folder(const fs::path& folder) {
 std::string unique_name(std::string_view prefix) {
   std::random_device device;  // names of temporary files only; never a result
   const std::uint64_t salt = (static_cast<std::uint64_t>(device()) << 32U) | device();
-  return fmt::format("{}.{}-{}-{:016x}", prefix, host_tag(), ::getpid(), salt);
+  return fmt::format("{}.{}-{}-{:016x}", prefix, process_space(), ::getpid(), salt);
 }
 
 bool is_abandoned(std::string_view name) {
   const std::size_t dot = name.rfind('.');
   if (dot == std::string_view::npos) return false;
   const std::vector<std::string> parts = split(name.substr(dot + 1), '-');
-  if (parts.size() != 3 || parts[0] != host_tag() || parts[2].size() != kSaltDigits) return false;
+  if (parts.size() != 3 || parts[0] != process_space() || parts[2].size() != kSaltDigits) return false;
   const auto pid = parse_int(parts[1]);
   return pid && *pid > 0 && ::kill(static_cast<pid_t>(*pid), 0) != 0 && errno == ESRCH;
 }

@@ -16,7 +16,8 @@ namespace mexbench::core {
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t limit = std::uint64_t{1} << 32U);
 
 // Writes beside `path`, fsyncs, renames over it, fsyncs the folder: after a crash the old or the new content is there, never a part.
-// Creates missing parent folders. `prefix` begins the fail-point names (see failpoint.h): <prefix>.write, .fsync, .rename, .done.
+// Creates missing parent folders. A symbolic link is followed; a device or pipe is written to and never replaced. Fails with kFailed.
+// `prefix` begins the fail-point names (see failpoint.h): before and after each write, fsync and rename.
 [[nodiscard]] Status write_file_atomic(const std::filesystem::path& path, std::string_view content, std::string_view prefix = "file");
 
 // Writes and fsyncs in place, for files inside a folder that is published by a rename later.
@@ -31,11 +32,12 @@ namespace mexbench::core {
 // Names in the folder (not paths), sorted as bytes. Fails with kData when it can't be read.
 [[nodiscard]] Result<std::vector<std::string>> list_folder(const std::filesystem::path& folder);
 
-// A name no other attempt uses: `<prefix>.<host>-<pid>-<random>`, where <host> is a digest of the host's name. Temporary files and
-// folders are called so, with a prefix that begins with '.'.
+// A name no other attempt uses: `<prefix>.<space>-<pid>-<random>`, where <space> is a digest of the host's name, its start and the
+// container's process space. Temporary files and folders are called so, with a prefix that begins with '.'.
 [[nodiscard]] std::string unique_name(std::string_view prefix);
 
-// Whether the name comes from unique_name() in a process of this host that no longer runs. Other hosts' processes can't be known.
+// Whether the name comes from unique_name() in a process that no longer runs. Only processes of this host, since its start and in this
+// container, can be known; what others left stays.
 [[nodiscard]] bool is_abandoned(std::string_view name);
 
 // Removes the hidden files and folders that such processes left in `folder`; what can't be removed stays.

@@ -4,7 +4,7 @@
 //   DatasetId   casme2                       a released corpus
 //   SubjectId   casme2/sub01                 one person: dataset and the release's folder form
 //   ClipId      casme2/sub01/EP02_01f        one labelled sequence
-//   FoldId      casme2/sub01 | casme2 | fold-3 | holdout
+//   FoldId      casme2/sub01 | casme2 | fold-03 | holdout
 #pragma once
 
 #include <compare>

@@ -1,4 +1,5 @@
-// Random streams that are values: no global state, the same numbers on every machine.
+// Random streams that are values: no global state, the same integers and uniform numbers on every machine. normal() goes through the C
+// library's logarithm and cosine, whose last digits may differ between systems.
 //
 // A stream is named by what it is for: derive(seed, fold, "shuffle") is independent of how many folds ran before and on which
 // worker. The generator is xoshiro256++ (Blackman and Vigna, ACM TOMS 47(4), 2021), its state filled by SplitMix64.

@@ -133,6 +133,8 @@ Result<TableFormat> parse_table_format(std::string_view text) {
   return Error(ErrorCode::kUsage, fmt::format("unknown format '{}', 'text', 'json', 'md' or 'csv' is wanted", text));
 }
 
+Cell Cell::scientific(double number) { return {fmt::format("{:.3g}", number), number}; }
+
 Cell Cell::number(double number, int decimals) { return {fmt::format("{:.{}f}", number, decimals), number}; }
 
 std::string render(const Table& table, TableFormat format) {

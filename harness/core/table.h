@@ -39,6 +39,8 @@ struct Cell {
   static Cell integer(std::int64_t number) { return {std::to_string(number), number}; }
   // Shown with `decimals` digits behind the point.
   static Cell number(double number, int decimals);
+  // Shown with three significant digits: 4.77e-07.
+  static Cell scientific(double number);
   // Shown as "-"; null with its reason in json, empty in csv.
   static Cell undefined(std::string_view reason) { return {"-", {{"value", nullptr}, {"reason", reason}}}; }
 

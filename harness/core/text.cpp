@@ -29,6 +29,8 @@ std::optional<std::string> closest(std::string_view seen, std::span<const std::s
   const std::string* best = nullptr;
   std::size_t best_distance = std::max<std::size_t>(1, seen.size() / 3) + 1;
   for (const std::string& candidate : candidates) {
+    const std::size_t longer = std::max(seen.size(), candidate.size());
+    if (longer - std::min(seen.size(), candidate.size()) >= best_distance) continue;  // that many edits at least
     const std::size_t distance = edit_distance(seen, candidate);
     if (distance < best_distance) {
       best = &candidate;
@@ -51,6 +53,28 @@ std::optional<double> parse_double(std::string_view text) {
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (failure != std::errc{} || end != text.data() + text.size() || text.empty()) return std::nullopt;
   return value;
+}
+
+std::optional<std::size_t> invalid_utf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<std::uint8_t>(text[i]);
+    if (lead < 0x80) {
+      ++i;
+      continue;
+    }
+    const std::size_t length = lead >= 0xc2 && lead <= 0xdf ? 2 : (lead & 0xf0U) == 0xe0 ? 3 : lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
+    if (length == 0 || text.size() - i < length) return i;
+    std::uint32_t point = lead & (0x7fU >> length);
+    for (std::size_t k = 1; k < length; ++k) {
+      const auto byte = static_cast<std::uint8_t>(text[i + k]);
+      if ((byte & 0xc0U) != 0x80) return i;
+      point = (point << 6U) | (byte & 0x3fU);
+    }
+    const bool overlong = (length == 3 && point < 0x800) || (length == 4 && point < 0x10000);
+    if (overlong || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) return i;
+    i += length;
+  }
+  return std::nullopt;
 }
 
 std::string format_score(float value) { return fmt::format("{:.9g}", value); }

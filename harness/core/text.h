@@ -1,6 +1,7 @@
 // Small text helpers, all independent of the locale.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -16,9 +17,12 @@ namespace mexbench::core {
 // The candidate nearest to `seen`, if it is near enough to be a slip (at most a third of its length, at least one edit).
 [[nodiscard]] std::optional<std::string> closest(std::string_view seen, std::span<const std::string> candidates);
 
-// The whole text as a decimal number, or nothing: no blanks, no sign '+', no octal, no partial parses.
+// The whole text as a decimal number, or nothing: no blanks, no sign '+', no octal, no partial parses. A double may be inf or nan.
 [[nodiscard]] std::optional<std::int64_t> parse_int(std::string_view text);
 [[nodiscard]] std::optional<double> parse_double(std::string_view text);
+
+// Byte offset of the first byte that is not UTF-8 (RFC 3629: no overlong forms, no surrogates), or nothing.
+[[nodiscard]] std::optional<std::size_t> invalid_utf8(std::string_view text);
 
 // `%.9g`: restores a float32 exactly.
 [[nodiscard]] std::string format_score(float value);

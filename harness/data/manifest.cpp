@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "harness/core/sha256.h"
+#include "harness/core/text.h"
 
 namespace mexbench::data {
 namespace {
@@ -199,6 +200,11 @@ core::Status check_manifest(const Manifest& manifest) {
   for (const Clip& clip : manifest.clips) {
     if (clip.name.empty() || clip.dataset.empty() || clip.subject.empty())
       problem(fmt::format("clip '{}' lacks a name, dataset or subject", clip.id.text()));
+    const auto bad_text = [](const std::string& text) { return core::invalid_utf8(text).has_value(); };
+    if (bad_text(clip.id.text()) ||
+        std::any_of(clip.files.begin(), clip.files.end(), [&](const MediaFile& file) { return bad_text(file.path); })) {
+      problem(fmt::format("clip '{}' has a name or a file name that is not UTF-8: rename it", clip.id.text()));
+    }
     if (clip.dataset.text() == "all") problem(fmt::format("clip '{}' is in dataset 'all', a reserved name", clip.id.text()));
     if (!seen.insert(clip.id).second) problem(fmt::format("clip '{}' occurs twice", clip.id.text()));
   }

@@ -7,6 +7,8 @@
 #include <limits>
 #include <unordered_map>
 
+#include "harness/core/text.h"
+
 namespace mexbench::model::pickle {
 namespace {
 
@@ -289,7 +291,7 @@ class Machine {
   template <typename Length>
   Status text() {
     MEXBENCH_ASSIGN(const std::string_view raw, counted<Length>("text"));
-    if (!is_utf8(raw)) return fail(fmt::format("text {} is not UTF-8", shown(raw)));
+    if (core::invalid_utf8(raw)) return fail(fmt::format("text {} is not UTF-8", shown(raw)));
     return add(Text{raw});
   }
   template <typename Length>
@@ -520,6 +522,9 @@ class Machine {
     const auto* numbers = as<std::int64_t>(items[4]);
     if (type == nullptr || type->callable != Callable::kStorage) return fail(fmt::format("a storage's type is {}", kind(items[1])));
     if (key == nullptr || as<Text>(items[3]) == nullptr) return fail("a storage's key and location are not text");
+    if (key->text.size() > kMaxKeyBytes) {
+      return fail(fmt::format("a storage's key has {} bytes, at most {} are accepted", key->text.size(), kMaxKeyBytes));
+    }
     if (numbers == nullptr || *numbers < 0 || *numbers > std::numeric_limits<std::int64_t>::max() / 8) {
       return fail(fmt::format("storage {} has no sensible length", shown(key->text)));
     }

@@ -28,6 +28,7 @@ inline constexpr std::size_t kMaxInstructions = 4'000'000;
 inline constexpr std::size_t kMaxMemo = 1'000'000;
 inline constexpr std::size_t kMaxNesting = 200;
 inline constexpr std::size_t kMaxTextBytes = std::size_t{1} << 24U;
+inline constexpr std::size_t kMaxKeyBytes = 256;  // a storage's key is looked up at each of its tensors
 inline constexpr std::size_t kMaxDimensions = 64;
 inline constexpr std::size_t kMaxCopiedItems = 8'000'000;  // items that instructions copy out of memoised containers
 
@@ -115,6 +116,5 @@ struct Document {
 [[nodiscard]] std::string_view kind_of(const Value& value);
 // Text from a file as it may stand in a message: quoted, control and non-ASCII bytes escaped, cut at 80 bytes.
 [[nodiscard]] std::string shown(std::string_view text);
-[[nodiscard]] bool is_utf8(std::string_view text);
 
 }  // namespace mexbench::model::pickle

@@ -139,6 +139,7 @@ std::string key_text(const pickle::Document& document, pickle::Ref key) {
 // Names and tensors of the dictionary, or why it is no state dictionary.
 Result<std::vector<std::pair<std::string_view, pickle::TensorRef>>> entries_of(const pickle::Document& document, const pickle::Dict& dict) {
   constexpr std::size_t kListed = 5;
+  constexpr std::size_t kMaxNameBytes = 1024;
   std::vector<std::pair<std::string_view, pickle::TensorRef>> out;
   std::unordered_set<std::string_view> names;
   std::vector<std::string> strangers;
@@ -149,6 +150,9 @@ Result<std::vector<std::pair<std::string_view, pickle::TensorRef>>> entries_of(c
     if (name == nullptr || tensor == nullptr) {
       if (++strange <= kListed) strangers.push_back(fmt::format("{} is {}", key_text(document, key), pickle::kind_of(document[value])));
       continue;
+    }
+    if (name->text.size() > kMaxNameBytes) {
+      return problem(fmt::format("a tensor's name has {} bytes, at most {} are accepted", name->text.size(), kMaxNameBytes));
     }
     if (!names.insert(name->text).second) return problem(fmt::format("tensor {} stands twice", pickle::shown(name->text)));
     out.emplace_back(name->text, *tensor);

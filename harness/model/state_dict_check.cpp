@@ -62,7 +62,14 @@ core::Status check_state_dict(const StateDict& state, std::span<const ExpectedTe
                          want.floating ? "a floating-point type" : "an integer type"));
     }
   }
-  for (const std::string& name : unexpected) {
+  // A file of a large network is told about whole; one made to flood the terminal is not.
+  constexpr std::size_t kMostListed = 1000;
+  for (std::size_t i = 0; i < unexpected.size(); ++i) {
+    const std::string& name = unexpected[i];
+    if (i == kMostListed) {
+      report(fmt::format("{} further tensors are not part of the network", unexpected.size() - kMostListed));
+      break;
+    }
     report(fmt::format("tensor {} ({}) is not part of the network", pickle::shown(name), shape_text(found.at(name)->shape)));
   }
   if (problems.empty()) return {};

@@ -6,6 +6,7 @@
 
 #include "harness/core/files.h"
 #include "harness/core/sha256.h"
+#include "harness/core/text.h"
 #include "harness/model/archive.h"
 #include "harness/model/pickle.h"
 #include "harness/model/state_dict.h"
@@ -124,7 +125,7 @@ Status check_writable(const StateDict& state) {
         tensor.bytes.size() / bytes_per_number(tensor.dtype) != static_cast<std::uint64_t>(numbers)) {
       return failed(fmt::format("its shape wants {} numbers, it has {} bytes", numbers, tensor.bytes.size()));
     }
-    if (!pickle::is_utf8(tensor.name)) return failed("its name is not UTF-8");
+    if (core::invalid_utf8(tensor.name)) return failed("its name is not UTF-8");
     if (!names.insert(tensor.name).second) return failed("its name stands twice");
     total += tensor.bytes.size();
   }

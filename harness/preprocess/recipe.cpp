@@ -9,6 +9,7 @@
 #include <opencv2/core/utility.hpp>
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
+#include <system_error>
 #include <thread>
 
 #include "harness/core/files.h"
@@ -92,11 +93,12 @@ core::Result<std::vector<LoadedFile>> load_files(const Recipe& recipe, const dat
 
 core::Status compute_clip(const Recipe& recipe, const data::Manifest& manifest, const data::Clip& clip, const fs::path& root,
                           std::span<float> out) {
-  MEXBENCH_ASSIGN(const std::vector<LoadedFile> files, load_files(recipe, clip, root));
   try {
+    MEXBENCH_ASSIGN(const std::vector<LoadedFile> files, load_files(recipe, clip, root));
     return recipe.run(manifest.input, files, out);
   } catch (const std::exception& problem) {  // cv::Exception and std::bad_alloc
-    return Error::in_file(ErrorCode::kData, files.front().path, fmt::format("recipe '{}' failed: {}", recipe.name, problem.what()));
+    return Error::in_file(ErrorCode::kData, (root / clip.files.front().path).string(),
+                          fmt::format("recipe '{}' failed: {}", recipe.name, problem.what()));
   }
 }
 
@@ -137,10 +139,14 @@ core::Status compute_inputs(const data::Manifest& manifest, const fs::path& root
       if (progress) progress(done, clips);
     }
   };
-  std::vector<std::thread> helpers;
-  for (int t = 1; t < threads; ++t) helpers.emplace_back(work);
-  work();
-  for (std::thread& helper : helpers) helper.join();
+  {
+    std::vector<std::jthread> helpers;  // joined at the end of the block
+    try {
+      for (int t = 1; t < threads; ++t) helpers.emplace_back(work);
+    } catch (const std::system_error&) {  // no further thread to be had: fewer give the same numbers
+    }
+    work();
+  }
 
   std::vector<core::Diagnostic> problems;
   for (const core::Status& state : states) {

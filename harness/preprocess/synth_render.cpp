@@ -202,7 +202,7 @@ core::Status write_frame(const fs::path& path, const std::vector<std::uint8_t>& 
   std::ofstream file(path, std::ios::binary);
   file.write(reinterpret_cast<const char*>(encoded.data()), static_cast<std::streamsize>(encoded.size()));
   file.close();
-  if (!file) return Error::in_file(ErrorCode::kData, path.string(), "can't be written");
+  if (!file) return Error::in_file(ErrorCode::kFailed, path.string(), "can't be written");
   return {};
 }
 
@@ -212,7 +212,7 @@ core::Status render_clip(const SynthOptions& options, const Subject& subject, co
   const fs::path folder = root / row.subject / row.clip;
   std::error_code failure;
   fs::create_directories(folder, failure);
-  if (failure) return Error::in_file(ErrorCode::kData, folder.string(), fmt::format("can't create the folder: {}", failure.message()));
+  if (failure) return Error::in_file(ErrorCode::kFailed, folder.string(), fmt::format("can\'t create the folder: {}", failure.message()));
 
   RandomStream motion_stream = stream_of(options, who, "motion");
   const MotionField motion = clip_motion(options, subject, clip, motion_stream);
@@ -260,10 +260,14 @@ core::Status render_all(const SynthOptions& options, const fs::path& folder, con
       }
     }
   };
-  std::vector<std::thread> helpers;
-  for (int t = 1; t < threads; ++t) helpers.emplace_back(work);
-  work();
-  for (std::thread& helper : helpers) helper.join();
+  {
+    std::vector<std::jthread> helpers;  // joined at the end of the block
+    try {
+      for (int t = 1; t < threads; ++t) helpers.emplace_back(work);
+    } catch (const std::system_error&) {  // no further thread to be had: fewer give the same numbers
+    }
+    work();
+  }
   if (!worst) return worst;
 
   std::vector<SynthClip> rows;
@@ -283,7 +287,8 @@ core::Status render_synth(const SynthOptions& options, const fs::path& root, con
   std::error_code failure;
   fs::create_directories(target.parent_path(), failure);
   if (failure) {
-    return Error::in_file(ErrorCode::kData, target.parent_path().string(), fmt::format("can't create the folder: {}", failure.message()));
+    return Error::in_file(ErrorCode::kFailed, target.parent_path().string(),
+                          fmt::format("can\'t create the folder: {}", failure.message()));
   }
   core::remove_abandoned(target.parent_path());
   const fs::path temporary = target.parent_path() / core::unique_name("." + target.filename().string());

@@ -24,7 +24,6 @@ struct ModelFacts {
   std::string classes_param;   // the parameter to change when they do not fit
   std::string channels_param;  // empty: the channel count is fixed
   std::int64_t input_channels = 0;
-  std::int64_t parameters = 0;  // learnable numbers at default parameters
 };
 
 struct Catalogue {

@@ -40,7 +40,8 @@ void Channel::close() {
 }
 
 core::Status Channel::send(const nlohmann::json& message) {
-  const std::string line = message.dump() + "\n";
+  // What a library says in an error may be any bytes.
+  const std::string line = message.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
   std::size_t sent = 0;
   while (sent < line.size()) {
     const ssize_t put = ::send(descriptor_, line.data() + sent, line.size() - sent, MSG_NOSIGNAL);

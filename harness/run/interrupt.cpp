@@ -5,7 +5,7 @@
 
 #include <array>
 #include <atomic>
-#include <cassert>
+#include <cerrno>
 #include <csignal>
 
 namespace mexbench::run {
@@ -14,19 +14,26 @@ namespace {
 // A signal handler can reach nothing but globals; there is one guard at a time.
 std::atomic<bool> stop_requested{false};  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 std::array<int, 2> pipe_ends{-1, -1};     // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+int guards = 0;                           // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 struct sigaction before_int {};           // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 struct sigaction before_term {};          // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
-void on_signal(int /*signal*/) {
-  stop_requested.store(true);
+void on_signal(int number) {
+  if (stop_requested.exchange(true)) {  // somebody is in a hurry
+    std::signal(number, SIG_DFL);
+    ::raise(number);  // delivered when this handler returns
+    return;
+  }
+  const int before = errno;
   const char byte = 1;
-  if (::write(pipe_ends[1], &byte, 1) < 0) return;  // the pipe is full: somebody asked already
+  (void)!::write(pipe_ends[1], &byte, 1);
+  errno = before;
 }
 
 }  // namespace
 
 InterruptGuard::InterruptGuard() {
-  assert(pipe_ends[0] < 0);
+  if (guards++ > 0) return;
   stop_requested.store(false);
   if (::pipe2(pipe_ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) pipe_ends = {-1, -1};
   struct sigaction action {};
@@ -37,6 +44,7 @@ InterruptGuard::InterruptGuard() {
 }
 
 InterruptGuard::~InterruptGuard() {
+  if (--guards > 0) return;
   ::sigaction(SIGINT, &before_int, nullptr);
   ::sigaction(SIGTERM, &before_term, nullptr);
   for (int& end : pipe_ends) {

@@ -1,4 +1,5 @@
-// While one of these lives, SIGINT and SIGTERM ask the run to stop in order instead of ending the process.
+// While one of these lives, SIGINT and SIGTERM ask the run to stop in order instead of ending the process; a second signal ends it at
+// once. Guards may be nested: the outermost one counts.
 #pragma once
 
 namespace mexbench::run {

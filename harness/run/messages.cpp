@@ -18,6 +18,8 @@ json to_json(const FoldTask& task) {
           {"train_rows", task.train_rows},
           {"validation_rows", task.validation_rows},
           {"test_rows", task.test_rows},
+          {"train_order", task.train_order},
+          {"validation_order", task.validation_order},
           {"train_targets", task.train_targets},
           {"validation_targets", task.validation_targets},
           {"validation_subjects", task.validation_subjects},
@@ -40,6 +42,8 @@ FoldTask fold_task_from_json(const json& source) {
   task.train_rows = source.at("train_rows").get<std::vector<std::int64_t>>();
   task.validation_rows = source.at("validation_rows").get<std::vector<std::int64_t>>();
   task.test_rows = source.at("test_rows").get<std::vector<std::int64_t>>();
+  task.train_order = source.at("train_order").get<std::vector<std::int64_t>>();
+  task.validation_order = source.at("validation_order").get<std::vector<std::int64_t>>();
   task.train_targets = source.at("train_targets").get<std::vector<float>>();
   task.validation_targets = source.at("validation_targets").get<std::vector<float>>();
   task.validation_subjects = source.at("validation_subjects").get<std::vector<std::int32_t>>();

@@ -1,7 +1,7 @@
 // What mexbench and mexbench-worker say to each other. One worker serves many tasks, one after the other.
 //
 //   request            answers
-//   hello              hello {environment}
+//   hello              done {environment}
 //   render             done                                   makes a generated corpus on disk
 //   prepare            progress..., done                      executes the input recipe into the shared tensor
 //   fold               epoch..., done                         one fold task
@@ -44,7 +44,8 @@ struct FoldTask {
   TensorShape tensor;
   std::vector<std::int64_t> channels;  // positions in the tensor's channels, in the model's order
   std::int64_t classes = 0;
-  std::vector<std::int64_t> train_rows, validation_rows, test_rows;  // rows of the tensor
+  std::vector<std::int64_t> train_rows, validation_rows, test_rows;  // rows of the tensor, which lies in no telling order
+  std::vector<std::int64_t> train_order, validation_order;           // ranks among both in the manifest, for a refit on both
   std::vector<float> train_targets, validation_targets;              // row-major clips x classes
   std::vector<std::int32_t> validation_subjects;
   bool record_epochs = false;

@@ -88,14 +88,18 @@ void Progress::tick() {
 
 void Progress::print_line(const std::string& line) {
   erase();
-  fmt::print(out_, "{}\n", line);
-  std::fflush(out_);
+  put(line + "\n");
   changed_ = true;
 }
 
+// A closed or full stderr is no reason to stop.
+void Progress::put(const std::string& text) {
+  (void)std::fputs(text.c_str(), out_);
+  (void)std::fflush(out_);
+}
+
 void Progress::erase() {
-  for (; drawn_ > 0; --drawn_) fmt::print(out_, "\x1b[1A\x1b[2K");
-  if (terminal_) std::fflush(out_);
+  for (; drawn_ > 0; --drawn_) put("\x1b[1A\x1b[2K");
 }
 
 std::string Progress::summary() const {
@@ -112,17 +116,16 @@ std::string Progress::summary() const {
 
 void Progress::draw() {
   const std::size_t width = terminal_width(out_);
-  const auto put = [&](std::string text) {
+  const auto put_row = [&](std::string text) {
     if (text.size() >= width) text.resize(width - 1);
-    fmt::print(out_, "{}\n", text);
+    put(text + "\n");
     ++drawn_;
   };
   for (std::size_t i = 0; i < lines_.size(); ++i) {
     const Line& line = lines_[i];
-    put(line.busy ? fmt::format("  worker {}  {}  {}", i + 1, line.title, line.state) : fmt::format("  worker {}  idle", i + 1));
+    put_row(line.busy ? fmt::format("  worker {}  {}  {}", i + 1, line.title, line.state) : fmt::format("  worker {}  idle", i + 1));
   }
-  put(summary());
-  std::fflush(out_);
+  put_row(summary());
   last_draw_ = Clock::now();
   changed_ = false;
 }

@@ -36,6 +36,7 @@ class Progress {
   };
   void print_line(const std::string& line);
   void erase();
+  void put(const std::string& text);
   void draw();
   [[nodiscard]] std::string summary() const;
 

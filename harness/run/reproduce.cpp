@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "harness/audit/join.h"
 #include "harness/core/files.h"
@@ -121,11 +122,16 @@ Figure count_figure(std::string name, std::size_t wanted, std::size_t seen, std:
           .source = std::move(source)};
 }
 
+// Files that are pinned and were not read (a part of the corpus was asked for) are not confirmed.
 Figure check_pins(const RunReport& report, std::size_t pinned) {
-  std::vector<std::string> names;
-  for (const WeightFile& file : report.bad_pins) names.push_back(file.path.filename().string());
-  return count_figure("weights.sha256", pinned, pinned - names.size(),
-                      names.empty() ? "" : fmt::format("not the released file: {}", core::join(names, ", ")), "pinned digests");
+  std::vector<std::string> broken;
+  for (const auto& [name, holds] : report.pins) {
+    if (!holds) broken.push_back(name);
+  }
+  std::vector<std::string> detail;
+  if (!broken.empty()) detail.push_back(fmt::format("not the released file: {}", core::join(broken, ", ")));
+  if (report.pins.size() < pinned) detail.push_back(fmt::format("{} of the files were not read", pinned - report.pins.size()));
+  return count_figure("weights.sha256", pinned, report.pins.size() - broken.size(), core::join(detail, "; "), "pinned digests");
 }
 
 core::Result<eval::PredictionSet> run_predictions(const ReproductionSpec& spec, const config::LoadedExperiment& loaded,
@@ -238,15 +244,22 @@ std::vector<Figure> check_log(std::span<const eval::FoldLog> log, const eval::Pr
       running.first = fmt::format("first after fold '{}'", subject);
     }
   };
+  std::set<std::string> absent;  // subjects the log does not have
+  for (const auto& [subject, rows] : by_subject) absent.insert(subject);
+  const auto differs = [&](const std::string& what) {
+    if (first_differences.size() < 5) first_differences.push_back(what);
+  };
   for (const eval::FoldLog& fold : log) {
     const auto& rows = by_subject[fold.subject];
-    wanted += fold.predicted.size();
+    absent.erase(fold.subject);
+    wanted += std::max(fold.predicted.size(), rows.size());
+    for (std::size_t i = fold.predicted.size(); i < rows.size(); ++i) differs(fmt::format("{} is not in the log", rows[i]->clip.text()));
     for (std::size_t i = 0; i < fold.predicted.size(); ++i) {
       const bool same = i < rows.size() && core::parse_int(fold.predicted[i]) == static_cast<std::int64_t>(rows[i]->predicted);
       if (same) {
         ++equal;
-      } else if (first_differences.size() < 5) {
-        first_differences.push_back(i < rows.size() ? rows[i]->clip.text() : fmt::format("position {} of fold '{}'", i + 1, fold.subject));
+      } else {
+        differs(i < rows.size() ? rows[i]->clip.text() : fmt::format("position {} of fold '{}'", i + 1, fold.subject));
       }
     }
     for (const eval::Prediction* row : rows) so_far.rows.push_back(*row);
@@ -255,7 +268,13 @@ std::vector<Figure> check_log(std::span<const eval::FoldLog> log, const eval::Pr
     compare(uf1, fold.uf1_so_far, metrics.uf1, fold.subject);
     compare(uar, fold.uar_so_far, metrics.uar, fold.subject);
   }
-  const std::string where = first_differences.empty() ? "" : fmt::format("differ: {}", core::join(first_differences, ", "));
+  for (const std::string& subject : absent) {
+    wanted += by_subject[subject].size();
+    differs(fmt::format("subject '{}' is not in the log", subject));
+  }
+  const std::string where = first_differences.empty() ? ""
+                                                      : fmt::format("differ: {}{}", core::join(first_differences, ", "),
+                                                                    wanted - equal > first_differences.size() ? ", ..." : "");
   return {count_figure("log.predictions", wanted, equal, where, "released log, position by position"),
           count_figure("log.uf1", uf1.wanted, uf1.equal, uf1.first, "released log, after each fold"),
           count_figure("log.uar", uar.wanted, uar.equal, uar.first, "released log, after each fold")};

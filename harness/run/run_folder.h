@@ -1,7 +1,9 @@
 // The files of one run that say what it is: run.json and manifest.lock.json.
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,7 @@ struct RunState {
   nlohmann::json environment;
   std::size_t jobs = 0;
   std::string redo;
+  std::optional<std::int64_t> parameters;  // learnable numbers of the model as it was run
 };
 
 [[nodiscard]] nlohmann::json run_json(const config::ExperimentSpec& experiment, const data::Manifest& manifest, const RunPlan& run,

@@ -10,8 +10,10 @@
 #include <optional>
 #include <system_error>
 
+#include "harness/core/console.h"
 #include "harness/core/csv.h"
 #include "harness/core/files.h"
+#include "harness/core/sha256.h"
 #include "harness/core/text.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/messages.h"
@@ -36,11 +38,24 @@ TensorShape shape_of(const data::Manifest& manifest) {
           .width = manifest.input.width};
 }
 
-// Manifest as a prepare worker needs it: with its root, which the lock file leaves out.
-json prepare_request(const data::Manifest& manifest, std::size_t threads) {
+// Where each clip stands in the shared tensor: in the order of digests of their ids. A manifest's order may tell classes apart (the
+// composite's files lie in class folders), so positions that a worker sees must not come from it.
+std::vector<std::int64_t> tensor_rows(const data::Manifest& manifest) {
+  std::vector<std::pair<std::string, std::size_t>> order;
+  for (std::size_t i = 0; i < manifest.clips.size(); ++i) order.emplace_back(core::sha256_hex(manifest.clips[i].id.text()), i);
+  std::sort(order.begin(), order.end());
+  std::vector<std::int64_t> rows(order.size());
+  for (std::size_t row = 0; row < order.size(); ++row) rows[order[row].second] = static_cast<std::int64_t>(row);
+  return rows;
+}
+
+// Manifest as a prepare worker needs it: in the tensor's order, and with its root, which the lock file leaves out.
+json prepare_request(const data::Manifest& manifest, const std::vector<std::int64_t>& rows, std::size_t threads) {
   const TensorShape shape = shape_of(manifest);
+  data::Manifest arranged = manifest;
+  for (std::size_t i = 0; i < rows.size(); ++i) arranged.clips[static_cast<std::size_t>(rows[i])] = manifest.clips[i];
   return {{"type", "prepare"},
-          {"manifest", data::to_json(manifest)},
+          {"manifest", data::to_json(arranged)},
           {"root", manifest.root.string()},
           {"tensor", {shape.clips, shape.channels, shape.height, shape.width}},
           {"threads", threads}};
@@ -52,7 +67,7 @@ void append_epoch_rows(std::string& rows, const json& message, const std::vector
   for (std::size_t clip = 0; clip < clips.size(); ++clip) {
     rows += fmt::format("{},{},{},{}", message.at("epoch").get<std::int64_t>(), core::format_double(message.at("loss").get<double>()),
                         message.at("validation").is_null() ? "" : core::format_double(message.at("validation").get<double>()),
-                        clips[clip].text());
+                        core::csv_field(clips[clip].text()));
     for (std::size_t c = 0; c < classes; ++c) rows += "," + core::format_score(scores.at(clip * classes + c).get<float>());
     rows += '\n';
   }
@@ -60,8 +75,14 @@ void append_epoch_rows(std::string& rows, const json& message, const std::vector
 
 class Runner {
  public:
-  Runner(const ExperimentInput& input, const RunOptions& options, ExperimentPlan plan)
-      : input_(input), options_(options), plan_(std::move(plan)), begin_(Clock::now()), started_(utc_now()) {
+  Runner(const ExperimentInput& input, const RunOptions& options, ExperimentPlan plan, const InterruptGuard& interrupt)
+      : input_(input),
+        options_(options),
+        plan_(std::move(plan)),
+        interrupt_(interrupt),
+        begin_(Clock::now()),
+        started_(utc_now()),
+        rows_(tensor_rows(plan_.manifest)) {
     report_.folder = plan_.folder;
     report_.warnings = std::move(plan_.warnings);
   }
@@ -70,10 +91,13 @@ class Runner {
     MEXBENCH_TRY(open_folders());
     MEXBENCH_TRY(find_open_folds());
     if (!jobs_.empty()) {
-      const InterruptGuard interrupt;
-      MEXBENCH_TRY(prepare());
-      MEXBENCH_TRY(write_states("incomplete"));
-      MEXBENCH_TRY(compute(interrupt));
+      core::Status prepared = prepare();
+      report_.interrupted = !prepared && prepared.error().code() == ErrorCode::kInterrupted;
+      if (!report_.interrupted) {
+        MEXBENCH_TRY(std::move(prepared));
+        MEXBENCH_TRY(write_states("incomplete"));
+        MEXBENCH_TRY(compute());
+      }
     }
     MEXBENCH_TRY(derive());
     report_.seconds = seconds();
@@ -85,6 +109,8 @@ class Runner {
     json before;  // run.json as it was, or null
     std::vector<std::optional<store::SealedFold>> sealed;
     json failed = json::array();
+    bool worked_on = false;                  // it has folds to compute in this call
+    std::optional<std::int64_t> parameters;  // learnable numbers, when a worker has told
   };
   struct Job {
     std::size_t run = 0;
@@ -108,7 +134,7 @@ class Runner {
       MEXBENCH_ASSIGN(state.before, open_run_folder(run, plan_.manifest, options_.fresh));
       runs_.push_back(std::move(state));
       for (const WeightFile& file : run.weights) {
-        if (file.pin_broken) report_.bad_pins.push_back(file);
+        if (!file.pinned.empty()) report_.pins[file.path.filename().string()] = !file.pin_broken;
       }
     }
     core::remove_abandoned(plan_.folder);
@@ -142,10 +168,33 @@ class Runner {
             std::find(options_.only_folds.begin(), options_.only_folds.end(), id.text()) == options_.only_folds.end())
           continue;
         jobs_.push_back({.run = run, .fold = fold, .attempt = std::nullopt, .epoch_rows = {}});
+        runs_[run].worked_on = true;
       }
+      warn_of_missing_files(run);
     }
     if (options_.reverse) std::reverse(jobs_.begin(), jobs_.end());
     return {};
+  }
+
+  // Settings outside the science may have changed since folds were sealed: what they did not keep then is not there now.
+  void warn_of_missing_files(std::size_t run) {
+    const auto lacking = [&](const char* file) {
+      return std::count_if(runs_[run].sealed.begin(), runs_[run].sealed.end(),
+                           [&](const auto& fold) { return fold && !fold->files.contains(file); });
+    };
+    const auto warn = [&](const char* setting, const char* file) {
+      const auto count = lacking(file);
+      if (count == 0) return;
+      core::Diagnostic warning;
+      warning.severity = core::Severity::kWarning;
+      warning.where.file = plan_.runs[run].folder.string();
+      warning.message = fmt::format("'{}' is on, but {} folds were sealed without {}", setting, count, file);
+      warning.hint = "they stay as they are; use --fresh to run them again";
+      report_.warnings.push_back(std::move(warning));
+    };
+    if (!plan_.runs[run].trained()) return;
+    if (input_.spec.save_weights) warn("save_weights", "weights.pth");
+    if (input_.spec.record_epochs) warn("record_epochs", "epochs.csv");
   }
 
   core::Status check_only_folds() const {
@@ -166,11 +215,11 @@ class Runner {
     MEXBENCH_ASSIGN(program_, find_worker_program());
     MEXBENCH_ASSIGN(tensor_, MemoryFile::create("mexbench-inputs", shape_of(plan_.manifest).bytes()));
     MEXBENCH_ASSIGN(WorkerProcess worker, WorkerProcess::start(program_, tensor_));
-    MEXBENCH_ASSIGN(const json hello, worker.call({{"type", "hello"}}));
+    MEXBENCH_ASSIGN(const json hello, worker.call({{"type", "hello"}}, interrupt_));
     environment_ = hello.at("environment");
     environment_hash_ = store::hash_json(environment_);
     for (std::size_t run = 0; run < plan_.runs.size(); ++run) MEXBENCH_TRY(check_environment(run));
-    MEXBENCH_ASSIGN(const json done, worker.call(prepare_request(plan_.manifest, options_.jobs)));
+    MEXBENCH_ASSIGN(const json done, worker.call(prepare_request(plan_.manifest, rows_, options_.jobs), interrupt_));
     (void)done;
     worker.kill();
     return tensor_.seal();
@@ -190,7 +239,7 @@ class Runner {
     return {};
   }
 
-  core::Status compute(const InterruptGuard& interrupt) {
+  core::Status compute() {
     double work = 0.0;
     for (const Job& job : jobs_) work += plan_.runs[job.run].work(job.fold);
     const std::size_t workers = std::min(std::max<std::size_t>(options_.jobs, 1), jobs_.size());
@@ -202,7 +251,7 @@ class Runner {
         .done = [&](std::size_t worker, std::size_t job, const json& message) { return on_done(progress, worker, jobs_[job], message); },
         .failed = [&](std::size_t worker, std::size_t job, const Error& error) { on_failed(progress, worker, jobs_[job], error); },
         .tick = [&] { progress.tick(); }};
-    MEXBENCH_ASSIGN(const bool finished, run_pool(program_, tensor_, jobs_.size(), workers, callbacks, interrupt));
+    MEXBENCH_ASSIGN(const bool finished, run_pool(program_, tensor_, jobs_.size(), workers, callbacks, interrupt_));
     report_.interrupted = !finished;
     for (Job& job : jobs_) job.attempt.reset();
     return {};
@@ -233,9 +282,12 @@ class Runner {
     task.tensor = shape_of(plan_.manifest);
     task.channels = run.channels;
     task.classes = static_cast<std::int64_t>(classes().size());
-    fill_rows(fold.train, task.train_rows, &task.train_targets);
-    fill_rows(fold.validation, task.validation_rows, &task.validation_targets);
-    fill_rows(fold.test, task.test_rows, nullptr);
+    task.train_rows = rows_of(fold.train);
+    task.train_targets = targets_of(fold.train);
+    task.validation_rows = rows_of(fold.validation);
+    task.validation_targets = targets_of(fold.validation);
+    task.test_rows = rows_of(fold.test);
+    order_training(fold, task);
     std::map<core::SubjectId, std::int32_t> subjects;
     for (const std::size_t index : fold.validation) {
       task.validation_subjects.push_back(subjects.emplace(plan_.manifest.clips[index].subject, subjects.size()).first->second);
@@ -246,13 +298,32 @@ class Runner {
     return std::optional<json>(to_json(task));
   }
 
-  void fill_rows(const std::vector<std::size_t>& clips, std::vector<std::int64_t>& rows, std::vector<float>* targets) const {
+  [[nodiscard]] std::vector<std::int64_t> rows_of(const std::vector<std::size_t>& clips) const {
+    std::vector<std::int64_t> rows;
+    rows.reserve(clips.size());
+    for (const std::size_t index : clips) rows.push_back(rows_[index]);
+    return rows;
+  }
+
+  [[nodiscard]] std::vector<float> targets_of(const std::vector<std::size_t>& clips) const {
     std::vector<data::Truth> truths;
-    for (const std::size_t index : clips) {
-      rows.push_back(static_cast<std::int64_t>(index));
-      truths.push_back(plan_.manifest.clips[index].truth);
-    }
-    if (targets != nullptr) *targets = eval::encode_targets(truths, classes().size());
+    truths.reserve(clips.size());
+    for (const std::size_t index : clips) truths.push_back(plan_.manifest.clips[index].truth);
+    return eval::encode_targets(truths, classes().size());
+  }
+
+  // A refit trains on training and validation clips together in the manifest's order: their ranks in it, test clips left out.
+  static void order_training(const protocol::FoldPlan& fold, FoldTask& task) {
+    std::vector<std::size_t> all(fold.train);
+    all.insert(all.end(), fold.validation.begin(), fold.validation.end());
+    std::sort(all.begin(), all.end());
+    const auto ranks = [&](const std::vector<std::size_t>& clips) {
+      std::vector<std::int64_t> out;
+      for (const std::size_t index : clips) out.push_back(std::lower_bound(all.begin(), all.end(), index) - all.begin());
+      return out;
+    };
+    task.train_order = ranks(fold.train);
+    task.validation_order = ranks(fold.validation);
   }
 
   [[nodiscard]] std::vector<core::ClipId> ids_of(const std::vector<std::size_t>& clips) const {
@@ -274,12 +345,19 @@ class Runner {
     seal.fold = fold.id;
     seal.science_hash = run.science_hash;
     seal.environment_hash = environment_hash_;
-    seal.train = ids_of_rows(message.at("train_rows"));
-    seal.validation = ids_of_rows(message.at("validation_rows"));
+    // The rows a worker says it used are those it was asked to use, or its scores are not those of these clips.
+    for (const auto& [key, wanted] :
+         {std::pair("train_rows", &fold.train), std::pair("validation_rows", &fold.validation), std::pair("test_rows", &fold.test)}) {
+      if (message.at(key).get<std::vector<std::int64_t>>() == rows_of(*wanted)) continue;
+      return Error(ErrorCode::kFailed, fmt::format("the worker used other clips than it was given: '{}' differs", key));
+    }
+    seal.train = ids_of(fold.train);
+    seal.validation = ids_of(fold.validation);
     seal.epochs_trained = message.at("epochs_trained");
     seal.weights_digest = message.at("weights_digest");
     const auto scores = message.at("scores").get<std::vector<float>>();
-    const std::vector<core::ClipId> test = ids_of_rows(message.at("test_rows"));
+    const std::vector<core::ClipId> test = ids_of(fold.test);
+    runs_[job.run].parameters = message.at("parameters").get<std::int64_t>();
     if (scores.size() != test.size() * classes().size()) {
       return Error(ErrorCode::kFailed, fmt::format("the worker gave {} scores for {} clips", scores.size(), test.size()));
     }
@@ -314,24 +392,30 @@ class Runner {
     return {};
   }
 
-  [[nodiscard]] std::vector<core::ClipId> ids_of_rows(const json& rows) const {
-    std::vector<core::ClipId> ids;
-    ids.reserve(rows.size());
-    for (const json& row : rows) ids.push_back(plan_.manifest.clips.at(row.get<std::size_t>()).id);
-    return ids;
-  }
-
   void accept(const Job& job, store::SealedFold seal) {
     runs_[job.run].sealed[job.fold] = std::move(seal);
     ++report_.sealed;
+  }
+
+  // All of an error in one line: every missing tensor of a weight file counts.
+  static std::string reason_of(const Error& error) {
+    std::vector<std::string> parts;
+    std::string file;
+    for (const core::Diagnostic& diagnostic : error.diagnostics()) {
+      std::string part = diagnostic.where.file.empty() || diagnostic.where.file == file ? "" : diagnostic.where.file + ": ";
+      file = diagnostic.where.file;
+      part += diagnostic.message;
+      if (!diagnostic.hint.empty()) part += fmt::format(" ({})", diagnostic.hint);
+      parts.push_back(std::move(part));
+    }
+    return core::join(parts, "; ");
   }
 
   void on_failed(Progress& progress, std::size_t worker, Job& job, const Error& error) {
     job.attempt.reset();
     const RunPlan& run = plan_.runs[job.run];
     const std::string fold = fold_of(job).id.text();
-    std::string reason = error.message();
-    if (!error.diagnostics().front().where.file.empty()) reason = error.diagnostics().front().where.file + ": " + reason;
+    const std::string reason = reason_of(error);
     runs_[job.run].failed.push_back({{"fold", fold}, {"reason", reason}});
     report_.failed.push_back({.label = run.spec.model.label, .seed = run.spec.seed, .fold = fold, .reason = reason});
     progress.failed(worker, reason);
@@ -342,13 +426,15 @@ class Runner {
     return static_cast<std::size_t>(std::count_if(sealed.begin(), sealed.end(), [](const auto& fold) { return fold.has_value(); }));
   }
 
-  // run.json of every run, with the times of earlier calls added in.
+  // run.json, with the times of earlier calls added in. A run that this call computes nothing of keeps its record of how it was made;
+  // what the experiment file says about it may have changed.
   core::Status write_state(std::size_t run, const std::string& state, const std::string& verdict, const std::vector<std::string>& reasons) {
-    const json& before = runs_[run].before;
+    const OneRun& one = runs_[run];
+    const json& before = one.before;
     RunState out;
     out.state = state;
     out.sealed = sealed_count(run);
-    out.failed = runs_[run].failed;
+    out.failed = one.failed;
     out.verdict = verdict;
     out.reasons = reasons;
     out.started = before.is_null() ? started_ : before.at("started").get<std::string>();
@@ -357,12 +443,24 @@ class Runner {
     out.environment = !environment_.is_null() || before.is_null() ? environment_ : before.at("environment");
     out.jobs = options_.jobs;
     out.redo = before.is_null() ? options_.redo : before.at("command_redo").get<std::string>();
-    return store::write_json(plan_.runs[run].folder / "run.json", run_json(input_.spec, plan_.manifest, plan_.runs[run], out));
+    out.parameters = one.parameters;
+    json now = run_json(input_.spec, plan_.manifest, plan_.runs[run], out);
+    if (!before.is_null()) {
+      if (!out.parameters) now["model"]["parameters"] = before.at("model").at("parameters");
+      if (!one.worked_on) {
+        for (const char* key :
+             {"started", "ended", "wall_seconds", "jobs", "host", "mexbench_version", "command_redo", "environment", "environment_hash"}) {
+          now[key] = before.at(key);
+        }
+      }
+    }
+    if (now == before) return {};
+    return store::write_json(plan_.runs[run].folder / "run.json", now);
   }
 
   core::Status write_states(const std::string& state) {
     for (std::size_t run = 0; run < runs_.size(); ++run) {
-      MEXBENCH_TRY(write_state(run, state, "UNAUDITED", {"the run is not complete"}));
+      if (runs_[run].worked_on) MEXBENCH_TRY(write_state(run, state, "UNAUDITED", {"the run is not complete"}));
     }
     return {};
   }
@@ -378,7 +476,6 @@ class Runner {
   core::Status derive() {
     for (std::size_t run = 0; run < runs_.size(); ++run) {
       const RunPlan& plan = plan_.runs[run];
-      const json& before = runs_[run].before;
       if (sealed_count(run) < plan.folds.size()) {
         MEXBENCH_TRY(write_state(run, report_.interrupted ? "interrupted" : "incomplete", "UNAUDITED", {"the run is not complete"}));
         continue;
@@ -387,8 +484,7 @@ class Runner {
       for (const auto& fold : runs_[run].sealed) folds.push_back(*fold);
       MEXBENCH_ASSIGN(RunResult result,
                       derive_run(plan.folder, plan.spec.model.label, plan.spec.seed, plan_.manifest, planned_tests(plan), folds));
-      const bool known = !before.is_null() && before.at("state") == "complete" && before.at("verdict") == result.verdict;
-      if (!known) MEXBENCH_TRY(write_state(run, "complete", result.verdict, result.reasons));
+      MEXBENCH_TRY(write_state(run, "complete", result.verdict, result.reasons));
       report_.results.push_back(std::move(result));
     }
     return core::write_file_atomic(plan_.folder / "summary.csv", summary_csv(report_.results), "summary.csv");
@@ -397,8 +493,10 @@ class Runner {
   const ExperimentInput& input_;
   const RunOptions& options_;
   ExperimentPlan plan_;
+  const InterruptGuard& interrupt_;
   Clock::time_point begin_;
   std::string started_;
+  std::vector<std::int64_t> rows_;  // of the shared tensor, for each clip of the manifest
   std::vector<OneRun> runs_;
   std::vector<Job> jobs_;
   fs::path program_;
@@ -410,6 +508,18 @@ class Runner {
 
 }  // namespace
 
+core::Status render_corpus(const std::string& adapter, const json& options, const fs::path& root, std::size_t threads) {
+  const InterruptGuard interrupt;
+  MEXBENCH_ASSIGN(const fs::path program, find_worker_program());
+  MEXBENCH_ASSIGN(WorkerProcess worker, WorkerProcess::start(program, MemoryFile()));
+  const auto done = worker.call(
+      {{"type", "render"}, {"adapter", adapter}, {"options", options}, {"root", root.string()}, {"threads", threads}}, interrupt);
+  if (done) return {};
+  worker.kill();
+  core::remove_abandoned(fs::absolute(root).lexically_normal().parent_path());
+  return done.error();
+}
+
 core::Result<data::Manifest> load_manifest(config::DatasetSpec dataset, const Catalogue& catalogue, const fs::path& out,
                                            std::size_t threads) {
   if (catalogue.is_generated(dataset.adapter)) {
@@ -419,25 +529,19 @@ core::Result<data::Manifest> load_manifest(config::DatasetSpec dataset, const Ca
     }
     std::error_code failure;
     if (!fs::exists(dataset.root, failure)) {
-      MEXBENCH_ASSIGN(const fs::path program, find_worker_program());
-      MEXBENCH_ASSIGN(WorkerProcess worker, WorkerProcess::start(program, MemoryFile()));
-      fmt::print(stderr, "rendering corpus '{}' into {}\n", dataset.adapter, dataset.root.string());
-      MEXBENCH_ASSIGN(const json done, worker.call({{"type", "render"},
-                                                    {"adapter", dataset.adapter},
-                                                    {"options", dataset.options},
-                                                    {"root", dataset.root.string()},
-                                                    {"threads", threads}}));
-      (void)done;
+      core::tell(fmt::format("rendering corpus '{}' into {}\n", dataset.adapter, dataset.root.string()));
+      MEXBENCH_TRY(render_corpus(dataset.adapter, dataset.options, dataset.root, threads));
     }
   }
   return catalogue.manifest(dataset);
 }
 
 core::Result<RunReport> run_experiment(const ExperimentInput& input, const Catalogue& catalogue, const RunOptions& options) {
+  const InterruptGuard interrupt;
   MEXBENCH_ASSIGN(data::Manifest manifest, load_manifest(input.spec.dataset, catalogue, options.out, options.jobs));
   MEXBENCH_ASSIGN(ExperimentPlan plan,
                   make_plan(input.spec, input.science_of, std::move(manifest), catalogue, {.out = options.out, .pins = options.pins}));
-  return Runner(input, options, std::move(plan)).run();
+  return Runner(input, options, std::move(plan), interrupt).run();
 }
 
 }  // namespace mexbench::run

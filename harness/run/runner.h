@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -50,7 +51,7 @@ struct RunReport {
   std::size_t computed = 0;      // sealed by this call
   std::vector<FailedFold> failed;
   std::vector<RunResult> results;    // of complete runs
-  std::vector<WeightFile> bad_pins;  // with Pins::kReport
+  std::map<std::string, bool> pins;  // pinned weight files that were read, by name: whether the digest holds (Pins::kReport)
   std::vector<core::Diagnostic> warnings;
   bool interrupted = false;
   double seconds = 0.0;  // of this call
@@ -61,6 +62,11 @@ struct RunReport {
 // Progress goes to stderr. Fails before anything runs on a bad plan (kUsage, kData), or when something else stands at the same place
 // (kUsage, naming what changed). Failed folds are no failure of this function: they are in the report.
 [[nodiscard]] core::Result<RunReport> run_experiment(const ExperimentInput& input, const Catalogue& catalogue, const RunOptions& options);
+
+// Has a worker render a generated corpus into `root`; nothing happens when it is there already. What was rendered so far is removed when
+// it fails or is interrupted.
+[[nodiscard]] core::Status render_corpus(const std::string& adapter, const nlohmann::json& options, const std::filesystem::path& root,
+                                         std::size_t threads);
 
 // The manifest of the experiment's corpus; a generated corpus is rendered below `out` when it is not there. `dataset.root` is set.
 [[nodiscard]] core::Result<data::Manifest> load_manifest(config::DatasetSpec dataset, const Catalogue& catalogue,

@@ -2,6 +2,7 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "harness/run/messages.h"
@@ -15,6 +16,7 @@ using nlohmann::json;
 struct Slot {
   std::optional<WorkerProcess> process;
   std::optional<std::size_t> job;
+  bool broken = false;  // no process could be started for it
 };
 
 class Pool {
@@ -48,7 +50,7 @@ class Pool {
   // Gives the worker its next job, if it is idle and one is left.
   core::Status feed(std::size_t worker) {
     Slot& slot = slots_[worker];
-    while (!slot.job && next_ < count_) {
+    while (!slot.job && !slot.broken && next_ < count_) {
       const std::size_t job = next_++;
       auto request = callbacks_.request(worker, job);
       if (!request) {
@@ -56,12 +58,19 @@ class Pool {
         continue;
       }
       if (!*request) continue;
-      if (!slot.process) {
-        auto started = WorkerProcess::start(program_, tensor_);
-        if (!started) return std::move(started).error();
-        slot.process.emplace(std::move(*started));
-      }
       slot.job = job;
+      // An idle process may have died since its last job; a fresh one takes over then.
+      if (slot.process && slot.process->channel().send(**request).ok()) break;
+      slot.process.reset();
+      auto started = WorkerProcess::start(program_, tensor_);
+      if (!started) {
+        slot.broken = true;
+        end_job(worker, started.error());
+        const bool none_left = std::all_of(slots_.begin(), slots_.end(), [](const Slot& one) { return one.broken; });
+        if (none_left) return std::move(started).error();
+        break;
+      }
+      slot.process.emplace(std::move(*started));
       if (!slot.process->channel().send(**request).ok()) lose(worker);
     }
     return {};

@@ -25,7 +25,7 @@ struct PoolCallbacks {
 };
 
 // Runs jobs 0..count-1 in that order on up to `workers` processes. Returns false when `interrupt` asked to stop: open jobs are dropped,
-// their workers killed. Fails only when no worker can be started at all.
+// their workers killed. Fails when no worker is left and none can be started.
 [[nodiscard]] core::Result<bool> run_pool(const std::filesystem::path& program, const MemoryFile& tensor, std::size_t count,
                                           std::size_t workers, const PoolCallbacks& callbacks, const InterruptGuard& interrupt);
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -88,12 +89,16 @@ std::string MemoryFile::text() const {
 }
 
 core::Result<WorkerProcess> WorkerProcess::start(const fs::path& program, const MemoryFile& tensor) {
+  WorkerProcess worker;
+  MEXBENCH_ASSIGN(worker.output_, MemoryFile::create("mexbench-worker-output", 0));
   std::array<int, 2> pair{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()) != 0) return failed("create a socket");
-  const int theirs = move_up(pair[1]);
-  WorkerProcess worker;
   worker.channel_ = Channel(move_up(pair[0]));
-  MEXBENCH_ASSIGN(worker.output_, MemoryFile::create("mexbench-worker-output", 0));
+  const int theirs = move_up(pair[1]);
+  if (worker.channel_.descriptor() < 0 || theirs < 0) {
+    if (theirs >= 0) ::close(theirs);
+    return failed("create a socket");
+  }
 
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -173,11 +178,26 @@ std::string WorkerProcess::ending() {
   return out;
 }
 
-core::Result<nlohmann::json> WorkerProcess::next_or_ending() {
-  MEXBENCH_ASSIGN(auto message, channel_.receive());
-  if (!message) return Error(ErrorCode::kFailed, ending());
-  if (message->at("type") == "failed") return error_from_message(*message);
-  return std::move(*message);
+core::Result<nlohmann::json> WorkerProcess::next_or_ending(const InterruptGuard& interrupt) {
+  for (bool open = true;;) {
+    MEXBENCH_ASSIGN(auto message, channel_.next_buffered());
+    if (message && message->at("type") == "failed") return error_from_message(*message);
+    if (message) return std::move(*message);
+    if (!open) return Error(ErrorCode::kFailed, ending());
+    std::array<pollfd, 2> watched{pollfd{.fd = channel_.descriptor(), .events = POLLIN, .revents = 0},
+                                  pollfd{.fd = interrupt.descriptor(), .events = POLLIN, .revents = 0}};
+    ::poll(watched.data(), watched.size(), -1);
+    if (interrupt.requested()) return Error(ErrorCode::kInterrupted, "interrupted");
+    if (watched[0].revents != 0) open = channel_.fill();
+  }
+}
+
+core::Result<nlohmann::json> WorkerProcess::call(const nlohmann::json& request, const InterruptGuard& interrupt) {
+  if (!channel_.send(request)) return Error(ErrorCode::kFailed, ending());
+  for (;;) {
+    MEXBENCH_ASSIGN(nlohmann::json message, next_or_ending(interrupt));
+    if (message.at("type") == "done") return message;
+  }
 }
 
 core::Result<fs::path> find_worker_program() {
@@ -186,7 +206,7 @@ core::Result<fs::path> find_worker_program() {
   const fs::path beside = self.parent_path() / "mexbench-worker";
   if (!failure && ::access(beside.c_str(), X_OK) == 0) return beside;
   return Error(ErrorCode::kFailed, fmt::format("'mexbench-worker' is not beside '{}'", self.string()))
-      .hint("training and loading models need it: build with MEXBENCH_WITH_TORCH=ON");
+      .hint("training, loading models and rendering corpora need it: build with MEXBENCH_WITH_TORCH=ON");
 }
 
 }  // namespace mexbench::run

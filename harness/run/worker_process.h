@@ -10,6 +10,7 @@
 
 #include "harness/core/result.h"
 #include "harness/run/channel.h"
+#include "harness/run/interrupt.h"
 
 namespace mexbench::run {
 
@@ -49,30 +50,17 @@ class WorkerProcess {
   [[nodiscard]] std::string ending();
   void kill();
 
-  // Sends one request and waits for `done`, handing other messages to `progress`.
-  template <typename Progress>
-  [[nodiscard]] core::Result<nlohmann::json> call(const nlohmann::json& request, Progress progress);
-  [[nodiscard]] core::Result<nlohmann::json> call(const nlohmann::json& request) {
-    return call(request, [](const nlohmann::json&) {});
-  }
+  // Sends one request and waits for `done`; progress messages are dropped. Fails with kInterrupted when `interrupt` asks to stop, and
+  // with how the worker ended when it dies.
+  [[nodiscard]] core::Result<nlohmann::json> call(const nlohmann::json& request, const InterruptGuard& interrupt);
 
  private:
   WorkerProcess() = default;
-  [[nodiscard]] core::Result<nlohmann::json> next_or_ending();
+  [[nodiscard]] core::Result<nlohmann::json> next_or_ending(const InterruptGuard& interrupt);
   pid_t pid_ = -1;
   Channel channel_;
   MemoryFile output_;
 };
-
-template <typename Progress>
-core::Result<nlohmann::json> WorkerProcess::call(const nlohmann::json& request, Progress progress) {
-  MEXBENCH_TRY(channel_.send(request));
-  for (;;) {
-    MEXBENCH_ASSIGN(nlohmann::json message, next_or_ending());
-    if (message.at("type") == "done") return message;
-    progress(message);
-  }
-}
 
 // mexbench-worker in the folder of the running program. kFailed with what to build or install when it is not there.
 [[nodiscard]] core::Result<std::filesystem::path> find_worker_program();

@@ -27,6 +27,21 @@ std::string set_aside_name(std::string_view why, const core::FoldId& fold) {
   return core::unique_name(fmt::format(".{}-{}", why, core::folder_name(fold))) + ".kept";
 }
 
+core::Status set_aside(const fs::path& folder, const fs::path& aside) {
+  core::failpoint("fold.before-set-aside");
+  std::error_code failure;
+  fs::rename(folder, aside, failure);
+  if (failure) return Error::in_file(ErrorCode::kFailed, folder.string(), fmt::format("can't be set aside: {}", failure.message()));
+  core::failpoint("fold.after-set-aside");
+  return {};
+}
+
+// A file that is there and can't be read (no permission, a failing disk) is no damage to mend by computing it again.
+bool unreadable(const fs::path& file) {
+  std::error_code failure;
+  return fs::exists(file, failure) && !core::read_file(file);
+}
+
 json ids_to_json(const std::vector<core::ClipId>& ids) {
   json out = json::array();
   for (const core::ClipId& id : ids) out.push_back(id.text());
@@ -176,9 +191,8 @@ core::Result<Publication> FoldAttempt::publish(SealedFold seal, const std::vecto
   const auto other = core::read_file(target / kSealName);
   if (other && *other == text) return Publication::kAgreed;
   const fs::path aside = folds_ / set_aside_name("disagrees", fold_);
-  std::error_code failure;
-  fs::rename(folder_, aside, failure);
-  if (!failure) folder_.clear();
+  MEXBENCH_TRY(set_aside(folder_, aside));
+  folder_.clear();
   return Publication::kDisagreed;
 }
 
@@ -189,6 +203,9 @@ core::Result<std::optional<SealedFold>> find_sealed(const fs::path& folds, const
   if (!fs::exists(folder, failure)) return std::optional<SealedFold>();
   auto sealed = read_sealed(folder, classes);
   if (sealed && sealed->fold == fold) return std::optional<SealedFold>(std::move(*sealed));
+  if (const fs::path file = folder / kSealName; !sealed && unreadable(file)) {
+    return Error::in_file(ErrorCode::kFailed, file.string(), core::read_file(file).error().message());
+  }
   core::Diagnostic warning;
   if (sealed) {
     warning.where.file = folder.string();
@@ -198,8 +215,7 @@ core::Result<std::optional<SealedFold>> find_sealed(const fs::path& folds, const
   }
   warning.severity = core::Severity::kWarning;
   const fs::path aside = folds / set_aside_name("damaged", fold);
-  fs::rename(folder, aside, failure);
-  if (failure) return Error::in_file(ErrorCode::kFailed, folder.string(), fmt::format("can't be set aside: {}", failure.message()));
+  MEXBENCH_TRY(set_aside(folder, aside));
   warning.hint = fmt::format("set aside as {}; the fold runs again", aside.filename().string());
   warnings.push_back(std::move(warning));
   return std::optional<SealedFold>();

@@ -188,6 +188,8 @@ core::Result<model::Scores> TorchModel::predict(const model::TensorView& inputs)
                          fmt::format("the scores of clip {} are not finite", static_cast<std::int64_t>(index) / scores.classes + 1));
     }
     return scores;
+  } catch (const std::bad_alloc&) {
+    return core::Error(core::ErrorCode::kFailed, "out of memory");
   } catch (const std::exception& problem) {
     return core::Error(core::ErrorCode::kUsage, fmt::format("the network can't take an input of shape ({}): {}",
                                                             fmt::join(inputs.shape, ", "), first_line(problem)));

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -84,12 +85,14 @@ TEST_F(Resume, KilledAtAnyFailPointItResumesToTheSameBytes) {
 TEST_F(Resume, KilledAtRandomMomentsItResumesToTheSameBytes) {
   core::RandomStream stream(20240229);
   const std::string out = folder / "random";
+  int killed = 0;
   for (int attempt = 0; attempt < 6; ++attempt) {
     Program program(command({"--out", out, "--jobs", "2"}));
     std::this_thread::sleep_for(std::chrono::milliseconds(stream.below(1500)));
     program.signal(SIGKILL);
-    (void)program.wait();
+    killed += program.wait().code == 128 + SIGKILL ? 1 : 0;
   }
+  EXPECT_GE(killed, 1);
   const Outcome last = run({"--out", out, "--jobs", "2"});
   ASSERT_EQ(last.code, 0) << last.err;
   expect_whole(out);
@@ -99,7 +102,7 @@ TEST_F(Resume, SignalsStopItInOrderAndResumable) {
   for (const int number : {SIGINT, SIGTERM}) {
     const std::string out = folder / ("signal-" + std::to_string(number));
     // Long enough that it can't be over before the signal.
-    const std::vector<std::string> arguments = command({"--out", out, "--jobs", "2", "--set", "train.epochs=3000"});
+    const std::vector<std::string> arguments = command({"--out", out, "--jobs", "2", "--set", "train.epochs=300"});
     Program program(arguments);
     wait_for_attempt(program, fs::path(out) / kFolds);
     program.signal(number);
@@ -108,6 +111,9 @@ TEST_F(Resume, SignalsStopItInOrderAndResumable) {
     EXPECT_THAT(stopped.out, HasSubstr("next: mexbench resume"));
     EXPECT_EQ(json::parse(read(fs::path(out) / "tiny/ststnet/seed-0/run.json")).at("state"), "interrupted");
     EXPECT_THAT(hidden_names(out), IsEmpty());
+    const Outcome resumed = mexbench({"resume", out + "/tiny"});
+    EXPECT_EQ(resumed.code, 0) << resumed.err;
+    EXPECT_EQ(json::parse(read(fs::path(out) / "tiny/ststnet/seed-0/run.json")).at("state"), "complete");
   }
 }
 
@@ -115,7 +121,7 @@ TEST_F(Resume, DeadWorkerFailsItsFoldOnly) {
   const std::string out = folder / "worker";
   Program program(command({"--out", out, "--jobs", "1", "--set", "train.epochs=300"}));
   wait_for_attempt(program, fs::path(out) / kFolds);
-  const auto workers = program.children();
+  const auto workers = wait_for_workers(program);
   ASSERT_FALSE(workers.empty());
   ::kill(workers.front(), SIGKILL);
   const Outcome outcome = program.wait();
@@ -203,7 +209,7 @@ TEST_F(Resume, WorkersDieWithAKilledParent) {
   const std::string out = folder / "orphans";
   Program program(command({"--out", out, "--jobs", "2", "--set", "train.epochs=3000"}));
   wait_for_attempt(program, fs::path(out) / kFolds);
-  const auto workers = program.children();
+  const auto workers = wait_for_workers(program);
   ASSERT_FALSE(workers.empty());
   for (const pid_t worker : workers) EXPECT_TRUE(runs(worker));
   program.signal(SIGKILL);
@@ -279,6 +285,67 @@ TEST_F(Resume, SealOfOtherSettingsIsRefused) {
   EXPECT_EQ(refused.code, 2) << refused.err;
   EXPECT_THAT(refused.err, HasSubstr("synth__s03"));
   EXPECT_THAT(refused.err, HasSubstr("was sealed with other settings than this run's"));
+}
+
+TEST_F(Resume, RunThatWasCompleteStaysCompleteBesideOneThatWasNot) {
+  const std::string out = folder / "seeds";
+  const std::vector<std::string> arguments{"--out", out, "--set", "seeds=[0, 1]"};
+  ASSERT_EQ(run(arguments).code, 0);
+  const auto whole = results_of(fs::path(out) / "tiny");
+  fs::remove_all(fs::path(out) / "tiny/ststnet/seed-1/folds/synth__s02");
+  ASSERT_EQ(mexbench({"resume", out + "/tiny"}).code, 0);
+  EXPECT_EQ(results_of(fs::path(out) / "tiny"), whole);  // run.json of both says complete, 4 of 4
+}
+
+TEST_F(Resume, FinishedRunTakesNewWordsButNoNewTimes) {
+  const std::string out = copy("words");
+  const fs::path file = fs::path(out) / "tiny/ststnet/seed-0/run.json";
+  const json before = json::parse(read(file));
+  ASSERT_EQ(run({"--out", out, "--set", "description=in other words"}).code, 0);
+  json after = json::parse(read(file));
+  EXPECT_EQ(after.at("description"), "in other words");
+  after["description"] = before.at("description");
+  EXPECT_EQ(after, before);
+}
+
+TEST_F(Resume, FoldsSealedWithoutWeightsAreToldOf) {
+  const std::string out = folder / "bare";
+  ASSERT_EQ(run({"--out", out, "--set", "save_weights=false", "--set", "record_epochs=false"}).code, 0);
+  const Outcome again = run({"--out", out});
+  EXPECT_EQ(again.code, 0);
+  EXPECT_THAT(again.err, HasSubstr("'save_weights' is on, but 4 folds were sealed without weights.pth"));
+  EXPECT_THAT(again.err, HasSubstr("'record_epochs' is on, but 4 folds were sealed without epochs.csv"));
+}
+
+TEST_F(Resume, StoppedWhileRenderingItLeavesNothingBehind) {
+  const std::string out = folder / "stopped";
+  Program program({"synth", "--out", out + "/corpus", "--set", "subjects=200", "--set", "frames=40"});
+  for (int i = 0; i < 1000 && !program.ended() && (!fs::exists(out) || hidden_names(out).empty()); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  program.signal(SIGTERM);
+  const Outcome stopped = program.wait();
+  EXPECT_EQ(stopped.code, 130) << stopped.err;
+  EXPECT_TRUE(fs::is_empty(out));
+}
+
+TEST_F(Resume, WorkerThatCanNotBeginIsToldWithItsLastWords) {
+  const fs::path place = folder.path() / "bin";
+  fs::create_directories(place);
+  fs::copy(MEXBENCH_BUILD_DIR "/mexbench", place);
+  write(place / "mexbench-worker", "#!/bin/sh\necho no such library\nexit 127\n");
+  fs::permissions(place / "mexbench-worker", fs::perms::owner_all);
+  const Outcome run = Program(command({"--out", folder / "out"}), {}, place / "mexbench").wait();
+  EXPECT_EQ(run.code, 1);
+  EXPECT_EQ(run.err, "error: the worker ended with exit code 127: no such library\n");
+}
+
+TEST_F(Resume, PointInsideTheRunFolderIsAFolderToo) {
+  const std::string out = copy("inside");
+  fs::remove_all(fs::path(out) / kFolds / "synth__s02");
+  const std::string line = "cd '" + out + "/tiny' && " + MEXBENCH_BUILD_DIR + "/mexbench resume . >/dev/null 2>&1";
+  EXPECT_EQ(std::system(line.c_str()), 0);
+  expect_whole(out);
 }
 
 TEST_F(Resume, RenamedFolderIsRefusedWithItsName) {

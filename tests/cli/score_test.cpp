@@ -203,7 +203,7 @@ std::string exchanged_weights(const TemporaryFolder& folder) {
 TEST_F(WithData, BrokenPinsAreReportedAndTheEvaluationStillRuns) {
   const Outcome run = mexbench({"reproduce", "ststnet-released", "--out", folder / "runs", "--set", exchanged_weights(folder)});
   EXPECT_EQ(run.code, 5);
-  EXPECT_THAT(run.out, AllOf(HasSubstr("not the released file: sub17.pth, s03.pth"), HasSubstr("log.predictions")));
+  EXPECT_THAT(run.out, AllOf(HasSubstr("not the released file: s03.pth, sub17.pth"), HasSubstr("log.predictions")));
 }
 
 TEST_F(WithData, WithoutPinsExchangedFilesAreCaughtByTheFigures) {
@@ -217,6 +217,28 @@ TEST_F(WithData, WithoutPinsExchangedFilesAreCaughtByTheFigures) {
       EXPECT_LT(figure.at("ours").get<double>(), 442.0);
     }
   }
+}
+
+TEST_F(WithData, PinsOfFilesThatWereNotReadAreNotConfirmed) {
+  const Outcome part =
+      mexbench({"reproduce", "ststnet-released", "--out", folder / "part", "--format", "json", "--set", "dataset.only=[casme2]"});
+  EXPECT_EQ(part.code, 5) << part.err;
+  const json figures = json::parse(part.out).at("figures");
+  const auto figure = [&](const char* name) {
+    return *std::find_if(figures.begin(), figures.end(), [&](const json& one) { return one.at("name") == name; });
+  };
+  EXPECT_EQ(figure("weights.sha256").at("ours"), 24.0);
+  EXPECT_EQ(figure("weights.sha256").at("published"), 68.0);
+  EXPECT_EQ(figure("weights.sha256").at("status"), "not_confirmed");
+}
+
+TEST_F(WithData, WeightsOfAnotherNetworkFailWithEveryTensor) {
+  const Outcome run =
+      mexbench({"run", kExperiments + "released.yaml", "--out", folder / "other", "--fold", "casme2/sub01", "--set",
+                "models.0={name: ststnet, weights: \"" + (data_folder() / "parity/offapexnet/state_dict.pth").string() + "\"}"});
+  EXPECT_EQ(run.code, 1) << run.out;
+  EXPECT_THAT(run.err, AllOf(HasSubstr("'conv3.weight' (8 x 3 x 3 x 3) is missing"), HasSubstr("'fc.weight' is 3 x 1024"),
+                             HasSubstr("'fc1.weight' (1024 x 784) is not part of the network")));
 }
 
 TEST_F(WithData, BrokenPinStopsAPlainRun) {
@@ -278,6 +300,35 @@ TEST(Usage, WrongWordsGetOneMessageAndExitCodeTwo) {
     EXPECT_THAT(outcome.err, AllOf(HasSubstr("error: "), HasSubstr(wanted)));
     EXPECT_EQ(outcome.out, "");
   }
+}
+
+TEST(Usage, OutputThatDoesNotArriveIsAFailure) {
+  const auto code_of = [](const std::string& redirected) {
+    const int status = std::system((std::string(MEXBENCH_BUILD_DIR) + "/mexbench " + redirected).c_str());
+    return WEXITSTATUS(status);
+  };
+  const TemporaryFolder folder;
+  for (const char* verb :
+       {"list models", "schema", "--help", "show --resolved " MEXBENCH_SOURCE_DIR "/experiments/quickstart/quickstart.yaml"}) {
+    EXPECT_EQ(code_of(std::string(verb) + " >/dev/full 2>" + (folder / "err")), 1) << verb;
+    EXPECT_EQ(read(folder / "err"), "error: can't write to stdout: it is full or closed\n") << verb;
+    EXPECT_EQ(code_of(std::string(verb) + " >&- 2>/dev/null"), 1) << verb;
+  }
+  // What goes wrong with stderr changes nothing.
+  EXPECT_EQ(code_of("list modles 2>/dev/full"), 2);
+  EXPECT_EQ(code_of("list modles 2>&-"), 2);
+}
+
+TEST(Usage, ClassListsAreChecked) {
+  const TemporaryFolder folder;
+  write(folder.path() / "p.csv", "dataset,subject,clip,truth,prediction\nd,1,a,x,y\nd,1,b,y,y\n");
+  EXPECT_EQ(mexbench({"score", folder / "p.csv", "--classes", "x, y"}).code, 0);
+  for (const char* wrong : {"x,,y", "x,y,", "x,x,y", "x"})
+    EXPECT_EQ(mexbench({"score", folder / "p.csv", "--classes", wrong}).code, 2) << wrong;
+  EXPECT_EQ(mexbench({"score", folder / "p.csv", "--set", "name=z"}).code, 2);
+  write(folder.path() / "bad.csv", "dataset,subject,clip,truth,prediction\nd,1,\xff,x,y\n");
+  for (const char* format : {"text", "json"}) EXPECT_EQ(mexbench({"score", folder / "bad.csv", "--format", format}).code, 3);
+  EXPECT_EQ(mexbench({"score", "\xff"}).code, 2);
 }
 
 TEST(Usage, MissingRootAndWrongFoldersAreDataErrors) {

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 extern char** environ;
@@ -30,9 +31,9 @@ int code_of(int status) { return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : 
 
 }  // namespace
 
-Program::Program(const std::vector<std::string>& arguments, const Environment& extra) : folder_(new_folder()) {
+Program::Program(const std::vector<std::string>& arguments, const Environment& extra, const std::string& program) : folder_(new_folder()) {
   std::vector<std::string> words;
-  words.emplace_back(kProgram);
+  words.emplace_back(program.empty() ? kProgram : program);
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
   argv.reserve(words.size() + 1);
@@ -116,14 +117,25 @@ void write(const fs::path& file, const std::string& content) {
   std::ofstream(file, std::ios::binary) << content;
 }
 
+namespace {
+
+// What equal runs may differ in: when, where and by which command line they were made.
+std::string without_occasion(const std::string& run_json) {
+  nlohmann::json run = nlohmann::json::parse(run_json);
+  for (const char* key : {"started", "ended", "wall_seconds", "host", "jobs", "command_redo"}) run.erase(key);
+  return run.dump(1);
+}
+
+}  // namespace
+
 std::map<std::string, std::string> results_of(const fs::path& folder) {
   std::map<std::string, std::string> out;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();
     const std::string relative = fs::relative(entry.path(), folder).string();
     const bool hidden = relative.find("/.") != std::string::npos || relative.starts_with('.');
-    // run.json holds times; everything else that equal runs leave must be equal.
-    if (entry.is_regular_file() && !hidden && name != "run.json" && !relative.starts_with("aside")) out[relative] = read(entry.path());
+    if (!entry.is_regular_file() || hidden || relative.starts_with("aside")) continue;
+    out[relative] = name == "run.json" ? without_occasion(read(entry.path())) : read(entry.path());
   }
   return out;
 }

@@ -21,7 +21,8 @@ using Environment = std::map<std::string, std::string>;
 // A started mexbench, leader of a process group of its own; its output goes to files in a folder of its own.
 class Program {
  public:
-  explicit Program(const std::vector<std::string>& arguments, const Environment& extra = {});
+  // `program`: another file than the built one.
+  explicit Program(const std::vector<std::string>& arguments, const Environment& extra = {}, const std::string& program = {});
   ~Program();  // kills it when nobody waited
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
@@ -57,7 +58,8 @@ class TemporaryFolder {
 [[nodiscard]] std::string read(const std::filesystem::path& file);
 void write(const std::filesystem::path& file, const std::string& content);
 
-// Relative path -> content of everything that must be equal between equal runs: seals, epochs, weights, derived files, summary.
+// Relative path -> content of everything that must be equal between equal runs: seals, epochs, weights, derived files, summary, and
+// run.json but for when, where and by which command line.
 [[nodiscard]] std::map<std::string, std::string> results_of(const std::filesystem::path& experiment_folder);
 // Files and folders whose name begins with a dot: attempts, temporary and set-aside ones.
 [[nodiscard]] std::vector<std::string> hidden_names(const std::filesystem::path& folder);

@@ -40,6 +40,12 @@ TEST(Csv, NulBytesInQuotedFieldsAreErrorsToo) {
   EXPECT_EQ(problems_of(std::string_view("a\n\"\0\"\n", 6)), "a.csv:2: error: a NUL byte: this is not a text file\n");
 }
 
+TEST(Csv, BytesThatAreNotUtf8AreErrorsWithTheirLine) {
+  const auto table = parse_csv("a,b\nc,\xe9t\xe9\n", "t.csv");
+  ASSERT_FALSE(table);
+  EXPECT_EQ(table.error().render(), "t.csv:2: error: byte 0xE9 is not UTF-8 text; save the file as UTF-8\n");
+}
+
 TEST(Csv, ProblemsAreCapped) {
   std::string content;
   for (int i = 0; i < 1000; ++i) content += "a\"b\n";

@@ -1,6 +1,10 @@
 #include "harness/core/files.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdlib>
@@ -43,9 +47,44 @@ TEST_F(Files, FailedAtomicWriteLeavesTheOldContent) {
   fs::create_directories(folder_ / "target/occupied");  // a rename of a file over a folder fails
   const Status failed = write_file_atomic(folder_ / "target", "new");
   ASSERT_FALSE(failed);
-  EXPECT_EQ(failed.error().code(), ErrorCode::kData);
+  EXPECT_EQ(failed.error().code(), ErrorCode::kFailed);
   EXPECT_TRUE(fs::is_directory(folder_ / "target/occupied"));
   EXPECT_EQ(*list_folder(folder_), std::vector<std::string>{"target"});
+}
+
+TEST_F(Files, LinksAreFollowedAndPipesAreNeverReplaced) {
+  std::ofstream(folder_ / "target") << "old";
+  fs::create_symlink("target", folder_ / "link");
+  ASSERT_TRUE(write_file_atomic(folder_ / "link", "new"));
+  EXPECT_TRUE(fs::is_symlink(folder_ / "link"));
+  EXPECT_EQ(content("target"), "new");
+  ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  const int reader = ::open((folder_ / "pipe").c_str(), O_RDONLY | O_NONBLOCK);
+  ASSERT_GE(reader, 0);
+  EXPECT_TRUE(write_file_atomic(folder_ / "pipe", "bytes"));
+  std::string got(5, ' ');
+  EXPECT_EQ(::read(reader, got.data(), got.size()), 5);
+  EXPECT_EQ(got, "bytes");
+  ::close(reader);
+  EXPECT_TRUE(fs::is_fifo(folder_ / "pipe"));
+}
+
+TEST_F(Files, OnlyDeadProcessesOfThisProcessSpaceAreAbandoned) {
+  const std::string ours = unique_name(".fold");
+  EXPECT_FALSE(is_abandoned(ours));
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(0);
+  ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+  const auto with_pid = [&](const std::string& name) {
+    const std::string mine = "-" + std::to_string(::getpid()) + "-";
+    std::string other = name;
+    return other.replace(other.find(mine), mine.size(), "-" + std::to_string(child) + "-");
+  };
+  std::string dead = with_pid(ours);
+  EXPECT_TRUE(is_abandoned(dead));
+  // The same process number on another host, before a restart, or in another container means nothing here.
+  dead[dead.rfind('.') + 1] = dead[dead.rfind('.') + 1] == '0' ? '1' : '0';
+  EXPECT_FALSE(is_abandoned(dead));
 }
 
 TEST_F(Files, FoldersArePublishedOnceAndNeverOverwritten) {

@@ -47,6 +47,20 @@ TEST(ParseDouble, WholeTextOnlyWhateverTheLocale) {
     EXPECT_EQ(parse_double(text), std::nullopt) << text;
 }
 
+TEST(InvalidUtf8, IsWhereUnicodeSays) {
+  EXPECT_FALSE(invalid_utf8("caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x99\x82"));
+  for (const std::string bad :
+       {"\x80", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xc3", "\xe2\x82"}) {
+    EXPECT_EQ(invalid_utf8("ab" + bad), 2U);
+  }
+}
+
+TEST(Closest, LongWordsCostNothingAndAreNeverOffered) {
+  const std::vector<std::string> candidates{std::string(std::size_t{1} << 24U, 'x'), "epochs"};
+  EXPECT_EQ(closest("epohcs", candidates), "epochs");
+  EXPECT_FALSE(closest(candidates.front(), std::vector<std::string>{"epochs"}));
+}
+
 TEST(FormatScore, RestoresEveryFloat) {
   for (const float value : {0.1F, -1.0F / 3.0F, 1e-38F, 3.4028235e38F, 1e-45F, 16777217.0F, -0.0F}) {
     const auto back = parse_double(format_score(value));

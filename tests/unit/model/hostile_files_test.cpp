@@ -51,10 +51,10 @@ std::string tensor(const std::string& on, std::int64_t offset, const std::vector
          "\x89"
          "ccollections\nOrderedDict\n)RtR";
 }
-// {"w": tensor} on one storage of four float32: 1, 2, 3, 4.
-std::string with_tensor(const std::string& described) {
+// {name: tensor} on one storage of four float32: 1, 2, 3, 4.
+std::string with_tensor(const std::string& described, const std::string& name = "w") {
   const std::string numbers = "\0\0\x80\x3f\0\0\0\x40\0\0\x40\x40\0\0\x80\x40"s;
-  return legacy("}(" + text("w") + described + "u", text("k"), little(4, 8) + numbers);
+  return legacy("}(" + text(name) + described + "u", text("k"), little(4, 8) + numbers);
 }
 std::vector<float> numbers_of(const std::string& file) {
   const auto state = testing_samples::parse(file);
@@ -267,12 +267,13 @@ TEST(Budget, GrowsWithTheFileUpToTheLimit) {
   EXPECT_EQ(byte_budget(kMaxFileBytes), kMaxFileBytes);
 }
 
-TEST(Utf8, IsWhatUnicodeSays) {
-  EXPECT_TRUE(pickle::is_utf8("caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x99\x82"));
-  for (const std::string_view bad :
-       {"\x80", "\xc0\x80", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xc3", "\xe2\x82"}) {
-    EXPECT_FALSE(pickle::is_utf8(bad)) << pickle::shown(bad);
-  }
+TEST(Bounds, LongKeysAndNamesAreRefusedBeforeTheyAreComparedOftenEnoughToMatter) {
+  const std::string long_key =
+      "(" + text("storage") + "ctorch\nFloatStorage\n" + text(std::string(257, 'k')) + text("cpu") + integer(4) + "NtQ";
+  EXPECT_THAT(refusal(legacy("}(" + text("w") + tensor(long_key, 0, {4}, {1}) + "u")), HasSubstr("a storage's key has 257 bytes"));
+  const std::string name(1025, 'n');
+  EXPECT_THAT(refusal(with_tensor(tensor(storage(4), 0, {4}, {1}), name)),
+              HasSubstr("a tensor's name has 1025 bytes, at most 1024 are accepted"));
 }
 
 }  // namespace

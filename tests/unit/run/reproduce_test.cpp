@@ -92,6 +92,24 @@ TEST(FoldLogCheck, CountsPositionsAndRunningFigures) {
   EXPECT_EQ(changed[2].status, "not_confirmed");
 }
 
+TEST(FoldLogCheck, WhatTheLogLacksIsNotConfirmed) {
+  const eval::PredictionSet predictions = sample();
+  data::Manifest manifest;
+  manifest.label_map.classes = predictions.classes;
+  for (const eval::Prediction& row : predictions.rows) {
+    manifest.clips.emplace_back();
+    manifest.clips.back().id = row.clip;
+    manifest.clips.back().subject = row.subject;
+  }
+  std::vector<eval::FoldLog> log(1);  // s1's second clip and all of s2 are cut off
+  log[0] = {.line = 1, .subject = "s1", .truth = {"0"}, .predicted = {"0"}, .uf1_so_far = std::nullopt, .uar_so_far = std::nullopt};
+  const Figure figure = check_log(log, predictions, manifest)[0];
+  EXPECT_EQ(figure.published, 4.0);
+  EXPECT_EQ(figure.ours, 1.0);
+  EXPECT_EQ(figure.status, "not_confirmed");
+  EXPECT_THAT(figure.detail, HasSubstr("subject 's2' is not in the log"));
+}
+
 TEST(WeightsPattern, PlaceholdersAreOfTheFold) {
   EXPECT_EQ(expand_weights_pattern("/w/{dataset}/{subject}-{seed}.pth", core::FoldId("casme2/sub01"), core::Seed{7}),
             "/w/casme2/sub01-7.pth");
