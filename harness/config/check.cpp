@@ -39,6 +39,12 @@ Shape shape_of(const Node& node) {
   return node.kind == NodeKind::kList ? Shape::kList : node.kind == NodeKind::kMap ? Shape::kMap : Shape::kScalar;
 }
 
+// Whether `name` of a map is at the place of its value: the map was a lone text.
+bool stood_alone(const Node& name) {
+  return name.where.source != nullptr && name.key_where.source == name.where.source && name.key_where.line == name.where.line &&
+         name.key_where.column == name.where.column;
+}
+
 // The regular expression matcher recurses per byte: matched texts are short by decree.
 constexpr std::size_t kLongestMatched = 256;
 
@@ -70,6 +76,24 @@ Node node_of(const nlohmann::json& value) {
   return Node::scalar(value.dump(), /*quoted=*/false, {});
 }
 
+// `sgd` -> {name: sgd}, at the same place.
+void name_to_map(Node& node, const Type& type) {
+  if (node.kind != NodeKind::kScalar || !type.shorthand) return;
+  Node map = Node::map(node.where);
+  map.key = std::move(node.key);
+  map.key_where = std::move(node.key_where);
+  node.key = type.discriminator;
+  node.key_where = node.where;
+  map.children.push_back(std::move(node));
+  node = std::move(map);
+}
+
+void spell_out_fields(Node& node, const ObjectSchema& schema) {
+  for (const Field& field : schema.fields) {
+    if (Node* child = node.find(field.name)) spell_out(*child, field.type);
+  }
+}
+
 struct Checked {
   nlohmann::json value;
   Node node;
@@ -96,13 +120,14 @@ class Checker {
   explicit Checker(Problems& problems) : problems_(problems) {}
 
   // `name` is the key the value belongs to; empty at the top of a file. `entry`: the value is one entry of that key's list.
-  Checked visit(const Node& node, const Type& type, const std::string& name, bool partial, bool entry = false) {
+  // `needed`: the key must be there, so that leaving it out is no way to mend it.
+  Checked visit(const Node& node, const Type& type, const std::string& name, bool partial, bool entry = false, bool needed = false) {
     const std::string called = entry ? fmt::format("an entry of '{}'", shown(name)) : in_quotes(shown(name));
     partial = partial || type.partial;
     if (type.kind == TypeKind::kAny) return {plain_json(node), node};
     if (type.kind == TypeKind::kEither && node.kind != NodeKind::kNull) {
       for (const Type& inner : type.inner) {
-        if (takes(inner, shape_of(node))) return visit(node, inner, name, partial, entry);
+        if (takes(inner, shape_of(node))) return visit(node, inner, name, partial, entry, needed);
       }
     }
     if (node.kind == NodeKind::kNull || !takes(type, shape_of(node))) {
@@ -122,7 +147,7 @@ class Checker {
       case TypeKind::kBoolean:
         return boolean(node, called);
       case TypeKind::kList:
-        return list(node, type, name, called);
+        return list(node, type, name, called, needed);
       case TypeKind::kMap:
         return map(node, type, name, called);
       case TypeKind::kObject:
@@ -172,7 +197,10 @@ class Checker {
       return {node.text, node};
     }
     if (!type.pattern.empty()) {
-      if (!matches(node.text, type.pattern)) {
+      const auto refused = std::find_if(type.refused.begin(), type.refused.end(), [&](const auto& r) { return r.first == node.text; });
+      if (refused != type.refused.end()) {
+        problems_.add(node.where, fmt::format("{} is '{}', which {}", called, node.text, refused->second), "choose another");
+      } else if (!matches(node.text, type.pattern)) {
         problems_.add(node.where, fmt::format("{} is '{}', {} is wanted", called, shown(node.text), type.pattern_words),
                       node.text.find("${") != std::string::npos ? "'${NAME}' is expanded in paths and free text only" : "");
       }
@@ -212,13 +240,32 @@ class Checker {
     return text.size() > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9';
   }
 
+  void out_of_range(const Node& node, const Type& type, const std::string& called) {
+    problems_.add(node.where, fmt::format("{} is {}, {} is wanted", called, shown(node.text), in_words(type)));
+  }
+
+  // Whole numbers are compared as such: a double has no 2^53 + 1.
+  static bool below(std::int64_t value, double bound, bool open) {
+    constexpr double kEnd = 9223372036854775808.0;  // 2^63
+    if (bound < -kEnd || bound >= kEnd) return bound > 0;
+    const auto whole = static_cast<std::int64_t>(std::ceil(bound));
+    return value < whole || (open && static_cast<double>(whole) == bound && value == whole);
+  }
+  static bool above(std::int64_t value, double bound, bool open) {
+    constexpr double kEnd = 9223372036854775808.0;
+    if (bound < -kEnd || bound >= kEnd) return bound < 0;
+    const auto whole = static_cast<std::int64_t>(std::floor(bound));
+    return value > whole || (open && static_cast<double>(whole) == bound && value == whole);
+  }
+  static bool below(double value, double bound, bool open) { return open ? value <= bound : value < bound; }
+  static bool above(double value, double bound, bool open) { return open ? value >= bound : value > bound; }
+
   template <typename T>
   void check_range(const Node& node, const Type& type, const std::string& called, T value) {
     const Range& range = type.range;
-    const auto number = static_cast<double>(value);
-    const bool low = range.minimum && (range.open_minimum ? number <= *range.minimum : number < *range.minimum);
-    const bool high = range.maximum && (range.open_maximum ? number >= *range.maximum : number > *range.maximum);
-    if (low || high) problems_.add(node.where, fmt::format("{} is {}, {} is wanted", called, shown(node.text), in_words(type)));
+    const bool low = range.minimum && below(value, *range.minimum, range.open_minimum);
+    const bool high = range.maximum && above(value, *range.maximum, range.open_maximum);
+    if (low || high) out_of_range(node, type, called);
   }
 
   Checked integer(const Node& node, const Type& type, const std::string& called) {
@@ -258,14 +305,14 @@ class Checker {
     return {nullptr, node};
   }
 
-  Checked list(const Node& node, const Type& type, const std::string& name, const std::string& called) {
+  Checked list(const Node& node, const Type& type, const std::string& name, const std::string& called, bool needed) {
     Checked out{nlohmann::json::array(), node};
     out.node.children.clear();
     if (node.children.empty() && type.list.least > 0) {
       problems_.add(node.where,
                     fmt::format("{} is an empty list, at least {} is wanted", called,
                                 type.list.least == 1 ? "one entry" : fmt::format("{} entries", type.list.least)),
-                    "remove the key, or fill the list");
+                    needed ? fmt::format("an entry is {}", in_words(type.inner.front())) : "remove the key, or fill the list");
     } else if (node.children.size() < type.list.least || (type.list.most && node.children.size() > *type.list.most)) {
       const bool exact = type.list.most == type.list.least;
       const bool few = node.children.size() < type.list.least;
@@ -339,7 +386,9 @@ class Checker {
               bool partial) {
     for (const Field& field : wanted) {
       if (const Node* child = node.find(field.name)) {
-        keep(out, *child, visit(with_default_kind(*child, field), field.type, field.name, partial));
+        // The kind of a part may be named elsewhere.
+        const Node given = partial || field.type.partial ? *child : with_default_kind(*child, field);
+        keep(out, *child, visit(given, field.type, field.name, partial, /*entry=*/false, field.required));
       } else if (field.fallback && !partial) {
         Node fallback = node_of(*field.fallback);
         fallback.key = field.name;
@@ -393,14 +442,7 @@ class Checker {
 
   Checked choose(const Node& given, const Type& type, const std::string& name, bool partial) {
     Node node = given;
-    if (given.kind == NodeKind::kScalar) {
-      node = Node::map(given.where);
-      node.key = given.key;
-      node.key_where = given.key_where;
-      node.children.push_back(given);
-      node.children.back().key = type.discriminator;
-      node.children.back().key_where = given.where;
-    }
+    name_to_map(node, type);
     const Node* picked = node.find(type.discriminator);
     std::vector<std::string> names;
     for (const Variant& variant : type.variants) names.push_back(variant.name);
@@ -419,7 +461,7 @@ class Checker {
       groups(node, variant->schema, name, partial);
     } else if (picked != nullptr && picked->kind == NodeKind::kScalar) {
       const std::string called =
-          given.kind == NodeKind::kScalar ? in_quotes(shown(name)) : fmt::format("'{}' of {}", type.discriminator, in_quotes(shown(name)));
+          stood_alone(*picked) ? in_quotes(shown(name)) : fmt::format("'{}' of {}", type.discriminator, in_quotes(shown(name)));
       unlisted(picked->where, called, picked->text, names, /*expandable=*/true);
     } else if (picked != nullptr) {
       problems_.add(picked->key_or_value(),
@@ -467,6 +509,35 @@ class Checker {
 };
 
 }  // namespace
+
+void spell_out(Node& node, const Type& type) {
+  switch (type.kind) {
+    case TypeKind::kObject:
+      spell_out_fields(node, type.object);
+      break;
+    case TypeKind::kUnion: {
+      name_to_map(node, type);
+      spell_out_fields(node, type.object);
+      const Node* picked = node.find(type.discriminator);
+      for (const Variant& variant : type.variants) {
+        if (picked != nullptr && picked->text == variant.name) spell_out_fields(node, variant.schema);
+      }
+      break;
+    }
+    case TypeKind::kList:
+    case TypeKind::kMap:
+      if (!takes(type, shape_of(node))) break;
+      for (Node& child : node.children) spell_out(child, type.inner.front());
+      break;
+    case TypeKind::kEither:
+      for (const Type& inner : type.inner) {
+        if (takes(inner, shape_of(node))) return spell_out(node, inner);
+      }
+      break;
+    default:
+      break;
+  }
+}
 
 CheckedTree check(const Node& node, const Type& type, Problems& problems) {
   Checked out = Checker(problems).visit(node, type, node.key, /*partial=*/false);

@@ -42,7 +42,9 @@ bool names_another_kind(const Node& base, const Node& over) {
 
 class Composer {
  public:
-  explicit Composer(Problems& problems) : problems_(problems) {}
+  Composer(const Type& type, Problems& problems) : type_(type), problems_(problems) {}
+
+  [[nodiscard]] bool complete() const { return complete_; }
 
   std::optional<Node> load(const fs::path& path, std::string label, const Place* included_at) {
     constexpr std::size_t kMostFiles = 200;
@@ -78,6 +80,7 @@ class Composer {
       problems_.add(node->where, fmt::format("the file {}, a map of keys is wanted", kind_words(*node)));
       return std::nullopt;
     }
+    spell_out(*node, type_);
     chain_.push_back({.identity = identity, .name = (*source)->file});
     Node merged = with_includes(std::move(*node));
     chain_.pop_back();
@@ -99,27 +102,36 @@ class Composer {
     if (include.kind == NodeKind::kScalar) paths.push_back(include);
     if (include.kind == NodeKind::kList) paths = include.children;
     if (paths.empty()) {
+      complete_ = false;
       problems_.add(include.key_where, fmt::format("'include' {}, a path or a list of paths is wanted",
                                                    include.kind == NodeKind::kList ? "is an empty list" : kind_words(include)));
     }
     Node merged = Node::map(node.where);
     for (const Node& entry : paths) {
       if (entry.kind != NodeKind::kScalar) {
+        complete_ = false;
         problems_.add(entry.where, fmt::format("an entry of 'include' {}, a path is wanted", kind_words(entry)));
         continue;
       }
       const auto path = resolve_path(entry, problems_);
-      if (!path) continue;
+      if (!path) {
+        complete_ = false;
+        continue;
+      }
       const std::string label = path->lexically_relative(top_->folder).string();
       const fs::path as_named = fs::path(top_->file).parent_path() / label;
       if (auto part = load(label.empty() ? *path : as_named.lexically_normal(), label, &entry.where)) {
         merged = merge(std::move(merged), *part, /*top_level=*/true);
+      } else {
+        complete_ = false;
       }
     }
     return merge(std::move(merged), node, /*top_level=*/true);
   }
 
+  const Type& type_;
   Problems& problems_;
+  bool complete_ = true;
   std::shared_ptr<const Source> top_;
   std::vector<Link> chain_;
   std::size_t files_ = 0;
@@ -282,12 +294,15 @@ void assign(Node& root, std::string_view path, Node value, const Place& where, P
   *node = std::move(value);
 }
 
-std::optional<Node> compose(const fs::path& path, std::span<const std::string> overrides, Problems& problems) {
-  Composer composer(problems);
+std::optional<Composed> compose(const fs::path& path, std::span<const std::string> overrides, const Type& type, Problems& problems) {
+  Composer composer(type, problems);
   std::optional<Node> root = composer.load(path, path.filename().string(), nullptr);
   if (!root) return std::nullopt;
-  for (const std::string& text : overrides) apply_override(*root, text, problems);
-  return root;
+  for (const std::string& text : overrides) {
+    apply_override(*root, text, problems);
+    spell_out(*root, type);
+  }
+  return Composed{.tree = std::move(*root), .complete = composer.complete()};
 }
 
 std::optional<Expansion> expand_variables(std::string_view text, const Place& where, Problems& problems) {

@@ -1,5 +1,7 @@
 // From files and the command line to one tree: `include:`, deep merge, `--set`, and `${NAME}`.
 //
+// A lone name that stands for a map (`optimizer: sgd`) is that map before anything is merged into it, set in it or merged over it.
+//
 // Merge: maps merge key by key, anything else replaces; later wins. Two exceptions, both visible in the file: a key set to `null`
 // removes the inherited one, and below the top level a map that names another kind (`name` or `adapter` differs, as in
 // `optimizer: {name: sgd}` over `{name: adam, betas: ...}`) replaces the inherited map whole, because the old kind's keys do not fit.
@@ -11,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "harness/config/schema.h"
 #include "harness/config/tree.h"
 
 namespace mexbench::config {
@@ -18,7 +21,13 @@ namespace mexbench::config {
 // Reads the file and what it includes, then applies the overrides in order. `include` is a path or a list of paths, relative to the file
 // that holds it: first the included files in their order, then the file's own keys. A cycle is a problem that prints the chain.
 // `path.to.key=value` overrides: the value is YAML; list entries by number (`models.0.params.dropout=0`); `\.` is a dot in a key.
-[[nodiscard]] std::optional<Node> compose(const std::filesystem::path& path, std::span<const std::string> overrides, Problems& problems);
+// `type` is that of the whole.
+struct Composed {
+  Node tree;
+  bool complete = true;  // every include could be read: what is missing is missing
+};
+[[nodiscard]] std::optional<Composed> compose(const std::filesystem::path& path, std::span<const std::string> overrides, const Type& type,
+                                              Problems& problems);
 
 [[nodiscard]] Node merge(Node base, const Node& over, bool top_level = false);
 

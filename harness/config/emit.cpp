@@ -57,7 +57,7 @@ class Emitter {
     return out;
   }
 
-  std::string comment(const Node& node) const { return origins_ ? "  # " + node.where.origin() : std::string(); }
+  std::string comment(const Node& node) const { return origins_ ? "  # " + in_comment(node.where.origin()) : std::string(); }
 
   // The value when it fits in one line: a scalar, something empty, or a list of scalars from one place.
   std::optional<std::string> one_line(const Node& node) const {
@@ -84,6 +84,11 @@ class Emitter {
 };
 
 }  // namespace
+
+std::string in_comment(const std::string& text) {
+  const std::string quoted = in_quotes(text);
+  return quoted.size() == text.size() + 2 && quoted.compare(1, text.size(), text) == 0 ? text : quoted;
+}
 
 std::string emit_yaml(const Node& node, bool origins) {
   const Emitter emitter(origins);

@@ -6,7 +6,9 @@
 #include <filesystem>
 #include <iterator>
 #include <map>
+#include <numeric>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "harness/config/compose.h"
@@ -52,20 +54,21 @@ struct Swept {
 
 class Expander {
  public:
-  explicit Expander(Problems& problems) : problems_(problems) {}
+  Expander(const Vocabulary& vocabulary, Problems& problems) : problems_(problems), model_type_(model_type(vocabulary, Form::kWritten)) {}
 
-  ExpandedTree expand(const Node& written) {
-    out_.tree = written;
+  Node expand(const Node& written) {
+    out_ = written;
     top_ = written.where.source;
     if (const Node* train = written.find("train")) train_ = with_kinds(*train);
-    erase_key(out_.tree, "train");
-    if (Node* seeds = out_.tree.find("seeds")) list_seeds(*seeds);
-    if (Node* published = out_.tree.find("published")) inline_published(*published);
-    if (Node* models = out_.tree.find("models"); models != nullptr && models->kind == NodeKind::kList) {
+    erase_key(out_, "train");
+    if (Node* seeds = out_.find("seeds")) list_seeds(*seeds);
+    if (Node* published = out_.find("published")) inline_published(*published);
+    if (Node* models = out_.find("models"); models != nullptr && models->kind == NodeKind::kList) {
       std::vector<Node> expanded;
       for (Node& entry : models->children) sweep(std::move(entry), expanded);
       models->children = std::move(expanded);
     }
+    drop_labels_of_other_experiments();
     return std::move(out_);
   }
 
@@ -92,7 +95,13 @@ class Expander {
     Node list = Node::list(seeds.where);
     list.key = seeds.key;
     list.key_where = seeds.key_where;
-    const bool usable = number >= 1 && number <= static_cast<std::int64_t>(kMostSeeds) && first >= 0 && first < (std::int64_t{1} << 53);
+    bool usable = number >= 1 && number <= kMostSeeds && first >= 0 && first <= kLargestSeed;
+    if (usable && first > kLargestSeed - (number - 1)) {
+      usable = false;
+      problems_.add((from != nullptr ? *from : *count).where,
+                    fmt::format("the last of 'seeds' is {}, at most {} is wanted", first + number - 1, kLargestSeed),
+                    fmt::format("'from' is at most {} for {} seeds", kLargestSeed - (number - 1), number));
+    }
     for (std::int64_t i = 0; i < (usable ? number : 1); ++i) {
       list.children.push_back(Node::scalar(std::to_string(usable ? first + i : 0), /*quoted=*/false, usable ? count->where : seeds.where));
     }
@@ -132,14 +141,14 @@ class Expander {
       }
       const auto file = read(entry);
       if (!file) continue;
-      out_.published_files.insert(file->where.source);
+      published_files_.insert(file->where.source);
       (void)check(*file, published_file_type(), problems_);
       if (const Node* found = file->find("published")) {
         std::copy(found->children.begin(), found->children.end(), std::back_inserter(list.children));
       }
     }
     if (list.children.empty()) {
-      erase_key(out_.tree, "published");
+      erase_key(out_, "published");
       return;
     }
     for (Node& entry : list.children) {
@@ -151,6 +160,26 @@ class Expander {
     published = std::move(list);
   }
 
+  void drop_labels_of_other_experiments() {
+    Node* published = out_.find("published");
+    if (published == nullptr) return;
+    std::set<std::string> labels;
+    if (const Node* models = out_.find("models")) {
+      for (const Node& model : models->children) {
+        if (const Node* label = model.find("label")) labels.insert(label->text);
+      }
+    }
+    for (Node& entry : published->children) {
+      const Node* label = entry.find("model_label");
+      if (label == nullptr || labels.contains(label->text) || !published_files_.contains(entry.where.source)) continue;
+      erase_key(entry, "model_label");
+    }
+  }
+
+  static bool can_be_swept(const std::string& path) {
+    return path.starts_with("params.") || path.starts_with("train.") || path.starts_with("input.");
+  }
+
   void sweep(Node entry, std::vector<Node>& models) {
     const Node* found = entry.find("sweep");
     const Node written = found != nullptr ? *found : Node{};
@@ -159,15 +188,18 @@ class Expander {
     std::size_t combinations = 1;
     if (written.kind == NodeKind::kMap) {
       for (const Node& child : written.children) {
-        if (child.kind != NodeKind::kList || child.children.empty()) continue;
+        if (child.kind != NodeKind::kList || child.children.empty() || !can_be_swept(child.key)) continue;
         swept.push_back({child.key, &child});
         combinations = std::min(kMostModels + 1, combinations * child.children.size());
       }
     }
     if (models.size() + combinations > kMostModels) {
-      problems_.add(found != nullptr ? written.key_or_value() : entry.where,
-                    fmt::format("the sweep makes more than {} models", kMostModels));
-      return;
+      if (!too_many_) {
+        problems_.add(found != nullptr ? written.key_or_value() : entry.where, fmt::format("more than {} models are made", kMostModels),
+                      "split the experiment");
+      }
+      too_many_ = true;
+      combinations = 1;  // enough to check what is swept
     }
     for (std::size_t n = 0; n < combinations; ++n) {
       Node model = entry;
@@ -191,7 +223,14 @@ class Expander {
     for (std::size_t i = 0; i < swept.size(); ++i) {
       const std::string& path = swept[i].path;
       text += fmt::format("-{}={}", path.substr(path.rfind('.') + 1), label_part(*values[i]));
-      assign(model, path, *values[i], swept[i].values->key_where, problems_);
+    }
+    // A map before its keys, however they are written: 'train.optimizer.lr' is a key of the optimizer that 'train.optimizer' chooses.
+    std::vector<std::size_t> order(swept.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return swept[a].path.size() < swept[b].path.size(); });
+    for (const std::size_t i : order) {
+      assign(model, swept[i].path, *values[i], swept[i].values->key_where, problems_);
+      spell_out(model, model_type_);
     }
     put(model, "label", where, Node::scalar(std::move(text), /*quoted=*/false, where));
   }
@@ -231,9 +270,12 @@ class Expander {
   }
 
   Problems& problems_;
-  ExpandedTree out_;
+  Type model_type_;  // of one entry of `models`, as written
+  Node out_;
+  std::set<std::shared_ptr<const Source>> published_files_;  // what entries of `published` were read from
   std::shared_ptr<const Source> top_;
   Node train_;
+  bool too_many_ = false;
 };
 
 void check_placeholders(const Node& weights, Problems& problems) {
@@ -280,7 +322,31 @@ void check_train(const Node& train, Problems& problems) {
   }
 }
 
-void check_published(const Node& published, const ExpandedTree& expanded, const std::vector<std::string>& labels, Problems& problems) {
+// The datasets the adapter of the experiment has clips of; empty when they are not known.
+std::vector<std::string> datasets_of(const Node& expanded, const Vocabulary& vocabulary) {
+  const Node* dataset = expanded.find("dataset");
+  const Node* adapter = dataset != nullptr ? dataset->find("adapter") : nullptr;
+  if (adapter == nullptr) return {};
+  const auto found = vocabulary.adapters.find(adapter->text);
+  return found == vocabulary.adapters.end() ? std::vector<std::string>{} : found->second.datasets;
+}
+
+void check_scopes(const Node& entry, const std::vector<std::string>& datasets, Problems& problems) {
+  const Node* scores = entry.find("scores");
+  if (scores == nullptr || datasets.empty()) return;
+  std::vector<std::string> known = datasets;
+  known.insert(known.begin(), "all");
+  for (const Node& scope : scores->children) {
+    if (std::find(known.begin(), known.end(), scope.key) != known.end()) continue;
+    const auto near = core::closest(scope.key, known);
+    problems.add(scope.key_where,
+                 fmt::format("'{}' in 'scores' is no dataset of the experiment, {} is wanted", shown(scope.key), core::quoted_list(known)),
+                 near ? fmt::format("did you mean '{}'?", *near) : "");
+  }
+}
+
+void check_published(const Node& published, const std::vector<std::string>& labels, const std::vector<std::string>& datasets,
+                     Problems& problems) {
   std::map<std::string, Place> ids;
   for (const Node& entry : published.children) {
     if (const Node* id = entry.find("id")) {
@@ -289,9 +355,9 @@ void check_published(const Node& published, const ExpandedTree& expanded, const 
         problems.add(id->where, fmt::format("published id '{}' is used twice", shown(id->text)), {},
                      {"first used at " + first->second.named()});
     }
+    check_scopes(entry, datasets, problems);
     const Node* label = entry.find("model_label");
-    // A file of published results serves many experiments, which need not have all its models.
-    if (label == nullptr || label->text.empty() || expanded.published_files.contains(label->where.source)) continue;
+    if (label == nullptr || label->text.empty()) continue;
     if (std::find(labels.begin(), labels.end(), label->text) == labels.end()) {
       const auto near = core::closest(label->text, labels);
       problems.add(label->where, fmt::format("'model_label' is '{}', which no model has", shown(label->text)),
@@ -304,11 +370,13 @@ void check_published(const Node& published, const ExpandedTree& expanded, const 
 
 Type published_file_type() { return object({"", {required("published", list_of(published_type()), "published results")}, {}}); }
 
-ExpandedTree expand_tree(const Node& written, Problems& problems) { return Expander(problems).expand(written); }
+Node expand_tree(const Node& written, const Vocabulary& vocabulary, Problems& problems) {
+  return Expander(vocabulary, problems).expand(written);
+}
 
-void check_meaning(const ExpandedTree& expanded, Problems& problems) {
+void check_meaning(const Node& expanded, const Vocabulary& vocabulary, Problems& problems) {
   std::vector<std::string> labels;
-  if (const Node* models = expanded.tree.find("models")) {
+  if (const Node* models = expanded.find("models")) {
     std::map<std::string, Place> seen;
     for (const Node& model : models->children) {
       if (const Node* label = model.find("label")) {
@@ -327,7 +395,9 @@ void check_meaning(const ExpandedTree& expanded, Problems& problems) {
       if (const Node* train = model.find("train")) check_train(*train, problems);
     }
   }
-  if (const Node* published = expanded.tree.find("published")) check_published(*published, expanded, labels, problems);
+  if (const Node* published = expanded.find("published")) {
+    check_published(*published, labels, datasets_of(expanded, vocabulary), problems);
+  }
 }
 
 }  // namespace mexbench::config

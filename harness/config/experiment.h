@@ -27,6 +27,7 @@ struct DatasetSpec {
 struct ProtocolSpec {
   std::string name;                                   // loso | lodo | subject_kfold | holdout
   nlohmann::json options = nlohmann::json::object();  // the protocol's own keys, defaults filled in
+  core::SourcePosition where;
 };
 
 struct OptimizerSpec {

@@ -5,6 +5,7 @@ namespace {
 
 constexpr const char* kDatasetPattern = "[a-z0-9][a-z0-9_-]*";
 constexpr const char* kNamePattern = "[A-Za-z0-9][A-Za-z0-9._-]{0,127}";
+constexpr const char* kNameWords = "a name of letters, digits and '._-', at most 128 characters";
 constexpr Range kShareOpen{.minimum = 0, .maximum = 1, .open_minimum = true, .open_maximum = true};
 constexpr Range kDecay{.minimum = 0, .maximum = 1, .open_maximum = true};
 constexpr Range kNotNegative{.minimum = 0};
@@ -87,12 +88,30 @@ Type protocol_type(const Vocabulary& vocabulary) {
   return one_of("name", std::move(variants), {"How clips are split into folds and how scores pool.", {}, {}}, /*shorthand=*/true);
 }
 
+// Folders and files that a run puts beside the folders of its models, and beside the folders of experiments.
+Type label_type() {
+  Type type = text_like(kLabelPattern, "a name of letters, digits and '._=+-', at most 128 characters");
+  for (const char* own : {"report", "aside"}) type.refused.emplace_back(own, "is a folder of the run's own beside those of the models");
+  for (const char* own : {"summary.csv", "resolved.yaml", "experiment.yaml"}) {
+    type.refused.emplace_back(own, "is a file of the run's own beside the folders of the models");
+  }
+  return type;
+}
+
+Type name_type() {
+  Type type = text_like(kNamePattern, kNameWords);
+  type.refused.emplace_back("corpora", "is the folder of generated corpora beside those of experiments");
+  return type;
+}
+
 Type input_type() {
   return object({"A declared adaptation of the dataset's tensor to the model.",
                  {required("channels", list_of(text_like("[A-Za-z0-9_.-]+", "a channel's name"), {.unique = true}),
                            "channels to use, in this order")},
                  {}});
 }
+
+}  // namespace
 
 Type model_type(const Vocabulary& vocabulary, Form form) {
   std::vector<Variant> variants;
@@ -103,9 +122,7 @@ Type model_type(const Vocabulary& vocabulary, Form form) {
   ObjectSchema common;
   common.doc = "One entry per model; each is trained, or loaded when it has `weights`, once per seed.";
   common.fields = {
-      optional("label", text_like(kLabelPattern, "a name of letters, digits and '._=+-'"),
-               "name of the model's folder and rows; without it, `name`")
-          .outside_science(),
+      optional("label", label_type(), "name of the model's folder and rows; without it, `name`").outside_science(),
       optional("weights", path(),
                "state dictionary to load instead of training; {dataset}, {subject}, {fold} and {seed} are filled in, so that each fold has "
                "its own"),
@@ -123,8 +140,6 @@ Type model_type(const Vocabulary& vocabulary, Form form) {
   }
   return one_of("name", std::move(variants), std::move(common));
 }
-
-}  // namespace
 
 Type train_type() {
   return object(
@@ -150,45 +165,45 @@ Type published_type() {
                               {optional("uf1", number(share), "unweighted F1"), optional("uar", number(share), "unweighted average recall"),
                                optional("accuracy", number(share), "share of clips classified right")},
                               {}});
-  return object({"A number from a paper, shown beside ours.",
-                 {required("id", text_like(kNamePattern, "a name of letters, digits and '._-'"), "unique name"),
-                  required("citation", text(), "authors, title, venue, year"), defaulted("doi", text(), "", "digital object identifier"),
-                  required("where", text(), "table, figure or page"),
-                  required("metric_convention",
-                           choice({{"pooled", "counts summed over folds, then the formula"},
-                                   {"fold_averaged", "the formula per fold, then the mean"},
-                                   {"unknown", "the source does not say"}}),
-                           "how the score was formed"),
-                  required("selection_rule", text(), "how epoch and hyper-parameters were chosen, as far as the source tells"),
-                  required("read_in_full", boolean(), "whether the source was read in full by whoever entered the number"),
-                  defaulted("model_label", text(), "", "label of the model it belongs beside"),
-                  defaulted("note", text(), "", "anything a reader must know"),
-                  required("scores", map_of(scores, kDatasetPattern, "'all' or a dataset id"), "scope (`all` or a dataset id) -> scores")},
-                 {}});
+  return object(
+      {"A number from a paper, shown beside ours.",
+       {required("id", text_like(kNamePattern, kNameWords), "unique name"), required("citation", text(), "authors, title, venue, year"),
+        defaulted("doi", text(), "", "digital object identifier"), required("where", text(), "table, figure or page"),
+        required("metric_convention",
+                 choice({{"pooled", "counts summed over folds, then the formula"},
+                         {"fold_averaged", "the formula per fold, then the mean"},
+                         {"unknown", "the source does not say"}}),
+                 "how the score was formed"),
+        required("selection_rule", text(), "how epoch and hyper-parameters were chosen, as far as the source tells"),
+        required("read_in_full", boolean(), "whether the source was read in full by whoever entered the number"),
+        defaulted("model_label", text(), "", "label of the model it belongs beside"),
+        defaulted("note", text(), "", "anything a reader must know"),
+        required("scores", map_of(scores, kDatasetPattern, "'all' or a dataset id"), "scope (`all` or a dataset id) -> scores")},
+       {}});
 }
 
 Type experiment_type(const Vocabulary& vocabulary, Form form) {
   const bool written = form == Form::kWritten;
   std::vector<Field> fields = {
       required("schema_version", integer({.minimum = 1, .maximum = 1}), "version of this format").outside_science(),
-      required("name", text_like(kNamePattern, "a name of letters, digits and '._-'"), "folder of the runs").outside_science(),
+      required("name", name_type(), "folder of the runs").outside_science(),
       defaulted("description", text(), "", "for people").outside_science(),
       required("dataset", dataset_type(vocabulary), "the corpus"),
       required("protocol", protocol_type(vocabulary), "the folds"),
   };
   if (written) fields.push_back(optional("train", as_part(train_type()), "how models are trained; needed unless all are loaded"));
   fields.push_back(required("models", list_of(model_type(vocabulary, form)), "what is compared"));
-  const Type seed = integer({.minimum = 0, .maximum = 9'007'199'254'740'992.0});  // 2^53: exact in every JSON reader
+  const Type seed = integer({.minimum = 0, .maximum = static_cast<double>(kLargestSeed)});
   const Type seed_list = list_of(seed, {.unique = true});
   if (written) {
     fields.insert(fields.begin() + 1, optional("include", either({path(), list_of(path())}),
                                                "files merged below this one, in order, relative to this file: maps merge, anything else is "
                                                "replaced, `null` removes, a map whose "
                                                "`name` or `adapter` differs replaces"));
-    const Type counted =
-        object({"Consecutive seeds.",
-                {defaulted("from", seed, 0, "first seed"), required("count", integer({.minimum = 1, .maximum = kMostSeeds}), "how many")},
-                {}});
+    const Type counted = object({"Consecutive seeds.",
+                                 {defaulted("from", seed, 0, "first seed"),
+                                  required("count", integer({.minimum = 1, .maximum = static_cast<double>(kMostSeeds)}), "how many")},
+                                 {}});
     fields.push_back(required("seeds", either({seed_list, counted}), "one run per model and seed"));
   } else {
     fields.push_back(required("seeds", seed_list, "one run per model and seed"));

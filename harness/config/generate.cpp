@@ -15,11 +15,16 @@ using Json = nlohmann::json;
 
 Json nullable(Json schema) { return {{"anyOf", Json::array({std::move(schema), {{"type", "null"}}})}}; }
 
-// `partial`: of a map that is merged with others before it counts: nothing is required, and null removes an inherited key.
+enum class Extent {
+  kWhole,
+  kPart,     // of a map that is merged with others before it counts: nothing is required
+  kIncludes  // the same in a file that includes others: besides, null removes an inherited key
+};
+
 class JsonSchema {
  public:
-  Json of(const Type& type, bool partial) const {
-    partial = partial || type.partial;
+  Json of(const Type& type, Extent extent) const {
+    extent = within(extent, type);
     switch (type.kind) {
       case TypeKind::kText:
         return text(type);
@@ -34,17 +39,17 @@ class JsonSchema {
       case TypeKind::kList:
         return list(type);
       case TypeKind::kMap: {
-        Json out = {{"type", "object"}, {"additionalProperties", of(type.inner.front(), false)}};
+        Json out = {{"type", "object"}, {"additionalProperties", of(type.inner.front(), Extent::kWhole)}};
         if (!type.pattern.empty()) out["propertyNames"] = {{"pattern", anchored(type.pattern)}};
         return out;
       }
       case TypeKind::kObject:
-        return object(type.object, partial);
+        return object(type.object, extent);
       case TypeKind::kUnion:
-        return choose(type, partial, std::nullopt);
+        return choose(type, extent, std::nullopt);
       case TypeKind::kEither: {
         Json any = Json::array();
-        for (const Type& inner : type.inner) any.push_back(of(inner, partial));
+        for (const Type& inner : type.inner) any.push_back(of(inner, extent));
         return {{"anyOf", std::move(any)}};
       }
       case TypeKind::kAny:
@@ -53,16 +58,17 @@ class JsonSchema {
     return Json::object();
   }
 
-  Json property(const Field& field, bool partial) const {
+  Json property(const Field& field, Extent extent) const {
     Json out =
-        field.type.kind == TypeKind::kUnion ? choose(field.type, partial || field.type.partial, field.fallback) : of(field.type, partial);
-    if (partial) out = nullable(std::move(out));
+        field.type.kind == TypeKind::kUnion ? choose(field.type, within(extent, field.type), field.fallback) : of(field.type, extent);
+    if (extent == Extent::kIncludes) out = nullable(std::move(out));
     out["description"] = field.doc;
     if (field.fallback) out["default"] = *field.fallback;
     return out;
   }
 
  private:
+  static Extent within(Extent extent, const Type& type) { return extent == Extent::kWhole && type.partial ? Extent::kPart : extent; }
   static std::string anchored(const std::string& pattern) { return fmt::format("^(?:{})$", pattern); }
 
   // Text takes any scalar as written; JSON Schema sees what a YAML reader makes of it.
@@ -70,6 +76,9 @@ class JsonSchema {
     if (!type.choices.empty()) return {{"enum", choice_names(type)}};
     Json out = {{"type", {"string", "number", "boolean"}}};
     if (!type.pattern.empty()) out["pattern"] = anchored(type.pattern);
+    Json reserved = Json::array();
+    for (const auto& [value, reason] : type.refused) reserved.push_back(value);
+    if (!reserved.empty()) out["not"] = {{"enum", std::move(reserved)}};
     return out;
   }
 
@@ -88,58 +97,58 @@ class JsonSchema {
   }
 
   Json list(const Type& type) const {
-    Json out = {{"type", "array"}, {"items", of(type.inner.front(), false)}};
+    Json out = {{"type", "array"}, {"items", of(type.inner.front(), Extent::kWhole)}};
     if (type.list.least > 0) out["minItems"] = type.list.least;
     if (type.list.most) out["maxItems"] = *type.list.most;
     if (type.list.unique) out["uniqueItems"] = true;
     return out;
   }
 
-  void add_fields(Json& properties, Json& required, const ObjectSchema& schema, bool partial) const {
+  void add_fields(Json& properties, Json& required, const ObjectSchema& schema, Extent extent) const {
     for (const Field& field : schema.fields) {
-      properties[field.name] = property(field, partial);
-      if (field.required && !partial) required.push_back(field.name);
+      properties[field.name] = property(field, extent);
+      if (field.required && extent == Extent::kWhole) required.push_back(field.name);
     }
   }
 
-  static void add_groups(Json& out, const ObjectSchema& schema, bool partial) {
+  static void add_groups(Json& out, const ObjectSchema& schema, Extent extent) {
     for (const auto& group : schema.exactly_one_of) {
       Json one = Json::array();
       for (const std::string& key : group) one.push_back({{"required", {key}}});
-      if (partial) one.push_back({{"not", {{"anyOf", one}}}});
+      if (extent != Extent::kWhole) one.push_back({{"not", {{"anyOf", one}}}});
       out["allOf"].push_back({{"oneOf", std::move(one)}});
     }
   }
 
-  Json object(const ObjectSchema& schema, bool partial) const {
+  Json object(const ObjectSchema& schema, Extent extent) const {
     Json properties = Json::object();
     Json required = Json::array();
-    add_fields(properties, required, schema, partial);
+    add_fields(properties, required, schema, extent);
     Json out = {{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
     if (!required.empty()) out["required"] = std::move(required);
-    add_groups(out, schema, partial);
+    add_groups(out, schema, extent);
     return out;
   }
 
   // A map without the discriminator is of the kind that `fallback`, the default of its key, names.
-  Json choose(const Type& type, bool partial, const std::optional<Json>& fallback) const {
-    const bool has_default = !partial && fallback && fallback->is_object();
+  Json choose(const Type& type, Extent extent, const std::optional<Json>& fallback) const {
+    const bool has_default = extent == Extent::kWhole && fallback && fallback->is_object();
     Json any_key = {{type.discriminator, {{"enum", choice_names(type)}}}};
     for (const Field& field : type.object.fields) any_key[field.name] = true;
     for (const Variant& variant : type.variants) {
       for (const Field& field : variant.schema.fields) any_key[field.name] = true;
     }
     Json out = {{"type", "object"}, {"properties", any_key}, {"additionalProperties", false}};
-    if (!partial && !has_default) out["required"] = {type.discriminator};
+    if (extent == Extent::kWhole && !has_default) out["required"] = {type.discriminator};
     Json cases = Json::array();
     for (const Variant& variant : type.variants) {
       Json properties = {{type.discriminator, {{"const", variant.name}, {"description", variant.schema.doc}}}};
       Json required = Json::array();
-      add_fields(properties, required, variant.schema, partial);
-      add_fields(properties, required, type.object, partial);
+      add_fields(properties, required, variant.schema, extent);
+      add_fields(properties, required, type.object, extent);
       Json then = {{"properties", std::move(properties)}, {"additionalProperties", false}, {"required", std::move(required)}};
-      add_groups(then, variant.schema, partial);
-      add_groups(then, type.object, partial);
+      add_groups(then, variant.schema, extent);
+      add_groups(then, type.object, extent);
       Json when = {{"properties", {{type.discriminator, {{"const", variant.name}}}}}};
       if (!has_default || fallback->at(type.discriminator) != variant.name) when["required"] = {type.discriminator};
       cases.push_back({{"if", std::move(when)}, {"then", std::move(then)}});
@@ -287,11 +296,11 @@ class Markdown {
 
 Json json_schema_of(const Type& type, std::string title) {
   const JsonSchema generator;
-  Json out = generator.of(type, /*partial=*/false);
+  Json out = generator.of(type, Extent::kWhole);
   const auto& fields = type.object.fields;
   if (std::any_of(fields.begin(), fields.end(), [](const Field& field) { return field.name == "include"; })) {
     // Included files supply what this one leaves out: the checker, which sees them all, says what is missing.
-    out = {{"if", {{"required", {"include"}}}}, {"then", generator.of(type, /*partial=*/true)}, {"else", std::move(out)}};
+    out = {{"if", {{"required", {"include"}}}}, {"then", generator.of(type, Extent::kIncludes)}, {"else", std::move(out)}};
   }
   out["$schema"] = "http://json-schema.org/draft-07/schema#";
   out["title"] = std::move(title);

@@ -113,6 +113,7 @@ ExperimentSpec spec_of(const CheckedTree& checked) {
   out.dataset.where = checked.place("/dataset").position();
   out.protocol.name = json.at("protocol").at("name");
   out.protocol.options = own_keys(json.at("protocol"), {"name"});
+  out.protocol.where = checked.place("/protocol").position();
   const Node& models = *checked.tree.find("models");
   for (std::size_t i = 0; i < models.children.size(); ++i) out.models.push_back(model_of(json.at("models").at(i), models.children[i]));
   for (const Json& seed : json.at("seeds")) out.seeds.push_back(core::Seed{seed.get<std::uint64_t>()});
@@ -126,6 +127,27 @@ ExperimentSpec spec_of(const CheckedTree& checked) {
 void rewrite_paths(Node& node, const fs::path& folder) {
   if (node.is_path) node.text = path_as_written_for(node, folder);
   for (Node& child : node.children) rewrite_paths(child, folder);
+}
+
+std::size_t values_in(const Node& node) {
+  std::size_t out = 1;
+  for (const Node& child : node.children) out += values_in(child);
+  return out;
+}
+
+// resolved.yaml must load again wherever it stands; relative paths may make it longer there.
+void check_size(const LoadedExperiment& loaded, const Place& where, Problems& problems) {
+  constexpr std::size_t kMostResolvedBytes = kMostBytes / 4 * 3;
+  const std::size_t values = values_in(loaded.checked.tree);
+  const std::size_t bytes = loaded.resolved_yaml().size();
+  const char* hint = "split it into several experiments";
+  if (values > kMostNodes) {
+    problems.add(where, fmt::format("written out in full, the experiment has {} values, at most {} are accepted", values, kMostNodes),
+                 hint);
+  } else if (bytes > kMostResolvedBytes) {
+    problems.add(where, fmt::format("written out in full, the experiment has {} bytes, at most {} are accepted", bytes, kMostResolvedBytes),
+                 hint);
+  }
 }
 
 // `{subject}.pth` of `${DATA}/weights/{subject}.pth`; a '/' inside `${...}` divides nothing.
@@ -152,18 +174,25 @@ std::vector<RunSpec> expand(const ExperimentSpec& experiment) {
 
 core::Result<LoadedExperiment> load_experiment(const fs::path& path, std::span<const std::string> overrides, const Vocabulary& vocabulary) {
   Problems problems;
-  const std::optional<Node> root = compose(path, overrides, problems);
-  if (!root) return problems.error();
+  const Type written = experiment_type(vocabulary, Form::kWritten);
+  const std::optional<Composed> composed = compose(path, overrides, written, problems);
+  if (!composed) return problems.error();
+  if (!composed->complete) {  // what seems to be missing may stand in the include that could not be read
+    (void)check(composed->tree, as_part(written), problems);
+    return problems.error();
+  }
   // The form people wrote is checked for what expanding it hides, the expanded form for all the rest.
-  (void)check(*root, experiment_type(vocabulary, Form::kWritten), problems);
+  (void)check(composed->tree, written, problems);
   LoadedExperiment out;
   out.type = experiment_type(vocabulary, Form::kExpanded);
-  const ExpandedTree expanded = expand_tree(*root, problems);
-  out.checked = check(expanded.tree, out.type, problems);
-  check_meaning(expanded, problems);
+  const Node expanded = expand_tree(composed->tree, vocabulary, problems);
+  out.checked = check(expanded, out.type, problems);
+  check_meaning(expanded, vocabulary, problems);
   if (!problems.empty()) return problems.error();
-  out.text = root->where.source->text;
+  out.text = composed->tree.where.source->text;
   out.spec = spec_of(out.checked);
+  check_size(out, composed->tree.find("models")->key_or_value(), problems);
+  if (!problems.empty()) return problems.error();
   return out;
 }
 
@@ -175,7 +204,7 @@ core::Result<std::vector<PublishedResult>> load_published(const fs::path& path) 
 std::string LoadedExperiment::resolved_yaml(const fs::path& folder) const {
   Node tree = checked.tree;
   rewrite_paths(tree, folder);
-  return fmt::format("# {} with every value and where it came from\n{}", shown(tree.where.source->label),
+  return fmt::format("# {} with every value and where it came from\n{}", in_comment(tree.where.source->label),
                      emit_yaml(tree, /*origins=*/true));
 }
 

@@ -58,7 +58,7 @@ struct Type {
   TypeKind kind = TypeKind::kAny;
   // kText
   std::vector<Choice> choices;                               // non-empty: one of these
-  std::vector<std::pair<std::string, std::string>> refused;  // known values that can't be had, each with what to say
+  std::vector<std::pair<std::string, std::string>> refused;  // values that would fit but can't be had, each with what to say
   std::string pattern, pattern_words;                        // ECMAScript, of the whole text; in words: "letters and digits"
   Range range;                                               // kInteger, kNumber
   ListRules list;                                            // kList
@@ -116,6 +116,9 @@ struct CheckedTree {
   // Place of the value at a JSON pointer; of its nearest ancestor that has one when it is a default.
   [[nodiscard]] Place place(std::string_view pointer) const;
 };
+
+// Writes each lone text that stands for a map (Type::shorthand) as that map, so that merging and key paths see one form only.
+void spell_out(Node& node, const Type& type);
 
 // Checks everything and adds every problem. The result is complete only if no problem was added.
 [[nodiscard]] CheckedTree check(const Node& node, const Type& type, Problems& problems);

@@ -43,8 +43,8 @@ std::optional<std::size_t> first_bad_byte(std::string_view text) {
   return std::nullopt;
 }
 
-// Thrown through yaml-cpp when a limit is reached; caught in parse_yaml.
-struct LimitReached {
+// Thrown through yaml-cpp where reading on makes no sense; caught in parse_yaml.
+struct Stop {
   Place where;
   std::string message;
   std::string hint;
@@ -69,6 +69,8 @@ Extent extent_of(const Node& node) {
   return out;
 }
 
+constexpr const char* kUnclosedQuote = "not valid YAML: a quote is not closed";
+
 class Builder final : public YAML::EventHandler {
  public:
   Builder(std::shared_ptr<const Source> source, Problems& problems, std::size_t column)
@@ -90,7 +92,7 @@ class Builder final : public YAML::EventHandler {
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     Node node;
-    node.where = place(mark);
+    node.where = stack_.empty() || stack_.back().node.kind != NodeKind::kList ? place(mark) : dash_before(place(mark));
     finish(std::move(node), anchor);
   }
 
@@ -116,7 +118,8 @@ class Builder final : public YAML::EventHandler {
     const Place where = place(mark);
     check_tag(tag, where);
     if (value.find('\0') != std::string::npos) problems_.add(where, "text with a NUL character is not accepted");
-    Node node = Node::scalar(value, tag != "?", where);
+    demand_closing_quote(where);
+    Node node = Node::scalar(value, tag == "!", where);
     node.where.length = underline(node.where, value);
     finish(std::move(node), anchor);
   }
@@ -160,6 +163,58 @@ class Builder final : public YAML::EventHandler {
     return out;
   }
 
+  static constexpr std::string_view kBlank = " \t\r";
+
+  // yaml-cpp places an entry without value where the next thing begins; this is the '-' it belongs to. A written `null` stays where it is.
+  Place dash_before(Place where) const {
+    const std::string here = source_->line(where.line);
+    std::string_view before = std::string_view(here).substr(0, std::min(where.column - 1, here.size()));
+    for (const char* written : {"~", "null", "Null", "NULL"}) {
+      if (here.compare(before.size(), std::string_view(written).size(), written) == 0) return where;
+    }
+    std::string line;
+    for (std::size_t number = std::min(where.line, source_->line_starts.size()); number > 0; --number) {
+      if (number < where.line) {
+        line = source_->line(number);
+        before = line;
+        if (const std::size_t comment = before.find('#'); comment != std::string_view::npos) before = before.substr(0, comment);
+      }
+      const std::size_t last = before.find_last_not_of(kBlank);
+      if (last == std::string_view::npos) continue;
+      if (before[last] != '-') break;
+      where.line = number;
+      where.column = last + 1;
+      break;
+    }
+    return where;
+  }
+
+  // At the end of a text, yaml-cpp takes a quote that is not closed: what follows it would be swallowed.
+  void demand_closing_quote(Place where) const {
+    if (where.line > source_->line_starts.size()) return;
+    const std::string& text = source_->text;
+    std::size_t at = source_->line_starts[where.line - 1] + where.column - 1;
+    while (at < text.size() && (text[at] == '&' || text[at] == '!')) {  // an anchor or tag comes before the value
+      at = text.find_first_of(" \t\r\n", at);
+      at = at == std::string::npos ? text.size() : std::min(text.find_first_not_of(" \t\r\n", at), text.size());
+    }
+    if (at >= text.size() || (text[at] != '"' && text[at] != '\'')) return;
+    const char quote = text[at];
+    for (std::size_t i = at + 1; i < text.size(); ++i) {
+      if (quote == '"' && text[i] == '\\') {
+        ++i;
+      } else if (text[i] == quote && quote == '\'' && i + 1 < text.size() && text[i + 1] == quote) {
+        ++i;
+      } else if (text[i] == quote) {
+        return;
+      }
+    }
+    const auto line = std::upper_bound(source_->line_starts.begin(), source_->line_starts.end(), at);
+    where.line = static_cast<std::size_t>(line - source_->line_starts.begin());
+    where.column = at - *(line - 1) + 1;
+    throw Stop{std::move(where), kUnclosedQuote, {}};
+  }
+
   // Bytes a scalar takes in its first line.
   std::size_t underline(const Place& where, const std::string& value) const {
     if (where.line == 0 || where.line > source_->line_starts.size()) return 1;
@@ -182,11 +237,11 @@ class Builder final : public YAML::EventHandler {
   void count(std::size_t nodes, const YAML::Mark& mark) {
     nodes_ += nodes;
     if (nodes_ > kMostNodes) {
-      throw LimitReached{place(mark), fmt::format("more than {} values", kMostNodes), "aliases count as what they stand for"};
+      throw Stop{place(mark), fmt::format("more than {} values", kMostNodes), "aliases count as what they stand for"};
     }
   }
   void check_depth(std::size_t depth, const YAML::Mark& mark) const {
-    if (depth > kMostDepth) throw LimitReached{place(mark), fmt::format("lists and maps nested more than {} deep", kMostDepth), {}};
+    if (depth > kMostDepth) throw Stop{place(mark), fmt::format("lists and maps nested more than {} deep", kMostDepth), {}};
   }
   void check_tag(const std::string& tag, const Place& where) {
     if (tag.empty() || tag == "?" || tag == "!") return;
@@ -295,7 +350,7 @@ std::pair<std::string, std::string> explain(const std::string& problem) {
       {"illegal map value", "not valid YAML: ':' is not expected here", "text with ': ' in it goes in quotes"},
       {"the referenced anchor is not defined", "alias of an anchor that is not defined",
        "an anchor '&name' stands before its alias '*name'"},
-      {"illegal EOF in scalar", "not valid YAML: a quote is not closed", ""},
+      {"illegal EOF in scalar", kUnclosedQuote, ""},
       {"illegal block entry", "not valid YAML: '-' is not expected here", "check the indentation"},
   }};
   for (const auto& [seen, message, hint] : kKnown) {
@@ -467,30 +522,47 @@ core::Error Problems::error(core::ErrorCode code) const {
 }
 
 std::optional<Node> parse_yaml(const std::shared_ptr<const Source>& source, Problems& problems, std::size_t column) {
-  Builder builder(source, problems, column);
+  std::optional<Builder> builder;
+  builder.emplace(source, problems, column);
   const auto place_of = [&](const YAML::Mark& mark) {
     Place where{.source = source};
     where.line = std::clamp<std::size_t>(static_cast<std::size_t>(std::max(mark.line, 0)) + 1, 1, source->line_starts.size());
     where.column = static_cast<std::size_t>(std::max(mark.column, 0)) + 1 + (mark.line <= 0 ? column : 0);
     return where;
   };
-  try {
-    std::istringstream in(source->text.substr(std::min(column, source->text.size())));
+  const auto read = [&](const std::string& text) -> bool {
+    std::istringstream in(text);
     YAML::Parser parser(in);
-    const bool found = parser.HandleNextDocument(builder);
-    if (!found || !builder.root || (builder.root->kind == NodeKind::kNull && !source->command_line)) {
-      if (source->command_line) return Node{};
+    const bool found = parser.HandleNextDocument(*builder);
+    if (!found || !builder->root || (builder->root->kind == NodeKind::kNull && !source->command_line)) {
+      if (source->command_line) {
+        builder->root = Node{};
+        return true;
+      }
       problems.add(core::Error::in_file(core::ErrorCode::kUsage, source->file, "is empty, a map of keys is wanted"));
-      return std::nullopt;
+      return false;
     }
-    builder.report_unused_anchors();
+    builder->report_unused_anchors();
     SecondDocument second;
     if (parser.HandleNextDocument(second) && second.mark) {
       problems.add(place_of(*second.mark), "a second document begins here, one per file is accepted",
                    "remove it, or move it to a file of its own");
     }
-  } catch (const LimitReached& limit) {
-    problems.add(limit.where, limit.message, limit.hint);
+    return true;
+  };
+  const std::string text = source->text.substr(std::min(column, source->text.size()));
+  try {
+    try {
+      if (!read(text)) return std::nullopt;
+    } catch (const YAML::Exception& failure) {
+      if (!failure.msg.starts_with("illegal EOF in scalar")) throw;
+      // With a line end behind it the scalar reaches the builder, which knows where it begins.
+      builder.emplace(source, problems, column);
+      if (!read(text + "\n")) return std::nullopt;
+      throw;
+    }
+  } catch (const Stop& stop) {
+    problems.add(stop.where, stop.message, stop.hint);
     return std::nullopt;
   } catch (const YAML::Exception& failure) {
     const Place where = place_of(failure.mark);
@@ -504,7 +576,7 @@ std::optional<Node> parse_yaml(const std::shared_ptr<const Source>& source, Prob
     problems.add(where, message, hint);
     return std::nullopt;
   }
-  return std::move(builder.root);
+  return std::move(builder->root);
 }
 
 }  // namespace mexbench::config

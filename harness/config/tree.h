@@ -101,6 +101,9 @@ class Problems {
 // Nothing when the text could not be read at all; problems that leave a tree behind (a duplicate key) are added beside it.
 [[nodiscard]] std::optional<Node> parse_yaml(const std::shared_ptr<const Source>& source, Problems& problems, std::size_t column = 0);
 
+// A name as a comment holds it: quoted when it has line ends, control characters or bytes that are not UTF-8.
+[[nodiscard]] std::string in_comment(const std::string& text);
+
 // Block-style YAML that parses to the same tree; with `origins`, each scalar is followed by `# <origin>`.
 [[nodiscard]] std::string emit_yaml(const Node& node, bool origins);
 

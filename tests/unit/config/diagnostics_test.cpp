@@ -83,7 +83,7 @@ const Case kCases[] = {
          "models: []", "",
          R"(e.yaml:5:9: error: 'models' is an empty list, at least one entry is wanted
     5 | models: []
-      |         ^ remove the key, or fill the list
+      |         ^ an entry is a map with the key 'name'
 )"},
     Case{"UnknownModelWithASuggestion", "  - name: ststnet", "  - name: stsnet", "",
          R"(e.yaml:6:11: error: 'name' of 'models' is 'stsnet', 'mlp' or 'ststnet' is wanted
@@ -152,6 +152,101 @@ e.yaml:10:18: error: an entry of 'seeds' is -1, a whole number of at least 0 and
     Case{"UnclosedBracket", "seeds: [0]", "seeds: [0", "",
          R"(e.yaml:11:1: error: not valid YAML: '[' without its ']'
 )"},
+    Case{
+        "SeedsAboveWhatJsonHolds", "seeds: [0]", "seeds: [9007199254740992, 9007199254740993]", "",
+        R"(e.yaml:10:27: error: an entry of 'seeds' is 9007199254740993, a whole number of at least 0 and at most 9007199254740992 is wanted
+   10 | seeds: [9007199254740992, 9007199254740993]
+      |                           ^~~~~~~~~~~~~~~~
+)"},
+    Case{"CountedSeedsThatEndAboveIt", "seeds: [0]", "seeds: {from: 9007199254740992, count: 5}", "",
+         R"(e.yaml:10:15: error: the last of 'seeds' is 9007199254740996, at most 9007199254740992 is wanted
+   10 | seeds: {from: 9007199254740992, count: 5}
+      |               ^~~~~~~~~~~~~~~~ 'from' is at most 9007199254740988 for 5 seeds
+)"},
+    Case{"EmptyListThatIsNeeded", "seeds: [0]", "seeds: []", "",
+         R"(e.yaml:10:8: error: 'seeds' is an empty list, at least one entry is wanted
+   10 | seeds: []
+      |        ^ an entry is a whole number of at least 0 and at most 9007199254740992
+)"},
+    Case{"UnclosedQuoteAtTheEndOfTheFile", "name: demo", "name: demo\ndescription: \"a note", "",
+         R"(e.yaml:3:14: error: not valid YAML: a quote is not closed
+    3 | description: "a note
+      |              ^
+)"},
+    Case{"UnclosedSingleQuoteInBrackets", "  - name: ststnet", "  - {name: ststnet, label: 'it''s}", "",
+         R"(e.yaml:6:28: error: not valid YAML: a quote is not closed
+    6 |   - {name: ststnet, label: 'it''s}
+      |                            ^
+)"},
+    Case{"UnclosedQuoteOfAKeyBehindAnEscapedOne", "seeds: [0]\n", R"(seeds: [0]
+"de\"scription: 3)",
+         "",
+         R"(e.yaml:11:1: error: not valid YAML: a quote is not closed
+   11 | "de\"scription: 3
+      | ^
+)"},
+    Case{"UnclosedQuoteBehindAnAnchor", "name: demo", "name: demo\ndescription: &x \"a note", "",
+         R"(e.yaml:3:17: error: not valid YAML: a quote is not closed
+    3 | description: &x "a note
+      |                 ^
+)"},
+    Case{"SetOfAnUnclosedQuote", "", "", "description=\"a note",
+         R"(--set:1:13: error: not valid YAML: a quote is not closed
+    1 | description="a note
+      |             ^
+)"},
+    Case{"LabelsTheRunFolderNeedsForItself", "  - name: ststnet", R"(  - {name: ststnet, label: report}
+  - {name: ststnet, label: aside}
+  - {name: ststnet, label: summary.csv}
+  - {name: ststnet, label: resolved.yaml}
+  - {name: ststnet, label: experiment.yaml})",
+         "",
+         R"(e.yaml:6:28: error: 'label' is 'report', which is a folder of the run's own beside those of the models
+    6 |   - {name: ststnet, label: report}
+      |                            ^~~~~~ choose another
+e.yaml:7:28: error: 'label' is 'aside', which is a folder of the run's own beside those of the models
+    7 |   - {name: ststnet, label: aside}
+      |                            ^~~~~ choose another
+e.yaml:8:28: error: 'label' is 'summary.csv', which is a file of the run's own beside the folders of the models
+    8 |   - {name: ststnet, label: summary.csv}
+      |                            ^~~~~~~~~~~ choose another
+e.yaml:9:28: error: 'label' is 'resolved.yaml', which is a file of the run's own beside the folders of the models
+    9 |   - {name: ststnet, label: resolved.yaml}
+      |                            ^~~~~~~~~~~~~ choose another
+e.yaml:10:28: error: 'label' is 'experiment.yaml', which is a file of the run's own beside the folders of the models
+   10 |   - {name: ststnet, label: experiment.yaml}
+      |                            ^~~~~~~~~~~~~~~ choose another
+)"},
+    Case{"NameThatTheCacheOfCorporaNeeds", "name: demo", "name: corpora", "",
+         R"(e.yaml:2:7: error: 'name' is 'corpora', which is the folder of generated corpora beside those of experiments
+    2 | name: corpora
+      |       ^~~~~~~ choose another
+)"},
+    Case{"TaggedNumberIsNotCalledText", "  epochs: 3", "  epochs: !!int 3", "",
+         R"(e.yaml:8:11: error: tag '!!int' is not accepted
+    8 |   epochs: !!int 3
+      |           ^ remove it; text that looks like a number goes in quotes
+)"},
+    Case{"SweptKeyThatIsUnknownIsNamedOnce", "  - name: ststnet", "  - {name: ststnet, sweep: {foo: [1]}}", "",
+         R"(e.yaml:6:29: error: key 'foo' in 'sweep': a key path below 'params', 'train' or 'input' (such as 'params.dropout') is wanted
+    6 |   - {name: ststnet, sweep: {foo: [1]}}
+      |                             ^~~
+)"},
+    Case{"EntryWithoutValueIsNamedAtItsDash", "  - name: ststnet", "  -\n\n  # nothing\n  - name: ststnet", "",
+         R"(e.yaml:6:3: error: an entry of 'models' has no value, a map with the key 'name' is wanted
+    6 |   -
+      |   ^
+)"},
+    Case{"EntryThatIsNullIsNamedWhereItStands", "  - name: ststnet", "  - null\n  - name: ststnet", "",
+         R"(e.yaml:6:5: error: an entry of 'models' has no value, a map with the key 'name' is wanted
+    6 |   - null
+      |     ^
+)"},
+    Case{"NullInAModelsTrain", "  - name: ststnet", "  - {name: ststnet, train: {optimizer: null}}", "",
+         R"(e.yaml:6:29: error: 'optimizer' has no value, 'adam' or 'sgd', or a map with the key 'name' is wanted
+    6 |   - {name: ststnet, train: {optimizer: null}}
+      |                             ^~~~~~~~~
+)"},
     Case{"DeviceThatIsNotBuiltIn", "seeds: [0]", R"(seeds: [0]
 device: cuda)",
          "",
@@ -160,7 +255,7 @@ device: cuda)",
       |         ^~~~
 )"},
     Case{"VariableWhereItIsNotExpanded", "name: demo", R"(name: "${UNSET_THING}")", "",
-         R"(e.yaml:2:7: error: 'name' is '${UNSET_THING}', a name of letters, digits and '._-' is wanted
+         R"(e.yaml:2:7: error: 'name' is '${UNSET_THING}', a name of letters, digits and '._-', at most 128 characters is wanted
     2 | name: "${UNSET_THING}"
       |       ^~~~~~~~~~~~~~~~ '${NAME}' is expanded in paths and free text only
 )"},
@@ -210,7 +305,7 @@ modles: 3)",
          "",
          R"(e.yaml:1:1: error: key 'name' is missing in the file
     1 | schema_version: 2
-      | ^ add 'name: ...', a name of letters, digits and '._-'
+      | ^ add 'name: ...', a name of letters, digits and '._-', at most 128 characters
 e.yaml:1:1: error: key 'dataset' is missing in the file
     1 | schema_version: 2
       | ^ add 'dataset: ...', a map with the key 'adapter'
@@ -321,7 +416,7 @@ published: nowhere.yaml)",
       |                 ^~~~ did you mean 'adam'?
 )"},
     Case{"NameThatIsNoFolderName", "name: demo", "name: a/b", "",
-         R"(e.yaml:2:7: error: 'name' is 'a/b', a name of letters, digits and '._-' is wanted
+         R"(e.yaml:2:7: error: 'name' is 'a/b', a name of letters, digits and '._-', at most 128 characters is wanted
     2 | name: a/b
       |       ^~~
 )"},
@@ -358,12 +453,12 @@ name: demo)",
 )"},
     Case{"LabelChannelsAndSchedule", "  - name: ststnet",
          R"(  - {name: ststnet, label: "a/b", input: {channels: []}, train: {schedule: {name: cosine, min_lr: 1}}})", "",
-         R"(e.yaml:6:28: error: 'label' is 'a/b', a name of letters, digits and '._=+-' is wanted
+         R"(e.yaml:6:28: error: 'label' is 'a/b', a name of letters, digits and '._=+-', at most 128 characters is wanted
     6 |   - {name: ststnet, label: "a/b", input: {channels: []}, train: {schedule: {name: cosine, min_lr: 1}}}
       |                            ^~~~~
 e.yaml:6:53: error: 'channels' is an empty list, at least one entry is wanted
     6 |   - {name: ststnet, label: "a/b", input: {channels: []}, train: {schedule: {name: cosine, min_lr: 1}}}
-      |                                                     ^ remove the key, or fill the list
+      |                                                     ^ an entry is a channel's name
 e.yaml:6:99: error: 'min_lr' is 1, above the learning rate 0.001
     6 |   - {name: ststnet, label: "a/b", input: {channels: []}, train: {schedule: {name: cosine, min_lr: 1}}}
       |                                                                                                   ^

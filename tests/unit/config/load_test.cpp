@@ -216,13 +216,6 @@ TEST_F(LoadTest, PublishedResultsAndPinsMayStandInFilesOfTheirOwn) {
   EXPECT_EQ(published->at(0).selection_rule, "last epoch");
 }
 
-// Everything of a spec that is not a place.
-nlohmann::json without_places(const LoadedExperiment& loaded) {
-  nlohmann::json out = {{"value", loaded.checked.value}};
-  for (const RunSpec& run : expand(loaded.spec)) out["runs"].push_back(loaded.science_json(run));
-  return out;
-}
-
 class RoundTrip : public LoadTest, public ::testing::WithParamInterface<std::string> {};
 
 TEST_P(RoundTrip, ResolvedFileLoadsToTheSameSpecInAnyFolder) {

@@ -61,7 +61,8 @@ inline Vocabulary vocabulary() {
                   {defaulted("subjects", integer({.minimum = 2}), 12, "people"), defaulted("intensity", number(), 1.0, "of motion")},
                   {}},
       .needs_root = false,
-      .label_maps = {"synth3", "synth2"}};
+      .label_maps = {"synth3", "synth2"},
+      .datasets = {"casme2", "smic"}};
   out.protocols = protocol_schemas();
   return out;
 }
@@ -81,6 +82,13 @@ seeds: [0]
 inline core::Result<LoadedExperiment> load(const Folder& folder, std::string_view text, std::vector<std::string> overrides = {},
                                            const std::string& name = "e.yaml") {
   return load_experiment(folder.write(name, text), overrides, vocabulary());
+}
+
+// Everything of a spec that is not a place.
+inline nlohmann::json without_places(const LoadedExperiment& loaded) {
+  nlohmann::json out = {{"value", loaded.checked.value}};
+  for (const RunSpec& run : expand(loaded.spec)) out["runs"].push_back(loaded.science_json(run));
+  return out;
 }
 
 // All problems as they are printed; empty when there is none.

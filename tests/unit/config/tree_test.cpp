@@ -56,6 +56,23 @@ a.yaml:9:11: error: 'epochs' is 'x', a whole number of at least 1 and at most 10
 )");
 }
 
+TEST(Include, ThatCannotBeReadIsTheOnlyProblemButNotOfTheRest) {
+  const Folder folder;
+  folder.write("c.yaml", "include: d.yaml\n");
+  folder.write("d.yaml", "include: c.yaml\n");
+  folder.write("bad.yaml", "name: [\n");
+  folder.write("bytes.yaml", "name: \xFF\n");
+  folder.write("empty.yaml", "");
+  for (const char* include : {"c.yaml", "bad.yaml", "bytes.yaml", "empty.yaml", "nowhere.yaml", "${UNSET_THING}", "[]"}) {
+    folder.write("a.yaml", fmt::format("include: {}\nname: leaf\ntrain: {{optimizer: {{momentum: 0.9}}}}\n", include));
+    const std::string seen = problems_of_file(folder, "a.yaml");
+    EXPECT_NE(seen, "") << include;
+    EXPECT_EQ(seen.find("error:"), seen.rfind("error:")) << seen;
+  }
+  folder.write("a.yaml", "include: nowhere.yaml\nsedes: [0]\n");
+  EXPECT_NE(problems_of_file(folder, "a.yaml").find("unknown key 'sedes' in the file"), std::string::npos);
+}
+
 TEST(Include, DiamondIsFine) {
   const Folder folder;
   folder.write("base.yaml", kGood);
