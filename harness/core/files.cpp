@@ -173,6 +173,15 @@ Status write_file_atomic(const fs::path& link, std::string_view content, std::st
   return sync_folder(folder);
 }
 
+Status sync_file_system(const fs::path& folder) {
+  const Descriptor file(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!file.ok()) return write_error(folder, "open");
+  failpoint("file-system.before-sync");
+  if (::syncfs(file.get()) != 0) return write_error(folder, "write to disk");
+  failpoint("file-system.after-sync");
+  return {};
+}
+
 Result<bool> publish_folder(const fs::path& from, const fs::path& to, std::string_view prefix) {
   MEXBENCH_TRY(sync_folder(from));
   failpoint(point(prefix, "before-publish"));

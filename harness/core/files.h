@@ -26,6 +26,9 @@ namespace mexbench::core {
 // Makes a rename or creation inside `folder` durable.
 [[nodiscard]] Status sync_folder(const std::filesystem::path& folder);
 
+// Makes everything that was written to the folder's file system durable.
+[[nodiscard]] Status sync_file_system(const std::filesystem::path& folder);
+
 // Publishes a finished folder under its final name by one atomic rename. Never overwrites: returns false when `to` exists already.
 [[nodiscard]] Result<bool> publish_folder(const std::filesystem::path& from, const std::filesystem::path& to, std::string_view prefix);
 

@@ -12,6 +12,7 @@
 #include <system_error>
 #include <thread>
 
+#include "harness/core/failpoint.h"
 #include "harness/core/files.h"
 #include "harness/preprocess/synth_face.h"
 
@@ -199,6 +200,7 @@ core::Status write_frame(const fs::path& path, const std::vector<std::uint8_t>& 
   } catch (const std::exception& problem) {
     return Error::in_file(ErrorCode::kFailed, path.string(), fmt::format("can't be encoded as PNG: {}", problem.what()));
   }
+  core::failpoint("synth.frame.before-write");
   std::ofstream file(path, std::ios::binary);
   file.write(reinterpret_cast<const char*>(encoded.data()), static_cast<std::streamsize>(encoded.size()));
   file.close();
@@ -293,6 +295,7 @@ core::Status render_synth(const SynthOptions& options, const fs::path& root, con
   core::remove_abandoned(target.parent_path());
   const fs::path temporary = target.parent_path() / core::unique_name("." + target.filename().string());
   core::Status status = render_all(options, temporary, progress, threads);
+  if (status) status = core::sync_file_system(temporary);  // thousands of frames: one call for all
   if (status) {
     fs::remove(target, failure);  // an empty folder; anything else stays
     const auto published = core::publish_folder(temporary, target, "synth");
