@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <limits>
 #include <numeric>
+#include <set>
 
 #include "harness/core/random.h"
 #include "harness/train/environment.h"
@@ -47,6 +49,23 @@ class TwoWeights final : public Network {
 
  private:
   torch::nn::Linear fc_{torch::nn::LinearOptions(1, 2).bias(false)};
+};
+
+// Writes down the first number of each clip it is trained on, in order.
+class Listener final : public Network {
+ public:
+  explicit Listener(std::vector<float>& heard) : heard_(heard) { register_module("fc", fc_); }
+  torch::Tensor forward(torch::Tensor input) override {
+    const torch::Tensor flat = input.flatten(1);
+    if (is_training()) {
+      for (std::int64_t clip = 0; clip < flat.size(0); ++clip) heard_.push_back(flat[clip][0].item<float>());
+    }
+    return fc_->forward(flat);
+  }
+
+ private:
+  std::vector<float>& heard_;
+  torch::nn::Linear fc_{4, 2};
 };
 
 template <typename T>
@@ -160,10 +179,28 @@ TEST(LearnerDeterminism, ObserverThatPredictsChangesNothing) {
 
 TEST(LearnerDeterminism, ShufflingChangesTheOrderEveryEpoch) {
   const Data data = make_data(40);
-  Recipe recipe = small_recipe();
-  const std::string shuffled = digest_of(recipe, data);
-  recipe.shuffle = false;
-  EXPECT_NE(digest_of(recipe, data), shuffled);
+  std::vector<float> in_file_order;
+  for (std::size_t clip = 0; clip < 40; ++clip) in_file_order.push_back(data.inputs[clip * 4]);
+  std::vector<float> sorted = in_file_order;
+  std::sort(sorted.begin(), sorted.end());
+  for (const bool shuffle : {true, false}) {
+    std::vector<float> heard;
+    Recipe recipe = small_recipe();
+    recipe.shuffle = shuffle;
+    Recorder recorder;
+    LibTorchLearner learner([&] { return core::Result<std::shared_ptr<Network>>(std::make_shared<Listener>(heard)); }, recipe);
+    ASSERT_TRUE(learner.fit(data.train(), {}, kFold, recorder));
+    ASSERT_EQ(heard.size(), 6U * 40U);
+    std::set<std::vector<float>> orders;
+    for (auto epoch = heard.begin(); epoch != heard.end(); epoch += 40) {
+      orders.emplace(epoch, epoch + 40);
+      std::vector<float> clips(epoch, epoch + 40);
+      std::sort(clips.begin(), clips.end());
+      EXPECT_EQ(clips, sorted);  // each clip once an epoch
+    }
+    EXPECT_EQ(orders.size(), shuffle ? 6U : 1U);
+    EXPECT_EQ(orders.contains(in_file_order), !shuffle);
+  }
 }
 
 // x = 1 with weights 0: both probabilities are 1/2. Clip 1 is of class 0, clip 2 of class 1, class weights 1 and 3.
