@@ -109,8 +109,7 @@ class Runner {
     json before;  // run.json as it was, or null
     std::vector<std::optional<store::SealedFold>> sealed;
     json failed = json::array();
-    bool worked_on = false;                  // it has folds to compute in this call
-    std::optional<std::int64_t> parameters;  // learnable numbers, when a worker has told
+    bool worked_on = false;  // it has folds to compute in this call
   };
   struct Job {
     std::size_t run = 0;
@@ -354,10 +353,10 @@ class Runner {
     seal.train = ids_of(fold.train);
     seal.validation = ids_of(fold.validation);
     seal.epochs_trained = message.at("epochs_trained");
+    seal.parameters = message.at("parameters");
     seal.weights_digest = message.at("weights_digest");
     const auto scores = message.at("scores").get<std::vector<float>>();
     const std::vector<core::ClipId> test = ids_of(fold.test);
-    runs_[job.run].parameters = message.at("parameters").get<std::int64_t>();
     if (scores.size() != test.size() * classes().size()) {
       return Error(ErrorCode::kFailed, fmt::format("the worker gave {} scores for {} clips", scores.size(), test.size()));
     }
@@ -443,15 +442,14 @@ class Runner {
     out.environment = !environment_.is_null() || before.is_null() ? environment_ : before.at("environment");
     out.jobs = options_.jobs;
     out.redo = before.is_null() ? options_.redo : before.at("command_redo").get<std::string>();
-    out.parameters = one.parameters;
+    for (const auto& fold : one.sealed) {
+      if (fold) out.parameters = fold->parameters;
+    }
     json now = run_json(input_.spec, plan_.manifest, plan_.runs[run], out);
-    if (!before.is_null()) {
-      if (!out.parameters) now["model"]["parameters"] = before.at("model").at("parameters");
-      if (!one.worked_on) {
-        for (const char* key :
-             {"started", "ended", "wall_seconds", "jobs", "host", "mexbench_version", "command_redo", "environment", "environment_hash"}) {
-          now[key] = before.at(key);
-        }
+    if (!before.is_null() && !one.worked_on) {
+      for (const char* key :
+           {"started", "ended", "wall_seconds", "jobs", "host", "mexbench_version", "command_redo", "environment", "environment_hash"}) {
+        now[key] = before.at(key);
       }
     }
     if (now == before) return {};

@@ -69,6 +69,7 @@ json seal_to_json(const SealedFold& fold, const std::vector<std::string>& classe
           {"validation", ids_to_json(fold.validation)},
           {"test", std::move(test)},
           {"epochs_trained", fold.epochs_trained},
+          {"parameters", fold.parameters},
           {"weights_digest", fold.weights_digest},
           {"files", fold.files}};
 }
@@ -83,6 +84,7 @@ core::Result<SealedFold> seal_from_json(const json& seal, const std::vector<std:
   fold.train = ids_from_json(seal.at("train"));
   fold.validation = ids_from_json(seal.at("validation"));
   fold.epochs_trained = seal.at("epochs_trained");
+  fold.parameters = seal.at("parameters");
   fold.weights_digest = seal.at("weights_digest");
   fold.files = seal.at("files").get<std::map<std::string, std::string>>();
   for (const json& entry : seal.at("test")) {

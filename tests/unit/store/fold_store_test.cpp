@@ -35,6 +35,7 @@ class FoldStore : public ::testing::Test {
     fold.train = {core::ClipId("casme2/sub02/a"), core::ClipId("casme2/sub03/b")};
     fold.test = {{.clip = core::ClipId("casme2/sub01/x"), .truth = data::Truth::one_class(1), .scores = {0.1F, -2.5F, 3.0e-8F}}};
     fold.epochs_trained = 3;
+    fold.parameters = 1683;
     fold.weights_digest = "digest";
     return fold;
   }
@@ -58,6 +59,7 @@ TEST_F(FoldStore, SealReadsBackAsItWasWritten) {
   const auto read = read_sealed(folds_ / "casme2__sub01", kClasses);
   ASSERT_TRUE(read.ok()) << read.error().render();
   EXPECT_EQ(read->fold, sample().fold);
+  EXPECT_EQ(read->parameters, sample().parameters);
   EXPECT_EQ(read->train, sample().train);
   ASSERT_EQ(read->test.size(), 1U);
   EXPECT_EQ(read->test[0].scores, sample().test[0].scores);  // %.9g restores every bit
