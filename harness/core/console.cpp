@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 
 namespace mexbench::core {
@@ -14,6 +15,7 @@ void tell(std::string_view text) {
 }
 
 void open_standard_streams() {
+  std::signal(SIGPIPE, SIG_IGN);
   for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; ++descriptor) {
     if (::fcntl(descriptor, F_GETFD) >= 0 || errno != EBADF) continue;
     // The lowest free descriptor is this one. Read-only for stdout, so that writing there fails as it should.

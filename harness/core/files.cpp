@@ -12,6 +12,7 @@
 #include <cstring>
 #include <random>
 #include <system_error>
+#include <vector>
 
 #include "harness/core/failpoint.h"
 #include "harness/core/sha256.h"
@@ -62,14 +63,19 @@ constexpr std::size_t kSaltDigits = 16;
 
 std::string point(std::string_view prefix, std::string_view step) { return fmt::format("{}.{}", prefix, step); }
 
+Status check_readable(const Descriptor& file, const fs::path& path, struct stat& info) {
+  if (!file.ok()) return read_error(path, "open");
+  if (::fstat(file.get(), &info) != 0) return read_error(path, "read");
+  if (S_ISDIR(info.st_mode)) return Error::in_file(ErrorCode::kData, path.string(), "is a folder, a file is wanted");
+  return {};
+}
+
 }  // namespace
 
 Result<std::string> read_file(const fs::path& path, std::uint64_t limit) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.ok()) return read_error(path, "open");
   struct stat info {};
-  if (::fstat(file.get(), &info) != 0) return read_error(path, "read");
-  if (S_ISDIR(info.st_mode)) return Error::in_file(ErrorCode::kData, path.string(), "is a folder, a file is wanted");
+  MEXBENCH_TRY(check_readable(file, path, info));
   if (static_cast<std::uint64_t>(info.st_size) > limit) {
     return Error::in_file(ErrorCode::kData, path.string(), fmt::format("has {} bytes, at most {} are accepted", info.st_size, limit));
   }
@@ -89,6 +95,20 @@ Result<std::string> read_file(const fs::path& path, std::uint64_t limit) {
   }
   content.resize(filled);
   return content;
+}
+
+Status read_chunks(const fs::path& path, const std::function<void(std::string_view)>& take) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  struct stat info {};
+  MEXBENCH_TRY(check_readable(file, path, info));
+  std::vector<char> chunk(std::size_t{1} << 20U);
+  for (;;) {
+    const ssize_t got = ::read(file.get(), chunk.data(), chunk.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return read_error(path, "read");
+    if (got == 0) return {};
+    take(std::string_view(chunk.data(), static_cast<std::size_t>(got)));
+  }
 }
 
 Status write_file_durable(const fs::path& path, std::string_view content, std::string_view prefix) {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,9 @@ namespace mexbench::core {
 
 // The whole file. Fails with ErrorCode::kData, naming the file and the system's reason; `limit` guards against absurd sizes.
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t limit = std::uint64_t{1} << 32U);
+
+// The file piece by piece, in order: for files too large to hold. Fails as read_file does.
+[[nodiscard]] Status read_chunks(const std::filesystem::path& path, const std::function<void(std::string_view)>& take);
 
 // Writes beside `path`, fsyncs, renames over it, fsyncs the folder: after a crash the old or the new content is there, never a part.
 // Creates missing parent folders. A symbolic link is followed; a device or pipe is written to and never replaced. Fails with kFailed.

@@ -53,8 +53,9 @@ std::string Sha256::hex() {
 std::string sha256_hex(std::string_view text) { return Sha256().update(text).hex(); }
 
 Result<std::string> sha256_of_file(const std::filesystem::path& path) {
-  MEXBENCH_ASSIGN(const std::string content, read_file(path));
-  return sha256_hex(content);
+  Sha256 hash;
+  MEXBENCH_TRY(read_chunks(path, [&hash](std::string_view chunk) { hash.update(chunk); }));
+  return hash.hex();
 }
 
 }  // namespace mexbench::core

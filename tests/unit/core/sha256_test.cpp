@@ -29,6 +29,10 @@ TEST(Sha256, OfAFileIsThatOfItsBytes) {
   std::ofstream(path, std::ios::binary) << std::string("a\0b\r\n", 5);
   EXPECT_EQ(*sha256_of_file(path), sha256_hex(std::string("a\0b\r\n", 5)));
   std::filesystem::remove(path);
+  const std::string large(2'500'000, 'x');  // several pieces
+  std::ofstream(path, std::ios::binary) << large;
+  EXPECT_EQ(*sha256_of_file(path), sha256_hex(large));
+  std::filesystem::remove(path);
   const auto missing = sha256_of_file(path);
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code(), ErrorCode::kData);
