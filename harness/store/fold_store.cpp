@@ -37,9 +37,19 @@ core::Status set_aside(const fs::path& folder, const fs::path& aside) {
 }
 
 // A file that is there and can't be read (no permission, a failing disk) is no damage to mend by computing it again.
-bool unreadable(const fs::path& file) {
+core::Status check_readable(const fs::path& file) {
   std::error_code failure;
-  return fs::exists(file, failure) && !core::read_file(file);
+  if (!fs::exists(file, failure)) return {};
+  const auto digest = core::sha256_of_file(file);
+  if (digest) return {};
+  return Error::in_file(ErrorCode::kFailed, file.string(), digest.error().message());
+}
+
+// Whether two seals tell of equal results. What was kept beside them (weights, epochs) is no part of the result, so it may be there once.
+bool same_results(SealedFold a, SealedFold b, const std::vector<std::string>& classes) {
+  std::erase_if(a.files, [&](const auto& file) { return !b.files.contains(file.first); });
+  std::erase_if(b.files, [&](const auto& file) { return !a.files.contains(file.first); });
+  return sealed_text(a, classes) == sealed_text(b, classes);
 }
 
 json ids_to_json(const std::vector<core::ClipId>& ids) {
@@ -182,16 +192,15 @@ core::Status FoldAttempt::adopt_file(const std::string& name) {
 
 core::Result<Publication> FoldAttempt::publish(SealedFold seal, const std::vector<std::string>& classes) {
   seal.files = files_;
-  const std::string text = sealed_text(seal, classes);
-  MEXBENCH_TRY(core::write_file_durable(folder_ / kSealName, text, kSealName));
+  MEXBENCH_TRY(core::write_file_durable(folder_ / kSealName, sealed_text(seal, classes), kSealName));
   const fs::path target = folds_ / core::folder_name(fold_);
   MEXBENCH_ASSIGN(const bool published, core::publish_folder(folder_, target, "fold"));
   if (published) {
     folder_.clear();
     return Publication::kPublished;
   }
-  const auto other = core::read_file(target / kSealName);
-  if (other && *other == text) return Publication::kAgreed;
+  const auto other = read_sealed(target, classes);
+  if (other && same_results(*other, seal, classes)) return Publication::kAgreed;
   const fs::path aside = folds_ / set_aside_name("disagrees", fold_);
   MEXBENCH_TRY(set_aside(folder_, aside));
   folder_.clear();
@@ -205,9 +214,7 @@ core::Result<std::optional<SealedFold>> find_sealed(const fs::path& folds, const
   if (!fs::exists(folder, failure)) return std::optional<SealedFold>();
   auto sealed = read_sealed(folder, classes);
   if (sealed && sealed->fold == fold) return std::optional<SealedFold>(std::move(*sealed));
-  if (const fs::path file = folder / kSealName; !sealed && unreadable(file)) {
-    return Error::in_file(ErrorCode::kFailed, file.string(), core::read_file(file).error().message());
-  }
+  if (!sealed) MEXBENCH_TRY(check_readable(sealed.error().diagnostics().front().where.file));
   core::Diagnostic warning;
   if (sealed) {
     warning.where.file = folder.string();

@@ -49,7 +49,7 @@ struct SealedFold {
 
 enum class Publication {
   kPublished,  // ours is the fold
-  kAgreed,     // another writer was first, with equal digests
+  kAgreed,     // another writer was first, with equal results; what it kept beside them stands
   kDisagreed,  // another writer was first, with other results: ours is kept aside
 };
 

@@ -111,6 +111,32 @@ TEST_F(FoldStore, SecondEqualWriterAgrees) {
   EXPECT_EQ(names(), std::vector<std::string>{"casme2__sub01"});
 }
 
+TEST_F(FoldStore, SecondWriterThatKeepsOtherFilesAgreesAllTheSame) {
+  ASSERT_EQ(publish(sample()), Publication::kPublished);
+  auto attempt = FoldAttempt::open(folds_, sample().fold);
+  ASSERT_TRUE(attempt.ok());
+  ASSERT_TRUE(attempt->add_file("weights.pth", "weights").ok());  // and no epochs.csv
+  EXPECT_EQ(*attempt->publish(sample(), kClasses), Publication::kAgreed);
+  // But a file that both keep must be equal.
+  auto other = FoldAttempt::open(folds_, sample().fold);
+  ASSERT_TRUE(other.ok());
+  ASSERT_TRUE(other->add_file("epochs.csv", "epoch\n9\n").ok());
+  EXPECT_EQ(*other->publish(sample(), kClasses), Publication::kDisagreed);
+}
+
+TEST_F(FoldStore, FileThatCanNotBeReadIsNoDamage) {
+  ASSERT_EQ(publish(sample()), Publication::kPublished);
+  const fs::path file = folds_ / "casme2__sub01" / "epochs.csv";
+  fs::remove(file);
+  fs::create_symlink("/proc/self/mem", file);  // opens, and fails to be read, for root too
+  std::vector<core::Diagnostic> warnings;
+  const auto found = find_sealed(folds_, sample().fold, kClasses, warnings);
+  ASSERT_FALSE(found.ok());
+  EXPECT_EQ(found.error().code(), core::ErrorCode::kFailed);
+  EXPECT_THAT(found.error().render(), HasSubstr("epochs.csv: error: can't read"));
+  EXPECT_EQ(names(), std::vector<std::string>{"casme2__sub01"});
+}
+
 TEST_F(FoldStore, SecondWriterWithOtherResultsIsReportedAndNeverOverwrites) {
   ASSERT_EQ(publish(sample()), Publication::kPublished);
   const std::string first = text_of(folds_ / "casme2__sub01" / "sealed.json");
