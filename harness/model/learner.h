@@ -4,6 +4,8 @@
 // The test set is a type that can't be trained on: predict() takes a TensorView without targets, and fit() never sees test clips.
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -59,6 +61,9 @@ struct Scores {
   std::vector<float> values;
   std::int64_t classes = 0;
   [[nodiscard]] std::int64_t clips() const { return classes == 0 ? 0 : static_cast<std::int64_t>(values.size()) / classes; }
+  [[nodiscard]] bool finite() const {
+    return std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); });
+  }
 };
 
 // All random numbers of a fold derive from (seed, fold, purpose).
@@ -81,6 +86,7 @@ class FittedModel {
   FittedModel& operator=(const FittedModel&) = delete;
   virtual ~FittedModel() = default;
 
+  // Fails when the model can't take the inputs. A score may be anything a float holds: the caller looks whether they are finite.
   [[nodiscard]] virtual core::Result<Scores> predict(const TensorView& inputs) = 0;
   // A PyTorch state dictionary (zip format) that Python's torch.load reads. Equal parameters give equal bytes.
   [[nodiscard]] virtual core::Status save(const std::filesystem::path& path) const = 0;

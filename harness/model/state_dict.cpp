@@ -7,6 +7,7 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <new>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -299,14 +300,22 @@ Result<StateDict> parse_state_dict(std::span<const std::byte> content, std::stri
 
 Result<TensorData> parse_tensor(std::span<const std::byte> content, std::string_view name) { return in_file(read_single(content), name); }
 
-Result<StateDict> read_state_dict(const std::filesystem::path& path) {
-  MEXBENCH_ASSIGN(const std::string content, core::read_file(path, kMaxFileBytes));
-  return parse_state_dict(as_bytes(content), path.string());
+namespace {
+
+template <typename T>
+Result<T> read_with(const std::filesystem::path& path, Result<T> (*parse)(std::span<const std::byte>, std::string_view)) {
+  try {
+    MEXBENCH_ASSIGN(const std::string content, core::read_file(path, kMaxFileBytes));
+    return parse(as_bytes(content), path.string());
+  } catch (const std::bad_alloc&) {
+    return Error::in_file(ErrorCode::kFailed, path.string(), "needs more memory to be read than there is");
+  }
 }
 
-Result<TensorData> read_tensor(const std::filesystem::path& path) {
-  MEXBENCH_ASSIGN(const std::string content, core::read_file(path, kMaxFileBytes));
-  return parse_tensor(as_bytes(content), path.string());
-}
+}  // namespace
+
+Result<StateDict> read_state_dict(const std::filesystem::path& path) { return read_with(path, parse_state_dict); }
+
+Result<TensorData> read_tensor(const std::filesystem::path& path) { return read_with(path, parse_tensor); }
 
 }  // namespace mexbench::model

@@ -181,13 +181,7 @@ model::Scores scores_of(Network& network, const torch::Tensor& inputs) {
 core::Result<model::Scores> TorchModel::predict(const model::TensorView& inputs) {
   if (inputs.clips() <= 0) return core::Error(core::ErrorCode::kUsage, "no clips to predict");
   try {
-    model::Scores scores = scores_of(*network_, to_tensor(inputs));
-    for (std::size_t index = 0; index < scores.values.size(); ++index) {
-      if (std::isfinite(scores.values[index])) continue;
-      return core::Error(core::ErrorCode::kFailed,
-                         fmt::format("the scores of clip {} are not finite", static_cast<std::int64_t>(index) / scores.classes + 1));
-    }
-    return scores;
+    return scores_of(*network_, to_tensor(inputs));
   } catch (const std::bad_alloc&) {
     return core::Error(core::ErrorCode::kFailed, "out of memory");
   } catch (const std::exception& problem) {
