@@ -1,5 +1,5 @@
-// While one of these lives, SIGINT and SIGTERM ask the run to stop in order instead of ending the process; a second signal ends it at
-// once. Guards may be nested: the outermost one counts.
+// While one of these lives, SIGINT and SIGTERM ask the run to stop in order instead of ending the process; a signal that comes a second
+// or more after the first ends it at once. Guards may be nested: the outermost one counts.
 #pragma once
 
 namespace mexbench::run {
