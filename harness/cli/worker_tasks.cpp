@@ -130,17 +130,17 @@ train::Recipe recipe_from(const json& source) {
 // Tells the parent of each epoch; with `test`, also the test scores in evaluation mode.
 class Reporter final : public model::EpochObserver {
  public:
-  // `test`: null when epochs are not recorded. `last_phase`: the phase whose model answers.
-  Reporter(run::Channel& channel, const model::TensorView* test, std::string last_phase)
-      : channel_(channel), test_(test), last_phase_(std::move(last_phase)) {}
+  // `test`: null when epochs are not recorded.
+  Reporter(run::Channel& channel, const model::TensorView* test) : channel_(channel), test_(test) {}
 
   core::Status on_epoch(const model::EpochReport& report, model::FittedModel& model) override {
     json message = {{"type", "epoch"},           {"phase", report.phase},
                     {"epoch", report.epoch},     {"epochs", report.epochs},
                     {"loss", report.train_loss}, {"validation", report.validation_score ? json(*report.validation_score) : json(nullptr)}};
-    if (test_ != nullptr && report.phase == last_phase_) {
-      // Recording must not change what a fold gives: an epoch whose scores are not finite is left out, and only the last one counts.
-      if (const auto scores = model.predict(*test_)) message["scores"] = scores->values;
+    if (test_ != nullptr) {
+      MEXBENCH_ASSIGN(const model::Scores scores, model.predict(*test_));
+      // A fold gives the same with and without recording: scores that are not finite are left out here, and fail it only at the end.
+      if (scores.finite()) message["scores"] = scores.values;
     }
     return channel_.send(message);
   }
@@ -148,13 +148,7 @@ class Reporter final : public model::EpochObserver {
  private:
   run::Channel& channel_;
   const model::TensorView* test_;
-  std::string last_phase_;
 };
-
-std::string last_phase(const train::Recipe& recipe) {
-  if (recipe.selection.kind == train::Selection::Kind::kFixedEpoch) return "train";
-  return recipe.selection.refit ? "refit" : "select";
-}
 
 core::Result<std::unique_ptr<model::FittedModel>> fitted_model(const run::FoldTask& task, std::span<const float> inputs,
                                                                const model::TensorView& test, run::Channel& channel) {
@@ -162,9 +156,8 @@ core::Result<std::unique_ptr<model::FittedModel>> fitted_model(const run::FoldTa
   if (task.train.is_null()) return train::load_model(make, task.weights);
   const Block training = gather(inputs, task, task.train_rows);
   const Block validation = gather(inputs, task, task.validation_rows);
-  const train::Recipe recipe = recipe_from(task.train);
-  Reporter reporter(channel, task.record_epochs ? &test : nullptr, last_phase(recipe));
-  train::LibTorchLearner learner(std::move(make), recipe);
+  Reporter reporter(channel, task.record_epochs ? &test : nullptr);
+  train::LibTorchLearner learner(std::move(make), recipe_from(task.train));
   return learner.fit(
       {.inputs = training.view, .targets = {.values = task.train_targets, .classes = task.classes}, .positions = task.train_order},
       {.inputs = validation.view,
@@ -181,6 +174,7 @@ core::Result<json> run_fold(const json& request, run::Channel& channel) {
   const Block test = gather(inputs, task, task.test_rows);
   MEXBENCH_ASSIGN(const std::unique_ptr<model::FittedModel> model, fitted_model(task, inputs, test.view, channel));
   MEXBENCH_ASSIGN(const model::Scores scores, model->predict(test.view));
+  if (!scores.finite()) return Error(ErrorCode::kFailed, "the model's scores of the test clips are not all finite numbers");
   MEXBENCH_ASSIGN(const std::string digest, model->weights_digest());
   if (!task.save_weights.empty()) MEXBENCH_TRY(model->save(task.save_weights));
   json message = done();

@@ -24,8 +24,8 @@
 namespace mexbench::preprocess {
 
 // Renders into `root`, which must be missing or empty; a root that holds this very corpus already is left as it is. The folder appears
-// under its name only when it is complete. The bytes do not depend on `threads`. Fails with kData when root holds something else or can't
-// be written.
+// under its name only when it is complete. The bytes do not depend on `threads`. Fails with kData when root holds something else,
+// with kFailed when it can't be written.
 [[nodiscard]] core::Status render_synth(const data::SynthOptions& options, const std::filesystem::path& root, const Progress& progress = {},
                                         int threads = 1);
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <utility>
 
 namespace mexbench::run {
 namespace {
@@ -51,11 +52,10 @@ void Progress::started(std::size_t worker, std::string title, double work) {
   changed_ = true;
 }
 
-void Progress::epoch(std::size_t worker, const std::string& phase, std::int64_t epoch, std::int64_t epochs, double loss) {
+void Progress::working(std::size_t worker, std::string state, double share_done) {
   Line& line = lines_.at(worker);
-  line.state = fmt::format("{} {:>{}}/{}  loss {:.4f}", phase == "train" ? "epoch" : phase + " epoch", epoch,
-                           fmt::formatted_size("{}", epochs), epochs, loss);
-  line.share_done = epochs > 0 ? static_cast<double>(epoch) / static_cast<double>(epochs) : 0.0;
+  line.state = std::move(state);
+  line.share_done = share_done;
   changed_ = true;
 }
 
@@ -80,8 +80,7 @@ void Progress::failed(std::size_t worker, const std::string& reason) {
 void Progress::note(const std::string& line) { print_line(line); }
 
 void Progress::tick() {
-  if (!terminal_ || !changed_) return;
-  if (seconds_since(last_draw_) < 0.1) return;
+  if (!terminal_ || seconds_since(last_draw_) < (changed_ ? 0.1 : 1.0)) return;
   erase();
   draw();
 }
@@ -109,8 +108,7 @@ std::string Progress::summary() const {
   std::string out = fmt::format("{}/{} folds sealed", sealed_, planned_);
   if (failed_ > 0) out += fmt::format(", {} failed", failed_);
   out += fmt::format("  {} elapsed", format_duration(elapsed));
-  if (done > 0.01 * work_total_ || done > 0.0)
-    out += fmt::format(", about {} left", format_duration(elapsed * (work_total_ - done) / done));
+  if (done > 0.0) out += fmt::format(", about {} left", format_duration(elapsed * (work_total_ - done) / done));
   return out;
 }
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <cstdio>
 #include <optional>
 #include <string>
@@ -19,12 +18,13 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  void started(std::size_t worker, std::string title, double work);  // title: "ststnet seed 0  casme2/sub01"
-  void epoch(std::size_t worker, const std::string& phase, std::int64_t epoch, std::int64_t epochs, double loss);
+  void started(std::size_t worker, std::string title, double work);        // title: "ststnet seed 0  casme2/sub01"
+  void working(std::size_t worker, std::string state, double share_done);  // state: "epoch  12/800  loss 0.7"; share: of the fold's work
   void sealed(std::size_t worker, const std::string& detail);
   void failed(std::size_t worker, const std::string& reason);
   void note(const std::string& line);  // a line of its own, above the live lines
-  void tick();                         // redraws when something changed, at most ten times a second
+  // To be called often: redraws when something changed, at most ten times a second, and otherwise once a second for the clock's sake.
+  void tick();
 
  private:
   struct Line {

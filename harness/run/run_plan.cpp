@@ -118,11 +118,15 @@ constexpr int kNumericVersion = 1;
 
 }  // namespace
 
+double RunPlan::rounds() const {
+  if (!trained()) return 1.0;
+  const config::SelectionSpec& selection = spec.model.train->selection;
+  return selection.name == "inner_subjects" && selection.refit ? 2.0 : 1.0;
+}
+
 double RunPlan::work(std::size_t fold) const {
   if (!trained()) return static_cast<double>(folds[fold].test.size());
-  const config::TrainSpec& train = *spec.model.train;
-  const double rounds = train.selection.name == "inner_subjects" && train.selection.refit ? 2.0 : 1.0;
-  return rounds * static_cast<double>(folds[fold].train.size()) * static_cast<double>(train.epochs);
+  return rounds() * static_cast<double>(folds[fold].train.size()) * static_cast<double>(spec.model.train->epochs);
 }
 
 std::string expand_weights_pattern(const std::string& pattern, const core::FoldId& fold, core::Seed seed) {

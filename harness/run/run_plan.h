@@ -34,6 +34,8 @@ struct RunPlan {
   std::filesystem::path folder;  // <out>/<experiment>/<label>/seed-<n>
 
   [[nodiscard]] bool trained() const { return !spec.model.weights.has_value(); }
+  // Times that a fold goes through its training clips' epochs: 2 when epochs are selected and the model is fitted again on all.
+  [[nodiscard]] double rounds() const;
   // Clips x epochs of a fold, for progress.
   [[nodiscard]] double work(std::size_t fold) const;
 };

@@ -13,8 +13,8 @@
 #include "harness/core/console.h"
 #include "harness/core/csv.h"
 #include "harness/core/files.h"
-#include "harness/core/sha256.h"
 #include "harness/core/text.h"
+#include "harness/run/fold_tasks.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/messages.h"
 #include "harness/run/progress.h"
@@ -31,44 +31,15 @@ using core::ErrorCode;
 using nlohmann::json;
 using Clock = std::chrono::steady_clock;
 
-TensorShape shape_of(const data::Manifest& manifest) {
-  return {.clips = static_cast<std::int64_t>(manifest.clips.size()),
-          .channels = static_cast<std::int64_t>(manifest.input.channels.size()),
-          .height = manifest.input.height,
-          .width = manifest.input.width};
-}
-
-// Where each clip stands in the shared tensor: in the order of digests of their ids. A manifest's order may tell classes apart (the
-// composite's files lie in class folders), so positions that a worker sees must not come from it.
-std::vector<std::int64_t> tensor_rows(const data::Manifest& manifest) {
-  std::vector<std::pair<std::string, std::size_t>> order;
-  for (std::size_t i = 0; i < manifest.clips.size(); ++i) order.emplace_back(core::sha256_hex(manifest.clips[i].id.text()), i);
-  std::sort(order.begin(), order.end());
-  std::vector<std::int64_t> rows(order.size());
-  for (std::size_t row = 0; row < order.size(); ++row) rows[order[row].second] = static_cast<std::int64_t>(row);
-  return rows;
-}
-
-// Manifest as a prepare worker needs it: in the tensor's order, and with its root, which the lock file leaves out.
-json prepare_request(const data::Manifest& manifest, const std::vector<std::int64_t>& rows, std::size_t threads) {
-  const TensorShape shape = shape_of(manifest);
-  data::Manifest arranged = manifest;
-  for (std::size_t i = 0; i < rows.size(); ++i) arranged.clips[static_cast<std::size_t>(rows[i])] = manifest.clips[i];
-  return {{"type", "prepare"},
-          {"manifest", data::to_json(arranged)},
-          {"root", manifest.root.string()},
-          {"tensor", {shape.clips, shape.channels, shape.height, shape.width}},
-          {"threads", threads}};
-}
-
 // One line per epoch and test clip, in the order of the fold's test clips.
-void append_epoch_rows(std::string& rows, const json& message, const std::vector<core::ClipId>& clips, std::size_t classes) {
-  const json& scores = message.at("scores");
+void append_epoch_rows(std::string& rows, const json& message, const std::vector<float>& scores, const std::vector<core::ClipId>& clips) {
+  const std::size_t classes = scores.size() / clips.size();
   for (std::size_t clip = 0; clip < clips.size(); ++clip) {
-    rows += fmt::format("{},{},{},{}", message.at("epoch").get<std::int64_t>(), core::format_double(message.at("loss").get<double>()),
+    rows += fmt::format("{},{},{},{},{}", message.at("phase").get<std::string>(), message.at("epoch").get<std::int64_t>(),
+                        core::format_double(message.at("loss").get<double>()),
                         message.at("validation").is_null() ? "" : core::format_double(message.at("validation").get<double>()),
                         core::csv_field(clips[clip].text()));
-    for (std::size_t c = 0; c < classes; ++c) rows += "," + core::format_score(scores.at(clip * classes + c).get<float>());
+    for (std::size_t c = 0; c < classes; ++c) rows += "," + core::format_score(scores[clip * classes + c]);
     rows += '\n';
   }
 }
@@ -82,12 +53,14 @@ class Runner {
         interrupt_(interrupt),
         begin_(Clock::now()),
         started_(utc_now()),
-        rows_(tensor_rows(plan_.manifest)) {
+        tasks_(plan_.manifest) {
     report_.folder = plan_.folder;
     report_.warnings = std::move(plan_.warnings);
   }
 
   core::Result<RunReport> run() {
+    MEXBENCH_TRY(check_only_folds());
+    if (options_.fresh) MEXBENCH_TRY(find_worker_program());  // before anything is set aside
     MEXBENCH_TRY(open_folders());
     MEXBENCH_TRY(find_open_folds());
     if (!jobs_.empty()) {
@@ -143,7 +116,6 @@ class Runner {
   }
 
   core::Status find_open_folds() {
-    MEXBENCH_TRY(check_only_folds());
     for (std::size_t run = 0; run < plan_.runs.size(); ++run) {
       const RunPlan& plan = plan_.runs[run];
       core::remove_abandoned(plan.folder);
@@ -169,6 +141,7 @@ class Runner {
         jobs_.push_back({.run = run, .fold = fold, .attempt = std::nullopt, .epoch_rows = {}});
         runs_[run].worked_on = true;
       }
+      MEXBENCH_TRY(check_one_environment(run));
       warn_of_missing_files(run);
     }
     if (options_.reverse) std::reverse(jobs_.begin(), jobs_.end());
@@ -209,31 +182,61 @@ class Runner {
     return {};
   }
 
+  // The manifest as a prepare worker needs it: in the tensor's order, and with its root, which the lock file leaves out.
+  [[nodiscard]] json prepare_request() const {
+    const TensorShape shape = tasks_.shape();
+    return {{"type", "prepare"},
+            {"manifest", data::to_json(tasks_.arranged())},
+            {"root", plan_.manifest.root.string()},
+            {"tensor", {shape.clips, shape.channels, shape.height, shape.width}},
+            {"threads", options_.jobs}};
+  }
+
   // Learns the environment, and fills the shared tensor, in a worker of its own: fold workers never see a corpus path.
   core::Status prepare() {
     MEXBENCH_ASSIGN(program_, find_worker_program());
-    MEXBENCH_ASSIGN(tensor_, MemoryFile::create("mexbench-inputs", shape_of(plan_.manifest).bytes()));
+    MEXBENCH_ASSIGN(tensor_, MemoryFile::create("mexbench-inputs", tasks_.shape().bytes()));
     MEXBENCH_ASSIGN(WorkerProcess worker, WorkerProcess::start(program_, tensor_));
     MEXBENCH_ASSIGN(const json hello, worker.call({{"type", "hello"}}, interrupt_));
     environment_ = hello.at("environment");
     environment_hash_ = store::hash_json(environment_);
     for (std::size_t run = 0; run < plan_.runs.size(); ++run) MEXBENCH_TRY(check_environment(run));
-    MEXBENCH_ASSIGN(const json done, worker.call(prepare_request(plan_.manifest, rows_, options_.jobs), interrupt_));
+    MEXBENCH_ASSIGN(const json done, worker.call(prepare_request(), interrupt_));
     (void)done;
     worker.kill();
     return tensor_.seal();
   }
 
   // Folds of one run must come from one environment: otherwise its bytes could not be had again anywhere.
+  [[nodiscard]] Error foreign_environment(std::size_t run, std::string message, std::vector<std::string> notes) const {
+    core::Diagnostic problem;
+    problem.where.file = plan_.runs[run].folder.string();
+    problem.message = std::move(message);
+    problem.notes = std::move(notes);
+    problem.notes.emplace_back("go on where it was begun, or use --fresh to set the old run aside");
+    return {ErrorCode::kUsage, std::move(problem)};
+  }
+
+  [[nodiscard]] core::Status check_one_environment(std::size_t run) const {
+    std::map<std::string, std::vector<std::string>> folds;  // of each environment
+    for (const auto& sealed : runs_[run].sealed) {
+      if (sealed) folds[sealed->environment_hash].push_back(sealed->fold.text());
+    }
+    if (folds.size() < 2) return {};
+    std::vector<std::string> notes;
+    for (const auto& [environment, ids] : folds) {
+      notes.push_back(fmt::format("environment {}: {} folds, among them '{}'", environment.substr(0, 12), ids.size(), ids.front()));
+    }
+    return foreign_environment(run, fmt::format("its sealed folds come from {} environments", folds.size()), std::move(notes));
+  }
+
   [[nodiscard]] core::Status check_environment(std::size_t run) const {
     for (const auto& sealed : runs_[run].sealed) {
       if (!sealed || sealed->environment_hash == environment_hash_) continue;
-      core::Diagnostic problem;
-      problem.where.file = plan_.runs[run].folder.string();
-      problem.message = "its sealed folds come from another environment";
-      if (!runs_[run].before.is_null()) problem.notes = store::differences(runs_[run].before.at("environment"), environment_);
-      problem.notes.emplace_back("go on where it was begun, or use --fresh to set the old run aside");
-      return Error(ErrorCode::kUsage, std::move(problem));
+      const json& before = runs_[run].before;
+      return foreign_environment(
+          run, "its sealed folds come from another environment",
+          before.is_null() ? std::vector<std::string>() : store::differences(before.at("environment"), environment_));
     }
     return {};
   }
@@ -246,7 +249,8 @@ class Runner {
     Progress progress(stderr, workers, aimed, report_.sealed, work);
     const PoolCallbacks callbacks{
         .request = [&](std::size_t worker, std::size_t job) { return request(progress, worker, jobs_[job]); },
-        .message = [&](std::size_t worker, std::size_t job, const json& message) { on_epoch(progress, worker, jobs_[job], message); },
+        .message = [&](std::size_t worker, std::size_t job,
+                       const json& message) { return on_epoch(progress, worker, jobs_[job], message); },
         .done = [&](std::size_t worker, std::size_t job, const json& message) { return on_done(progress, worker, jobs_[job], message); },
         .failed = [&](std::size_t worker, std::size_t job, const Error& error) { on_failed(progress, worker, jobs_[job], error); },
         .tick = [&] { progress.tick(); }};
@@ -268,73 +272,29 @@ class Runner {
       return std::optional<json>();
     }
     MEXBENCH_ASSIGN(store::FoldAttempt attempt, store::FoldAttempt::open(folds_folder(job.run), fold.id));
-    FoldTask task;
-    task.fold = fold.id;
-    task.seed = run.spec.seed;
-    task.model = run.spec.model.name;
-    task.params = run.spec.model.params;
-    if (run.trained()) {
-      task.train = run_json(input_.spec, plan_.manifest, run, {}).at("train");
-    } else {
-      task.weights = run.weights[job.fold].path.string();
-    }
-    task.tensor = shape_of(plan_.manifest);
-    task.channels = run.channels;
-    task.classes = static_cast<std::int64_t>(classes().size());
-    task.train_rows = rows_of(fold.train);
-    task.train_targets = targets_of(fold.train);
-    task.validation_rows = rows_of(fold.validation);
-    task.validation_targets = targets_of(fold.validation);
-    task.test_rows = rows_of(fold.test);
-    order_training(fold, task);
-    std::map<core::SubjectId, std::int32_t> subjects;
-    for (const std::size_t index : fold.validation) {
-      task.validation_subjects.push_back(subjects.emplace(plan_.manifest.clips[index].subject, subjects.size()).first->second);
-    }
+    FoldTask task = tasks_.make(run, job.fold, run_json(input_.spec, plan_.manifest, run, {}).at("train"));
     task.record_epochs = run.trained() && input_.spec.record_epochs;
     if (run.trained() && input_.spec.save_weights) task.save_weights = (attempt.folder() / "weights.pth").string();
     job.attempt.emplace(std::move(attempt));
     return std::optional<json>(to_json(task));
   }
 
-  [[nodiscard]] std::vector<std::int64_t> rows_of(const std::vector<std::size_t>& clips) const {
-    std::vector<std::int64_t> rows;
-    rows.reserve(clips.size());
-    for (const std::size_t index : clips) rows.push_back(rows_[index]);
-    return rows;
-  }
-
-  [[nodiscard]] std::vector<float> targets_of(const std::vector<std::size_t>& clips) const {
-    std::vector<data::Truth> truths;
-    truths.reserve(clips.size());
-    for (const std::size_t index : clips) truths.push_back(plan_.manifest.clips[index].truth);
-    return eval::encode_targets(truths, classes().size());
-  }
-
-  // A refit trains on training and validation clips together in the manifest's order: their ranks in it, test clips left out.
-  static void order_training(const protocol::FoldPlan& fold, FoldTask& task) {
-    std::vector<std::size_t> all(fold.train);
-    all.insert(all.end(), fold.validation.begin(), fold.validation.end());
-    std::sort(all.begin(), all.end());
-    const auto ranks = [&](const std::vector<std::size_t>& clips) {
-      std::vector<std::int64_t> out;
-      for (const std::size_t index : clips) out.push_back(std::lower_bound(all.begin(), all.end(), index) - all.begin());
-      return out;
-    };
-    task.train_order = ranks(fold.train);
-    task.validation_order = ranks(fold.validation);
-  }
-
-  [[nodiscard]] std::vector<core::ClipId> ids_of(const std::vector<std::size_t>& clips) const {
-    std::vector<core::ClipId> ids;
-    ids.reserve(clips.size());
-    for (const std::size_t index : clips) ids.push_back(plan_.manifest.clips[index].id);
-    return ids;
-  }
-
-  void on_epoch(Progress& progress, std::size_t worker, Job& job, const json& message) {
-    progress.epoch(worker, message.at("phase"), message.at("epoch"), message.at("epochs"), message.at("loss"));
-    if (message.contains("scores")) append_epoch_rows(job.epoch_rows, message, ids_of(fold_of(job).test), classes().size());
+  core::Status on_epoch(Progress& progress, std::size_t worker, Job& job, const json& message) {
+    const RunPlan& run = plan_.runs[job.run];
+    const auto epoch = message.at("epoch").get<std::int64_t>();
+    const auto epochs = message.at("epochs").get<std::int64_t>();
+    const std::string phase = message.at("phase");
+    const double before = phase == "refit" ? 1.0 : 0.0;  // rounds that are over
+    const double share = (before + static_cast<double>(epoch) / static_cast<double>(epochs)) / run.rounds();
+    progress.working(worker,
+                     fmt::format("{} {:>{}}/{}  loss {:.4f}", phase == "train" ? "epoch" : phase + " epoch", epoch,
+                                 fmt::formatted_size("{}", epochs), epochs, message.at("loss").get<double>()),
+                     share);
+    if (!message.contains("scores")) return {};
+    const protocol::FoldPlan& fold = fold_of(job);
+    MEXBENCH_ASSIGN(const auto scores, tasks_.in_plan_order(fold, message.at("scores").get<std::vector<float>>()));
+    append_epoch_rows(job.epoch_rows, message, scores, tasks_.ids(fold.test));
+    return {};
   }
 
   core::Status on_done(Progress& progress, std::size_t worker, Job& job, const json& message) {
@@ -344,22 +304,14 @@ class Runner {
     seal.fold = fold.id;
     seal.science_hash = run.science_hash;
     seal.environment_hash = environment_hash_;
-    // The rows a worker says it used are those it was asked to use, or its scores are not those of these clips.
-    for (const auto& [key, wanted] :
-         {std::pair("train_rows", &fold.train), std::pair("validation_rows", &fold.validation), std::pair("test_rows", &fold.test)}) {
-      if (message.at(key).get<std::vector<std::int64_t>>() == rows_of(*wanted)) continue;
-      return Error(ErrorCode::kFailed, fmt::format("the worker used other clips than it was given: '{}' differs", key));
-    }
-    seal.train = ids_of(fold.train);
-    seal.validation = ids_of(fold.validation);
+    MEXBENCH_TRY(tasks_.check_rows(fold, message));
+    seal.train = tasks_.ids(fold.train);
+    seal.validation = tasks_.ids(fold.validation);
     seal.epochs_trained = message.at("epochs_trained");
     seal.parameters = message.at("parameters");
     seal.weights_digest = message.at("weights_digest");
-    const auto scores = message.at("scores").get<std::vector<float>>();
-    const std::vector<core::ClipId> test = ids_of(fold.test);
-    if (scores.size() != test.size() * classes().size()) {
-      return Error(ErrorCode::kFailed, fmt::format("the worker gave {} scores for {} clips", scores.size(), test.size()));
-    }
+    MEXBENCH_ASSIGN(const auto scores, tasks_.in_plan_order(fold, message.at("scores").get<std::vector<float>>()));
+    const std::vector<core::ClipId> test = tasks_.ids(fold.test);
     std::size_t right = 0;
     for (std::size_t i = 0; i < test.size(); ++i) {
       store::SealedTest row;
@@ -374,7 +326,7 @@ class Runner {
       seal.test.push_back(std::move(row));
     }
     if (!job.epoch_rows.empty()) {
-      std::string header = "epoch,train_loss,validation_score,clip";
+      std::string header = "phase,epoch,train_loss,validation_score,clip";
       for (const std::string& name : classes()) header += "," + core::csv_field("score:" + name);
       MEXBENCH_TRY(job.attempt->add_file("epochs.csv", header + "\n" + job.epoch_rows));
       job.epoch_rows.clear();
@@ -494,7 +446,7 @@ class Runner {
   const InterruptGuard& interrupt_;
   Clock::time_point begin_;
   std::string started_;
-  std::vector<std::int64_t> rows_;  // of the shared tensor, for each clip of the manifest
+  FoldTasks tasks_;
   std::vector<OneRun> runs_;
   std::vector<Job> jobs_;
   fs::path program_;

@@ -89,7 +89,7 @@ class Pool {
       if (!*message) break;
       handle(worker, **message);
     }
-    if (!open) lose(worker);
+    if (!open && slot.process) lose(worker);
   }
 
   void handle(std::size_t worker, const json& message) {
@@ -102,8 +102,9 @@ class Pool {
       core::Status status = callbacks_.done(worker, job, message);
       slot.job.reset();
       if (!status) callbacks_.failed(worker, job, status.error());
-    } else {
-      callbacks_.message(worker, *slot.job, message);
+    } else if (const core::Status status = callbacks_.message(worker, *slot.job, message); !status) {
+      end_job(worker, status.error());
+      slot.process.reset();  // it still works on that job
     }
   }
 

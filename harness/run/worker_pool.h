@@ -17,8 +17,8 @@ namespace mexbench::run {
 struct PoolCallbacks {
   // The request of a job, or nothing when there is no need for it any more.
   std::function<core::Result<std::optional<nlohmann::json>>(std::size_t worker, std::size_t job)> request;
-  std::function<void(std::size_t worker, std::size_t job, const nlohmann::json& message)> message;
-  // A failure here fails the job.
+  // A failure here, or in `done`, fails the job.
+  std::function<core::Status(std::size_t worker, std::size_t job, const nlohmann::json& message)> message;
   std::function<core::Status(std::size_t worker, std::size_t job, const nlohmann::json& message)> done;
   std::function<void(std::size_t worker, std::size_t job, const core::Error& error)> failed;
   std::function<void()> tick;

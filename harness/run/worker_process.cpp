@@ -123,7 +123,11 @@ core::Result<WorkerProcess> WorkerProcess::start(const fs::path& program, const 
   ::sigaddset(&stop_signals, SIGTERM);
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  sigset_t ignored;  // by us, and it would stay so in the worker
+  ::sigemptyset(&ignored);
+  ::sigaddset(&ignored, SIGPIPE);
+  posix_spawnattr_setsigdefault(&attributes, &ignored);
   posix_spawnattr_setsigmask(&attributes, &stop_signals);
   const int status = ::posix_spawn(&worker.pid_, name.c_str(), &actions, &attributes, arguments.data(), pointers.data());
   posix_spawnattr_destroy(&attributes);

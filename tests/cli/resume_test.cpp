@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
@@ -44,37 +45,54 @@ class Resume : public TinyRun {
     seal["digest"] = core::sha256_hex(seal.dump());
     write(fold / "sealed.json", seal.dump(1) + "\n");
   }
-  static std::set<std::string> points_in(const fs::path& log) {
-    std::set<std::string> points;
+  // Fail-points and how often each was reached.
+  static std::map<std::string, int> points_in(const fs::path& log) {
+    std::map<std::string, int> points;
     std::istringstream lines(read(log));
-    for (std::string line; std::getline(lines, line);) points.insert(line);
+    for (std::string line; std::getline(lines, line);) ++points[line];
     return points;
+  }
+  static int sealed_in(const std::string& out) {
+    int count = 0;
+    for (int fold = 1; fold <= 4; ++fold) count += fs::exists(fs::path(out) / kFolds / ("synth__s0" + std::to_string(fold))) ? 1 : 0;
+    return count;
+  }
+  // Goes on with a run that was killed: it computes the folds that were open, no other, and ends with the undisturbed run's bytes.
+  static void expect_resumed(const std::string& out, const std::string& what) {
+    const int sealed = sealed_in(out);
+    const bool begun = fs::exists(fs::path(out) / "tiny/resolved.yaml");
+    const Outcome resumed = begun ? mexbench({"resume", out + "/tiny", "--jobs", "1"}) : run({"--out", out, "--jobs", "1"});
+    EXPECT_EQ(resumed.code, 0) << what << "\n" << resumed.err;
+    EXPECT_EQ(folds_computed(resumed), 4 - sealed) << what << "\n" << resumed.err;
+    expect_whole(out);
+    EXPECT_THAT(hidden_names(out), IsEmpty()) << what;
+    fs::remove_all(out);
   }
 };
 
 TEST_F(Resume, KilledAtAnyFailPointItResumesToTheSameBytes) {
   const std::string log = folder / "points";
   ASSERT_EQ(run({"--out", folder / "logged", "--jobs", "1"}, {{"MEXBENCH_FAILPOINT_LOG", log}}).code, 0);
-  const std::set<std::string> points = points_in(log);
+  const std::map<std::string, int> points = points_in(log);
   // Seals, weights, epochs, derived files and run.json each have write, fsync and rename or publish points.
   EXPECT_GE(points.size(), 30U);
   for (const char* wanted : {"sealed.json.mid-write", "weights.before-fsync", "fold.before-publish", "fold.after-publish",
                              "run.json.before-rename", "predictions.csv.after-rename", "epochs.csv.before-write"}) {
     EXPECT_TRUE(points.contains(wanted)) << wanted;
   }
-  const std::vector<std::string> list(points.begin(), points.end());
+  // Where a point is reached several times (for each fold, for each state of run.json), the first and the last.
+  std::vector<std::string> list;
+  for (const auto& [point, times] : points) {
+    list.push_back(point);
+    if (times > 1) list.push_back(point + ":" + std::to_string(times));
+  }
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     for (std::size_t i = next++; i < list.size(); i = next++) {
       const std::string out = folder / ("at-" + list[i]);
       const Outcome killed = run({"--out", out, "--jobs", "1"}, {{"MEXBENCH_FAILPOINT", list[i]}});
       EXPECT_NE(killed.code, 0) << list[i];
-      const bool begun = fs::exists(fs::path(out) / "tiny/resolved.yaml");
-      const Outcome resumed = begun ? mexbench({"resume", out + "/tiny", "--jobs", "1"}) : run({"--out", out, "--jobs", "1"});
-      EXPECT_EQ(resumed.code, 0) << list[i] << "\n" << resumed.err;
-      expect_whole(out);
-      EXPECT_THAT(hidden_names(out), IsEmpty()) << list[i];
-      fs::remove_all(out);
+      expect_resumed(out, list[i]);
     }
   };
   std::thread other(work);
@@ -83,19 +101,22 @@ TEST_F(Resume, KilledAtAnyFailPointItResumesToTheSameBytes) {
 }
 
 TEST_F(Resume, KilledAtRandomMomentsItResumesToTheSameBytes) {
+  const auto begin = std::chrono::steady_clock::now();
+  ASSERT_EQ(run({"--out", folder / "timed", "--jobs", "2"}).code, 0);
+  const auto whole = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin);
   core::RandomStream stream(20240229);
-  const std::string out = folder / "random";
   int killed = 0;
-  for (int attempt = 0; attempt < 6; ++attempt) {
+  // A run that was faster than the timed one may be over before its moment comes.
+  for (int attempt = 0; killed < 6 && attempt < 30; ++attempt) {
+    const std::string out = folder / ("random-" + std::to_string(attempt));
     Program program(command({"--out", out, "--jobs", "2"}));
-    std::this_thread::sleep_for(std::chrono::milliseconds(stream.below(1500)));
+    std::this_thread::sleep_for(std::chrono::microseconds(stream.below(static_cast<std::uint64_t>(whole.count()))));
     program.signal(SIGKILL);
-    killed += program.wait().code == 128 + SIGKILL ? 1 : 0;
+    if (program.wait().code != 128 + SIGKILL) continue;
+    ++killed;
+    expect_resumed(out, "attempt " + std::to_string(attempt));
   }
-  EXPECT_GE(killed, 1);
-  const Outcome last = run({"--out", out, "--jobs", "2"});
-  ASSERT_EQ(last.code, 0) << last.err;
-  expect_whole(out);
+  EXPECT_EQ(killed, 6);
 }
 
 TEST_F(Resume, SignalsStopItInOrderAndResumable) {
@@ -115,6 +136,27 @@ TEST_F(Resume, SignalsStopItInOrderAndResumable) {
     EXPECT_EQ(resumed.code, 0) << resumed.err;
     EXPECT_EQ(json::parse(read(fs::path(out) / "tiny/ststnet/seed-0/run.json")).at("state"), "complete");
   }
+}
+
+TEST_F(Resume, OneRequestMayComeAsSeveralSignals) {
+  // coreutils' timeout sends its signal to the child, and then to the child's group.
+  const std::string out = folder / "timeout";
+  Program program(command({"--out", out, "--jobs", "2", "--set", "train.epochs=300"}));
+  wait_for_attempt(program, fs::path(out) / kFolds);
+  program.signal(SIGTERM);
+  program.signal_all(SIGINT);
+  const Outcome stopped = program.wait();
+  EXPECT_EQ(stopped.code, 130) << stopped.err;
+  EXPECT_THAT(stopped.out, HasSubstr("next: mexbench resume"));
+  EXPECT_THAT(hidden_names(out), IsEmpty());
+}
+
+TEST_F(Resume, ReaderOfItsMessagesMayGoAway) {
+  const std::string out = folder / "pipe";
+  const std::string line = "set -o pipefail; " MEXBENCH_BUILD_DIR "/mexbench run '" + (corpus->path() / "tiny.yaml").string() +
+                           "' --out '" + out + "' --jobs 1 2>&1 >/dev/null | head -n 1 >/dev/null";
+  EXPECT_EQ(std::system(("bash -c \"" + line + "\"").c_str()), 0);
+  expect_whole(out);
 }
 
 TEST_F(Resume, DeadWorkerFailsItsFoldOnly) {
@@ -180,13 +222,13 @@ TEST_F(Resume, KilledWhileItsCorpusIsRenderedItRendersAgain) {
   };
   ASSERT_EQ(render(folder / "logged", {{"MEXBENCH_FAILPOINT_LOG", folder / "all"}}).code, 0);
   ASSERT_EQ(render(folder / "logged", {{"MEXBENCH_FAILPOINT_LOG", folder / "without"}}).code, 0);
-  std::set<std::string> points = points_in(folder / "all");
-  for (const std::string& point : points_in(folder / "without")) points.erase(point);
+  std::map<std::string, int> points = points_in(folder / "all");
+  for (const auto& [point, times] : points_in(folder / "without")) points.erase(point);
   for (const std::string fold : {"sealed.json", "weights", "epochs.csv", "fold"}) {
-    std::erase_if(points, [&](const std::string& point) { return point.starts_with(fold + "."); });
+    std::erase_if(points, [&](const auto& point) { return point.first.starts_with(fold + "."); });
   }
   EXPECT_GE(points.size(), 4U);
-  for (const std::string& point : points) {
+  for (const auto& [point, times] : points) {
     const std::string out = folder / ("at-" + point);
     EXPECT_NE(render(out, {{"MEXBENCH_FAILPOINT", point}}).code, 0) << point;
     const Outcome again = render(out, {});
@@ -276,6 +318,16 @@ TEST_F(Resume, FoldsOfAnotherEnvironmentAreRefused) {
   EXPECT_THAT(refused.err, HasSubstr("its sealed folds come from another environment"));
   EXPECT_THAT(refused.err, HasSubstr("--fresh"));
   EXPECT_FALSE(fs::exists(fs::path(out) / kFolds / "synth__s02"));
+}
+
+TEST_F(Resume, FoldsOfTwoEnvironmentsAreNoRunEvenWhenNoneIsOpen) {
+  const std::string out = copy("mixed");
+  reseal(fs::path(out) / kFolds / "synth__s04", [](json& seal) { seal["environment_hash"] = std::string(64, '0'); });
+  const Outcome refused = mexbench({"resume", out + "/tiny"});
+  EXPECT_EQ(refused.code, 2) << refused.err;
+  EXPECT_THAT(refused.err, HasSubstr("its sealed folds come from 2 environments"));
+  EXPECT_THAT(refused.err, HasSubstr("environment 000000000000: 1 folds, among them 'synth/s04'"));
+  EXPECT_THAT(refused.err, HasSubstr("--fresh"));
 }
 
 TEST_F(Resume, SealOfOtherSettingsIsRefused) {

@@ -52,6 +52,12 @@ save_weights: true
     return mexbench(command(std::move(more)), environment);
   }
   [[nodiscard]] static std::map<std::string, std::string> reference() { return results_of(corpus->path() / "whole/tiny"); }
+  // One line tells of each fold that a run computed.
+  static int folds_computed(const Outcome& outcome) {
+    int count = 0;
+    for (std::size_t at = outcome.err.find("clips right"); at != std::string::npos; at = outcome.err.find("clips right", at + 1)) ++count;
+    return count;
+  }
   // The run at `out` left the same bytes as the undisturbed one.
   static void expect_whole(const std::string& out) {
     const auto seen = results_of(std::filesystem::path(out) / "tiny");

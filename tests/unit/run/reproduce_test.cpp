@@ -5,9 +5,6 @@
 
 #include <cmath>
 
-#include "harness/run/messages.h"
-#include "harness/run/progress.h"
-
 namespace mexbench::run {
 namespace {
 
@@ -115,42 +112,6 @@ TEST(WeightsPattern, PlaceholdersAreOfTheFold) {
             "/w/casme2/sub01-7.pth");
   EXPECT_EQ(expand_weights_pattern("/w/{fold}.pth", core::FoldId("casme2/sub01"), core::Seed{0}), "/w/casme2__sub01.pth");
   EXPECT_EQ(expand_weights_pattern("/w/one.pth", core::FoldId("casme2"), core::Seed{0}), "/w/one.pth");
-}
-
-TEST(Messages, FoldTaskSurvivesTheWire) {
-  FoldTask task;
-  task.fold = core::FoldId("samm/006");
-  task.seed = core::Seed{18446744073709551615ULL};
-  task.model = "ststnet";
-  task.params = {{"dropout", 0.5}};
-  task.train = {{"epochs", 3}};
-  task.tensor = {.clips = 4, .channels = 3, .height = 28, .width = 28};
-  task.channels = {2, 0};
-  task.classes = 3;
-  task.train_rows = {0, 2};
-  task.test_rows = {1};
-  task.train_targets = {1.0F, 0.0F, 0.0F, 0.0F, 1.0F, 0.0F};
-  const FoldTask back = fold_task_from_json(nlohmann::json::parse(to_json(task).dump()));
-  EXPECT_EQ(to_json(back), to_json(task));
-  EXPECT_EQ(back.seed, task.seed);
-  // Labels stay with the parent: the test side of a task is positions and nothing else.
-  const nlohmann::json wire = to_json(task);
-  for (const auto& [key, value] : wire.items()) EXPECT_EQ(key.find("test_target"), std::string::npos);
-}
-
-TEST(Messages, ErrorsKeepCodePlaceAndHint) {
-  core::Error error = core::Error::in_file(core::ErrorCode::kData, "a.png", "is cut short").hint("fetch it again");
-  error.append(core::Error(core::ErrorCode::kData, "second"));
-  const core::Error back = error_from_message(error_message(error));
-  EXPECT_EQ(back.code(), core::ErrorCode::kData);
-  EXPECT_EQ(back.render(), error.render());
-}
-
-TEST(Progress, DurationsReadAsPeopleSayThem) {
-  EXPECT_EQ(format_duration(12.4), "12 s");
-  EXPECT_EQ(format_duration(185), "3 min 05 s");
-  EXPECT_EQ(format_duration(3720), "1 h 02 min");
-  EXPECT_EQ(format_duration(-1), "0 s");
 }
 
 }  // namespace

@@ -1,0 +1,136 @@
+#include "harness/run/fold_tasks.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "harness/core/sha256.h"
+#include "harness/eval/metrics.h"
+
+namespace mexbench::run {
+namespace {
+
+using core::Error;
+using core::ErrorCode;
+
+// A refit trains on training and validation clips together in the manifest's order: their ranks in it, test clips left out.
+void order_training(const protocol::FoldPlan& fold, FoldTask& task) {
+  std::vector<std::size_t> all(fold.train);
+  all.insert(all.end(), fold.validation.begin(), fold.validation.end());
+  std::sort(all.begin(), all.end());
+  const auto ranks = [&](const std::vector<std::size_t>& clips) {
+    std::vector<std::int64_t> out;
+    out.reserve(clips.size());
+    for (const std::size_t index : clips) out.push_back(std::lower_bound(all.begin(), all.end(), index) - all.begin());
+    return out;
+  };
+  task.train_order = ranks(fold.train);
+  task.validation_order = ranks(fold.validation);
+}
+
+}  // namespace
+
+FoldTasks::FoldTasks(const data::Manifest& manifest) : manifest_(manifest), rows_(manifest.clips.size()) {
+  std::vector<std::pair<std::string, std::size_t>> order;
+  order.reserve(manifest.clips.size());
+  for (std::size_t i = 0; i < manifest.clips.size(); ++i) order.emplace_back(core::sha256_hex(manifest.clips[i].id.text()), i);
+  std::sort(order.begin(), order.end());
+  for (std::size_t row = 0; row < order.size(); ++row) rows_[order[row].second] = static_cast<std::int64_t>(row);
+}
+
+TensorShape FoldTasks::shape() const {
+  return {.clips = static_cast<std::int64_t>(manifest_.clips.size()),
+          .channels = static_cast<std::int64_t>(manifest_.input.channels.size()),
+          .height = manifest_.input.height,
+          .width = manifest_.input.width};
+}
+
+data::Manifest FoldTasks::arranged() const {
+  data::Manifest out = manifest_;
+  for (std::size_t i = 0; i < rows_.size(); ++i) out.clips[static_cast<std::size_t>(rows_[i])] = manifest_.clips[i];
+  return out;
+}
+
+FoldTask FoldTasks::make(const RunPlan& run, std::size_t index, const nlohmann::json& train) const {
+  const protocol::FoldPlan& fold = run.folds[index];
+  FoldTask task;
+  task.fold = fold.id;
+  task.seed = run.spec.seed;
+  task.model = run.spec.model.name;
+  task.params = run.spec.model.params;
+  if (run.trained()) {
+    task.train = train;
+  } else {
+    task.weights = run.weights[index].path.string();
+  }
+  task.tensor = shape();
+  task.channels = run.channels;
+  task.classes = static_cast<std::int64_t>(classes());
+  task.train_rows = rows(fold.train);
+  task.train_targets = targets(fold.train);
+  task.validation_rows = rows(fold.validation);
+  task.validation_targets = targets(fold.validation);
+  task.test_rows = test_rows(fold);
+  order_training(fold, task);
+  std::map<core::SubjectId, std::int32_t> subjects;
+  for (const std::size_t clip : fold.validation) {
+    task.validation_subjects.push_back(subjects.emplace(manifest_.clips[clip].subject, subjects.size()).first->second);
+  }
+  return task;
+}
+
+core::Status FoldTasks::check_rows(const protocol::FoldPlan& fold, const nlohmann::json& answer) const {
+  for (const auto& [key, wanted] : {std::pair("train_rows", rows(fold.train)), std::pair("validation_rows", rows(fold.validation)),
+                                    std::pair("test_rows", test_rows(fold))}) {
+    if (answer.at(key).get<std::vector<std::int64_t>>() == wanted) continue;
+    return Error(ErrorCode::kFailed, fmt::format("the worker used other clips than it was given: '{}' differs", key));
+  }
+  return {};
+}
+
+core::Result<std::vector<float>> FoldTasks::in_plan_order(const protocol::FoldPlan& fold, const std::vector<float>& scores) const {
+  if (scores.size() != fold.test.size() * classes()) {
+    return Error(ErrorCode::kFailed, fmt::format("the worker gave {} scores for {} clips", scores.size(), fold.test.size()));
+  }
+  const std::vector<std::int64_t> shown = test_rows(fold);
+  std::vector<float> out;
+  out.reserve(scores.size());
+  for (const std::size_t clip : fold.test) {
+    const auto place = std::lower_bound(shown.begin(), shown.end(), rows_[clip]) - shown.begin();
+    const auto first = scores.begin() + place * static_cast<std::ptrdiff_t>(classes());
+    out.insert(out.end(), first, first + static_cast<std::ptrdiff_t>(classes()));
+  }
+  return out;
+}
+
+std::vector<core::ClipId> FoldTasks::ids(const std::vector<std::size_t>& clips) const {
+  std::vector<core::ClipId> out;
+  out.reserve(clips.size());
+  for (const std::size_t index : clips) out.push_back(manifest_.clips[index].id);
+  return out;
+}
+
+std::vector<std::int64_t> FoldTasks::rows(const std::vector<std::size_t>& clips) const {
+  std::vector<std::int64_t> out;
+  out.reserve(clips.size());
+  for (const std::size_t index : clips) out.push_back(rows_[index]);
+  return out;
+}
+
+std::vector<std::int64_t> FoldTasks::test_rows(const protocol::FoldPlan& fold) const {
+  std::vector<std::int64_t> out = rows(fold.test);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+std::vector<float> FoldTasks::targets(const std::vector<std::size_t>& clips) const {
+  std::vector<data::Truth> truths;
+  truths.reserve(clips.size());
+  for (const std::size_t index : clips) truths.push_back(manifest_.clips[index].truth);
+  return eval::encode_targets(truths, classes());
+}
+
+}  // namespace mexbench::run

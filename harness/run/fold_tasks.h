@@ -1,0 +1,49 @@
+// Turns folds of a plan into tasks for workers, and what workers answer back into the plan's order.
+//
+// Labels stay with the parent, and so does everything that would tell them: a manifest's order may (the composite's files lie in class
+// folders), so clips lie in the shared tensor in the order of digests of their ids, and test clips are listed in the tensor's order.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "harness/core/ids.h"
+#include "harness/core/result.h"
+#include "harness/data/manifest.h"
+#include "harness/protocol/protocol.h"
+#include "harness/run/messages.h"
+#include "harness/run/run_plan.h"
+
+namespace mexbench::run {
+
+class FoldTasks {
+ public:
+  // `manifest` must outlive this.
+  explicit FoldTasks(const data::Manifest& manifest);
+
+  [[nodiscard]] TensorShape shape() const;
+  // The manifest with its clips in the tensor's order, for the worker that fills the tensor.
+  [[nodiscard]] data::Manifest arranged() const;
+
+  // The task of one fold. `train` is the recipe as run.json has it; the caller sets what is kept (record_epochs, save_weights).
+  [[nodiscard]] FoldTask make(const RunPlan& run, std::size_t fold, const nlohmann::json& train) const;
+  // The rows a worker says it used are those it was given, or its scores are not those of these clips.
+  [[nodiscard]] core::Status check_rows(const protocol::FoldPlan& fold, const nlohmann::json& answer) const;
+  // Scores as a worker gave them, row by row, in the order of fold.test.
+  [[nodiscard]] core::Result<std::vector<float>> in_plan_order(const protocol::FoldPlan& fold, const std::vector<float>& scores) const;
+
+  [[nodiscard]] std::vector<core::ClipId> ids(const std::vector<std::size_t>& clips) const;
+
+ private:
+  [[nodiscard]] std::size_t classes() const { return manifest_.label_map.classes.size(); }
+  [[nodiscard]] std::vector<std::int64_t> rows(const std::vector<std::size_t>& clips) const;
+  [[nodiscard]] std::vector<std::int64_t> test_rows(const protocol::FoldPlan& fold) const;
+  [[nodiscard]] std::vector<float> targets(const std::vector<std::size_t>& clips) const;
+
+  const data::Manifest& manifest_;
+  std::vector<std::int64_t> rows_;  // of the tensor, for each clip of the manifest
+};
+
+}  // namespace mexbench::run
