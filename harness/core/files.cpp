@@ -161,31 +161,31 @@ Status write_stream(const fs::path& path, std::string_view content) {
 
 }  // namespace
 
-Status write_file_atomic(const fs::path& link, std::string_view content, std::string_view prefix) {
+Status write_file_atomic(const fs::path& path, std::string_view content, std::string_view prefix) {
   std::error_code unresolved;
-  fs::path path = link;
-  if (fs::is_symlink(link, unresolved)) {  // the link stays, its target is written
-    path = fs::weakly_canonical(link, unresolved);
+  fs::path target = path;
+  if (fs::is_symlink(path, unresolved)) {  // the link stays, its target is written
+    target = fs::weakly_canonical(path, unresolved);
     if (unresolved)
-      return Error::in_file(ErrorCode::kFailed, link.string(), fmt::format("can't follow the link: {}", unresolved.message()));
+      return Error::in_file(ErrorCode::kFailed, path.string(), fmt::format("can't follow the link: {}", unresolved.message()));
   }
-  if (const auto kind = fs::status(path, unresolved).type();
+  if (const auto kind = fs::status(target, unresolved).type();
       kind == fs::file_type::character || kind == fs::file_type::fifo || kind == fs::file_type::block || kind == fs::file_type::socket) {
-    return write_stream(path, content);
+    return write_stream(target, content);
   }
-  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
   std::error_code failure;
   fs::create_directories(folder, failure);
   if (failure) return Error::in_file(ErrorCode::kFailed, folder.string(), fmt::format("can't create the folder: {}", failure.message()));
-  const fs::path temporary = folder / unique_name("." + path.filename().string());
+  const fs::path temporary = folder / unique_name("." + target.filename().string());
   if (Status status = write_file_durable(temporary, content, prefix); !status) {
     fs::remove(temporary, failure);
     // The caller knows the file's name, not that of the temporary one.
-    return Error::in_file(ErrorCode::kFailed, path.string(), status.error().message());
+    return Error::in_file(ErrorCode::kFailed, target.string(), status.error().message());
   }
   failpoint(point(prefix, "before-rename"));
-  if (::rename(temporary.c_str(), path.c_str()) != 0) {
-    Error error = write_error(path, "put into place");
+  if (::rename(temporary.c_str(), target.c_str()) != 0) {
+    Error error = write_error(target, "put into place");
     fs::remove(temporary, failure);
     return error;
   }

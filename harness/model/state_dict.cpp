@@ -21,7 +21,6 @@ namespace {
 using core::Error;
 using core::ErrorCode;
 using core::Result;
-using core::Status;
 
 Error problem(std::string message) { return Error(ErrorCode::kData, std::move(message)); }
 

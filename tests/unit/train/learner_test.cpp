@@ -336,7 +336,7 @@ TEST(LearnerSelection, ValidationClipsAndSelectionGoTogether) {
 
 TEST(LearnerErrors, LossThatIsNotFiniteNamesEpochAndBatch) {
   Data data = make_data(20);
-  data.inputs[4 * 9] = std::numeric_limits<float>::quiet_NaN();  // tenth clip: second batch of eight
+  data.inputs[36] = std::numeric_limits<float>::quiet_NaN();  // tenth clip: second batch of eight
   Recipe recipe = small_recipe();
   recipe.shuffle = false;
   Recorder recorder;
