@@ -42,6 +42,7 @@ struct ObjectSchema {
   std::string doc;
   std::vector<Field> fields;
   std::vector<std::vector<std::string>> exactly_one_of;  // groups of optional keys of which exactly one is given
+  bool any_key = false;                                  // all keys are optional, but one at least is given
 };
 
 struct Variant {

@@ -241,6 +241,8 @@ INSTANTIATE_TEST_SUITE_P(
     Files, RoundTrip,
     ::testing::Values(
         kGood, good_with("label_map: synth3}", "label_map: synth2, intensity: 1.0e-3, only: [casme2, smic]}"),
+        good_with("  epochs: 3\n",
+                  "  epochs: 3\n  optimizer: {lr: .5, betas: [.9, .99], eps: 1.e-8}\n  schedule: {name: cosine, min_lr: -.0}\n"),
         good_with("name: demo", "name: 007\ndescription: \"a: b # c \\u00e9 \\\" \\\\ \\t 'x' $${HOME}\""),
         good_with("  - name: ststnet\n",
                   "  - {name: ststnet, sweep: {params.dropout: [0, 0.5], train.optimizer: [adam, {name: sgd, lr: 0.1}]}}\n"),
