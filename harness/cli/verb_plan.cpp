@@ -50,6 +50,7 @@ core::Cell subjects_cell(const std::vector<std::size_t>& clips, const data::Mani
   std::set<core::SubjectId> subjects;
   for (const std::size_t clip : clips) subjects.insert(manifest.clips[clip].subject);
   std::vector<std::string> names;
+  names.reserve(subjects.size());
   for (const core::SubjectId& subject : subjects) names.push_back(subject.text());
   return {names.size() <= kFew ? core::join(names, ", ") : fmt::format("{} subjects", names.size()), core::join(names, " ")};
 }

@@ -622,7 +622,7 @@ nlohmann::json science_of(const nlohmann::json& value, const Type& type) {
       for (auto& entry : out) entry = science_of(entry, type.inner.front());
       break;
     case TypeKind::kMap:
-      for (auto& [key, entry] : out.items()) entry = science_of(entry, type.inner.front());
+      for (const auto& [key, entry] : out.items()) entry = science_of(entry, type.inner.front());
       break;
     case TypeKind::kEither:
       for (const Type& inner : type.inner) {

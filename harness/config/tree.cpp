@@ -205,9 +205,8 @@ class Builder final : public YAML::EventHandler {
     const std::string& text = source_->text;
     const char quote = text[begin];
     for (std::size_t i = begin + 1; i < text.size(); ++i) {
-      if (quote == '"' && text[i] == '\\') {
-        ++i;
-      } else if (text[i] == quote && quote == '\'' && i + 1 < text.size() && text[i + 1] == quote) {
+      const bool doubled = quote == '\'' && text.compare(i, 2, "''") == 0;
+      if ((quote == '"' && text[i] == '\\') || doubled) {
         ++i;
       } else if (text[i] == quote) {
         return i;

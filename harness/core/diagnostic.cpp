@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -59,7 +60,8 @@ bool draw_excerpt(const Diagnostic& diagnostic, std::string& out) {
   const std::size_t caret = cells_of(line.substr(0, offset)).size();
   const std::size_t begin = cells.size() > kWidest && caret > kWidest / 2 ? caret - kWidest / 2 : 0;  // keeps the caret in view
   const std::size_t end = std::min(cells.size(), begin + kWidest);
-  fmt::format_to(std::back_inserter(out), "{:>5} | {}\n", diagnostic.where.line, fmt::join(cells.begin() + begin, cells.begin() + end, ""));
+  fmt::format_to(std::back_inserter(out), "{:>5} | {}\n", diagnostic.where.line,
+                 fmt::join(std::span(cells).subspan(begin, end - begin), ""));
   if (!has_column) return false;
   const std::size_t under = cells_of(line.substr(offset, diagnostic.length)).size();
   const std::size_t length = std::clamp<std::size_t>(under, 1, std::max<std::size_t>(end - caret, 1));

@@ -14,7 +14,6 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 const std::string kTiny = R"(schema_version: 1
 name: tiny
@@ -179,7 +178,7 @@ TEST_F(ExperimentFile, ExamplesInTheHelpWork) {
       const bool needs_corpus = words.front() == "plan" && line.find("experiments/baselines") != std::string::npos;
       if (needs_corpus && data_folder().empty()) continue;
       for (std::string& word : words) {
-        if (word.starts_with("experiments/")) word = std::string(MEXBENCH_SOURCE_DIR) + "/" + word;
+        if (word.starts_with("experiments/")) word.insert(0, MEXBENCH_SOURCE_DIR "/");
         if (word == "my.yaml" || word == "folds.json") word = folder / word;
       }
       if (words.front() == "plan") words.insert(words.end(), {"--out", folder / "runs"});

@@ -7,19 +7,18 @@
 
 namespace mexbench::config {
 namespace {
-using namespace testing;
 
 class Shorthand : public ::testing::Test {
  protected:
   ExperimentSpec good(std::string_view text, std::vector<std::string> overrides = {}) {
-    auto loaded = load(folder_, text, std::move(overrides));
+    auto loaded = load(folder, text, std::move(overrides));
     if (!loaded) throw std::runtime_error(loaded.error().render());
-    const auto again = load_experiment(folder_.write("resolved.yaml", loaded->resolved_yaml(folder_.path())), {}, vocabulary());
+    const auto again = load_experiment(folder.write("resolved.yaml", loaded->resolved_yaml(folder.path())), {}, vocabulary());
     if (!again) throw std::runtime_error(again.error().render());
     EXPECT_EQ(without_places(*again), without_places(*loaded));
     return std::move(loaded->spec);
   }
-  Folder folder_;
+  Folder folder;
 };
 
 TEST_F(Shorthand, AModelsLearningRateKeepsTheNamedOptimizer) {
@@ -52,9 +51,9 @@ TEST_F(Shorthand, SweptNamesAndTheirKeysGoTogetherInAnyOrder) {
 }
 
 TEST_F(Shorthand, AnIncludingFileAddsKeysToTheNamedOptimizer) {
-  folder_.write("base.yaml", good_with("  epochs: 3\n", "  epochs: 3\n  optimizer: sgd\n"));
+  folder.write("base.yaml", good_with("  epochs: 3\n", "  epochs: 3\n  optimizer: sgd\n"));
   EXPECT_EQ(good("include: base.yaml\ntrain: {optimizer: {lr: 0.1}}\n").models[0].train->optimizer.name, "sgd");
-  folder_.write("base.yaml", good_with("  epochs: 3\n", "  epochs: 3\n  optimizer: {name: sgd, lr: 0.1}\n"));
+  folder.write("base.yaml", good_with("  epochs: 3\n", "  epochs: 3\n  optimizer: {name: sgd, lr: 0.1}\n"));
   EXPECT_EQ(good("include: base.yaml\ntrain: {optimizer: sgd}\n").models[0].train->optimizer.lr, 0.1)
       << "the bare name is the map with only that key, which merges";
   EXPECT_EQ(good("include: base.yaml\ntrain: {optimizer: adam}\n").models[0].train->optimizer.lr, 0.001) << "another kind replaces";

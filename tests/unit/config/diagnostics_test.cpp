@@ -5,7 +5,6 @@
 
 namespace mexbench::config {
 namespace {
-using namespace testing;
 
 // One change to a good file (`from` -> `to`, or the whole text when `from` is "*"), or one --set; and all that is printed.
 struct Case {
@@ -15,6 +14,7 @@ struct Case {
   const char* set;
   const char* printed;
 };
+// NOLINTNEXTLINE(readability-identifier-naming): GoogleTest's name
 void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 
 class Diagnostics : public ::testing::TestWithParam<Case> {};

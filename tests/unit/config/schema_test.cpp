@@ -7,11 +7,13 @@
 
 namespace mexbench::config {
 namespace {
-using namespace testing;
 
 // What a reader of YAML 1.2 (core schema) that knows nothing of ours makes of a tree: what an editor gives to a JSON Schema.
 nlohmann::json as_an_editor_sees(const Node& node) {
   if (node.kind == NodeKind::kNull) return nullptr;
+  const bool bare = node.kind == NodeKind::kScalar && !node.quoted;
+  const auto whole = bare ? core::parse_int(node.text) : std::nullopt;
+  const auto number = bare ? core::parse_double(node.text) : std::nullopt;
   nlohmann::json out;
   if (node.kind == NodeKind::kList) {
     out = nlohmann::json::array();
@@ -19,13 +21,11 @@ nlohmann::json as_an_editor_sees(const Node& node) {
   } else if (node.kind == NodeKind::kMap) {
     out = nlohmann::json::object();
     for (const Node& child : node.children) out[child.key] = as_an_editor_sees(child);
-  } else if (node.quoted) {
-    out = node.text;
-  } else if (node.text == "true" || node.text == "false") {
+  } else if (bare && (node.text == "true" || node.text == "false")) {
     out = node.text == "true";
-  } else if (const auto whole = core::parse_int(node.text)) {
+  } else if (whole) {
     out = *whole;
-  } else if (const auto number = core::parse_double(node.text)) {
+  } else if (number) {
     out = *number;
   } else {
     out = node.text;

@@ -11,7 +11,6 @@
 
 namespace mexbench::config {
 namespace {
-using namespace testing;
 
 std::string problems_of_file(const Folder& folder, const std::string& name) {
   const auto loaded = load_experiment(folder.path() / name, {}, vocabulary());
