@@ -23,6 +23,14 @@ test_packages=(
   clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev libstdc++-11-dev
 )
 
+# MEXBENCH_DATA as the caller means it, from the caller's working directory: to be called before any cd. Tests run in other folders.
+absolute_data_folder() {
+  [[ -n "${MEXBENCH_DATA:-}" ]] || return 0
+  local folder
+  folder="$(cd -- "$MEXBENCH_DATA" 2>/dev/null && pwd)" || die "MEXBENCH_DATA is '$MEXBENCH_DATA', which is no folder"
+  export MEXBENCH_DATA="$folder"
+}
+
 # Configures build/<preset>. The same options from every script, so that they share one build.
 configure() {
   local preset="$1"

@@ -1,7 +1,7 @@
 """lint_units.py BUILD_DIR FILE...: the translation units through which clang-tidy reads these files, one per line.
 
 A source is its own unit. A header is read through the room's generated list of headers, or, for headers of tests, through the sources
-that include them.
+that include them. Fails when no unit reads a file: it would be called clean without having been looked at.
 """
 
 import json
@@ -30,16 +30,20 @@ def sources_that_include(header):
 
 
 units = set()
+unread = []
 for file in files:
     path = str((root / file).resolve())
     if file.endswith(".cpp"):
-        if path in known:
-            units.add(path)
-        else:
-            print(f"lint: {file} is in no target of {build.name}, so clang-tidy can't read it", file=sys.stderr)
+        found = [path] if path in known else []
     elif file in lists:
-        units.add(lists[file])
+        found = [lists[file]]
     else:
-        units.update(list(sources_that_include(file))[:1])
+        found = list(sources_that_include(file))[:1]
+    units.update(found)
+    if not found:
+        unread.append(file)
+for file in unread:
+    print(f"lint: {file} is in no target of build/{build.name}, so clang-tidy can't read it: add it to one", file=sys.stderr)
 for unit in sorted(units):
     print(unit)
+sys.exit(1 if unread else 0)

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "datasets/registry.h"
+#include "harness/config/tree.h"
 #include "harness/core/console.h"
 #include "harness/core/text.h"
 #include "models/registry.h"
@@ -57,6 +58,7 @@ config::AdapterSchema adapter_schema(const datasets::AdapterInfo& adapter) {
   schema.options.doc = adapter.summary;
   schema.needs_root = adapter.needs_root;
   schema.label_maps = adapter.label_maps;
+  schema.datasets = adapter.datasets;
   for (const datasets::OptionDef& option : adapter.options) {
     // An empty path means "not given": as an optional key it stays out of the settings.
     if (option.type == datasets::OptionType::kPath) {
@@ -88,8 +90,10 @@ core::Result<run::ModelFacts> model_facts(const config::ModelSpec& model) {
 core::Result<data::Manifest> manifest_of(const config::DatasetSpec& dataset) {
   MEXBENCH_ASSIGN(const datasets::AdapterInfo* adapter, datasets::find_adapter(dataset.adapter));
   MEXBENCH_ASSIGN(nlohmann::json options, datasets::complete_options(*adapter, dataset.options));
-  return adapter->create()->manifest(
+  auto manifest = adapter->create()->manifest(
       {.root = dataset.root, .label_map = dataset.label_map, .only = dataset.only, .options = std::move(options)});
+  if (!manifest && manifest.error().code() == core::ErrorCode::kUsage) return config::placed(manifest.error(), dataset.where);
+  return manifest;
 }
 
 }  // namespace
@@ -127,6 +131,22 @@ int fail(const Error& error) {
 
 void print_warnings(const std::vector<core::Diagnostic>& warnings) {
   for (const core::Diagnostic& warning : warnings) core::tell(core::render(warning));
+}
+
+void add_experiment_arguments(CLI::App& verb, ExperimentArguments& arguments, const ExperimentHelp& help) {
+  verb.add_option("experiment", arguments.file, "experiment file (YAML)")->required();
+  verb.add_option("--out", arguments.out, help.out)->capture_default_str();
+  add_jobs(verb, arguments.jobs, help.jobs);
+  add_overrides(verb, arguments.overrides);
+  verb.add_flag("--fresh", arguments.fresh, help.fresh);
+}
+
+void add_jobs(CLI::App& verb, std::size_t& jobs, const char* help) {
+  verb.add_option("--jobs,-j", jobs, help)->check(CLI::Range(1, 1024))->capture_default_str();
+}
+
+void add_overrides(CLI::App& verb, std::vector<std::string>& overrides) {
+  verb.add_option("--set", overrides, "override a value: key.path=value (repeatable)")->take_all()->allow_extra_args(false);
 }
 
 void add_format(CLI::App& verb, std::string& format) {

@@ -29,6 +29,9 @@ void add_list(CLI::App& app, Action& action);
 void add_show(CLI::App& app, Action& action);  // show, schema
 void add_synth(CLI::App& app, Action& action);
 
+// Processors this process may use, at least 1.
+[[nodiscard]] std::size_t available_cores();
+
 [[nodiscard]] config::Vocabulary vocabulary();
 [[nodiscard]] run::Catalogue catalogue();
 
@@ -39,12 +42,27 @@ void add_synth(CLI::App& app, Action& action);
 [[nodiscard]] int fail(const core::Error& error);
 void print_warnings(const std::vector<core::Diagnostic>& warnings);
 
+// What `run`, `plan` and `validate` take alike, so that the command line of a run can be tried before it.
+struct ExperimentArguments {
+  std::string file;
+  std::string out = "runs";
+  std::size_t jobs = available_cores();
+  std::vector<std::string> overrides;
+  bool fresh = false;
+};
+// What --out, --jobs and --fresh mean to the verb.
+struct ExperimentHelp {
+  const char* out;
+  const char* jobs;
+  const char* fresh;
+};
+void add_experiment_arguments(CLI::App& verb, ExperimentArguments& arguments, const ExperimentHelp& help);
+void add_jobs(CLI::App& verb, std::size_t& jobs, const char* help);
+void add_overrides(CLI::App& verb, std::vector<std::string>& overrides);
+
 // Adds `--format text|json|md|csv`.
 void add_format(CLI::App& verb, std::string& format);
 [[nodiscard]] core::TableFormat format_of(const std::string& text);
-
-// Processors this process may use, at least 1.
-[[nodiscard]] std::size_t available_cores();
 
 // A shell word.
 [[nodiscard]] std::string quoted(const std::string& word);

@@ -6,21 +6,20 @@
 #include <set>
 
 #include "harness/cli/common.h"
+#include "harness/core/text.h"
 #include "harness/run/run_plan.h"
 #include "harness/store/json_file.h"
 
 namespace mexbench::cli {
 namespace {
 
-struct Arguments {
-  std::string file;
-  std::string out = "runs";
-  std::vector<std::string> overrides;
+struct PlanArguments : ExperimentArguments {
   std::string export_file;
+  std::string table;  // empty: all as text, else the runs
   std::string format = "text";
 };
 
-core::Table plan_table(const run::ExperimentPlan& plan) {
+core::Table runs_table(const run::ExperimentPlan& plan) {
   core::Table table;
   table.columns = {{"model"},
                    {"seed", core::Align::kRight},
@@ -41,6 +40,34 @@ core::Table plan_table(const run::ExperimentPlan& plan) {
                           run.trained() ? "trained" : "loaded weights", core::Cell::integer(static_cast<std::int64_t>(run.folds.size())),
                           run.trained() ? range : "-", run.trained() ? core::Cell::integer(run.spec.model.train->epochs) : core::Cell("-"),
                           core::Cell(run.science_hash.substr(0, 12), run.science_hash)});
+  }
+  return table;
+}
+
+// The subjects of these clips, few by name, all of them for programs.
+core::Cell subjects_cell(const std::vector<std::size_t>& clips, const data::Manifest& manifest) {
+  constexpr std::size_t kFew = 3;
+  std::set<core::SubjectId> subjects;
+  for (const std::size_t clip : clips) subjects.insert(manifest.clips[clip].subject);
+  std::vector<std::string> names;
+  names.reserve(subjects.size());
+  for (const core::SubjectId& subject : subjects) names.push_back(subject.text());
+  return {names.size() <= kFew ? core::join(names, ", ") : fmt::format("{} subjects", names.size()), core::join(names, " ")};
+}
+
+// Protocol and corpus decide what a fold tests, so that is the same in all runs; whom a run takes from the training side for validation
+// depends on its seed.
+core::Table folds_table(const run::ExperimentPlan& plan) {
+  core::Table table;
+  table.columns = {{"fold"},
+                   {"left out", core::Align::kLeft, "test_subjects"},
+                   {"training clips", core::Align::kRight, "train_clips"},
+                   {"validation clips", core::Align::kRight, "validation_clips"},
+                   {"test clips", core::Align::kRight, "test_clips"}};
+  const auto count = [](const std::vector<std::size_t>& clips) { return core::Cell::integer(static_cast<std::int64_t>(clips.size())); };
+  for (const protocol::FoldPlan& fold : plan.runs.front().folds) {
+    table.rows.push_back(
+        {fold.id.text(), subjects_cell(fold.test, plan.manifest), count(fold.train), count(fold.validation), count(fold.test)});
   }
   return table;
 }
@@ -72,10 +99,24 @@ core::Table counts_table(const data::Manifest& manifest) {
   return table;
 }
 
-int plan_verb(const Arguments& arguments) {
+void print_tables(const run::ExperimentPlan& plan, const PlanArguments& arguments) {
+  const core::TableFormat format = format_of(arguments.format);
+  if (arguments.table.empty() && format == core::TableFormat::kText) {
+    fmt::print("{}\n{}\n{}\n", core::render(runs_table(plan), format), core::render(folds_table(plan), format),
+               core::render(counts_table(plan.manifest), format));
+    fmt::print("manifest {}\nwould write to {}\n", plan.manifest_hash, plan.folder.string());
+    return;
+  }
+  fmt::print("{}", core::render(arguments.table == "folds"    ? folds_table(plan)
+                                : arguments.table == "counts" ? counts_table(plan.manifest)
+                                                              : runs_table(plan),
+                                format));
+}
+
+int plan_verb(const PlanArguments& arguments) {
   const auto loaded = config::load_experiment(arguments.file, arguments.overrides, vocabulary());
   if (!loaded) return fail(loaded.error());
-  auto manifest = run::load_manifest(loaded->spec.dataset, catalogue(), arguments.out, available_cores());
+  auto manifest = run::load_manifest(loaded->spec.dataset, catalogue(), arguments.out, arguments.jobs);
   if (!manifest) return fail(manifest.error());
   const auto plan = run::make_plan(loaded->spec, [&](const config::RunSpec& run) { return loaded->science_json(run); },
                                    std::move(*manifest), catalogue(), {.out = arguments.out, .pins = run::Pins::kEnforce});
@@ -87,19 +128,14 @@ int plan_verb(const Arguments& arguments) {
     if (const core::Status written = store::write_json(arguments.export_file, folds); !written) return fail(written.error());
     fmt::print(stderr, "wrote {} folds to {}\n", plan->runs.front().folds.size(), arguments.export_file);
   }
-  const core::TableFormat format = format_of(arguments.format);
-  fmt::print("{}", core::render(plan_table(*plan), format));
-  if (format == core::TableFormat::kText) {
-    fmt::print("\n{}\n", core::render(counts_table(plan->manifest), format));
-    fmt::print("manifest {}\nwould write to {}\n", plan->manifest_hash, plan->folder.string());
-  }
+  print_tables(*plan, arguments);
   return 0;
 }
 
-int validate_verb(const Arguments& arguments) {
+int validate_verb(const ExperimentArguments& arguments) {
   const auto loaded = config::load_experiment(arguments.file, arguments.overrides, vocabulary());
   if (!loaded) return fail(loaded.error());
-  const std::size_t runs = config::expand(loaded->spec).size();
+  const std::size_t runs = loaded->spec.run_count();
   fmt::print("{}: valid: experiment '{}', {} {}\n", arguments.file, loaded->spec.name, runs, runs == 1 ? "run" : "runs");
   return 0;
 }
@@ -107,10 +143,12 @@ int validate_verb(const Arguments& arguments) {
 }  // namespace
 
 void add_plan(CLI::App& app, Action& action) {
-  const auto validated = std::make_shared<Arguments>();
+  const auto validated = std::make_shared<ExperimentArguments>();
   CLI::App* validate = app.add_subcommand("validate", "check an experiment file; reads no data");
-  validate->add_option("experiment", validated->file, "experiment file (YAML)")->required();
-  validate->add_option("--set", validated->overrides, "override a value: key.path=value (repeatable)")->take_all()->allow_extra_args(false);
+  add_experiment_arguments(*validate, *validated,
+                           {.out = "as for 'run'; nothing is looked at or written there",
+                            .jobs = "as for 'run'; nothing is started",
+                            .fresh = "as for 'run'; nothing is set aside"});
   validate->footer(
       "\nExamples:\n"
       "  mexbench validate experiments/quickstart/quickstart.yaml\n"
@@ -118,18 +156,21 @@ void add_plan(CLI::App& app, Action& action) {
       "  mexbench validate my.yaml && mexbench run my.yaml");
   validate->callback([validated, &action] { action = [validated] { return validate_verb(*validated); }; });
 
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<PlanArguments>();
   CLI::App* plan = app.add_subcommand("plan", "what would run: data counts, folds, models, without running it");
-  plan->add_option("experiment", arguments->file, "experiment file (YAML)")->required();
-  plan->add_option("--out", arguments->out, "folder of the runs")->capture_default_str();
-  plan->add_option("--set", arguments->overrides, "override a value: key.path=value (repeatable)")->take_all()->allow_extra_args(false);
+  add_experiment_arguments(*plan, *arguments,
+                           {.out = "folder of the runs; a generated corpus is rendered below it, nothing else is written",
+                            .jobs = "threads that render a generated corpus",
+                            .fresh = "as for 'run'; nothing is set aside"});
   plan->add_option("--export", arguments->export_file, "write the folds of the first run as JSON, for training elsewhere");
+  plan->add_option("--table", arguments->table, "runs, folds (of the first run) or counts; without it all as text, runs in other formats")
+      ->check(CLI::IsMember({"runs", "folds", "counts"}));
   add_format(*plan, arguments->format);
   plan->footer(
       "\nExamples:\n"
       "  mexbench plan experiments/baselines/ststnet/scratch.yaml\n"
       "  mexbench plan my.yaml --export folds.json\n"
-      "  mexbench plan my.yaml --set protocol.name=lodo --format json");
+      "  mexbench plan my.yaml --table folds --format csv");
   plan->callback([arguments, &action] { action = [arguments] { return plan_verb(*arguments); }; });
 }
 

@@ -9,13 +9,9 @@ namespace mexbench::cli {
 namespace fs = std::filesystem;
 namespace {
 
-struct Arguments {
-  std::string file;  // run: the experiment; resume: the folder
-  std::string out = "runs";
-  std::size_t jobs = available_cores();
-  std::vector<std::string> overrides;
+// Of resume, `file` is the folder.
+struct Arguments : ExperimentArguments {
   std::vector<std::string> folds;
-  bool fresh = false;
   bool reverse = false;
   std::string format = "text";
 };
@@ -34,7 +30,8 @@ void print_ending(const run::RunReport& report, const std::string& format) {
     return;
   }
   for (const run::FailedFold& fold : report.failed) {
-    core::tell(fmt::format("error: {} seed {}: fold '{}' failed: {}\n", fold.label, fold.seed.value, fold.fold, fold.reason));
+    core::tell(
+        fmt::format("error: {} seed {}: fold '{}' failed: {}\n", fold.label, fold.seed.value, fold.fold, core::escaped(fold.reason)));
   }
   if (!report.complete()) {
     core::tell(fmt::format("{} of {} folds are sealed\n", report.sealed, report.planned));
@@ -111,8 +108,9 @@ int resume_verb(const Arguments& arguments) {
   return execute(arguments, *loaded, out, "mexbench run " + quoted((folder / "resolved.yaml").string()), /*resuming=*/true);
 }
 
+constexpr const char* kJobsHelp = "worker processes; each runs one thread";
+
 void add_common(CLI::App& verb, Arguments& arguments) {
-  verb.add_option("--jobs,-j", arguments.jobs, "worker processes; each runs one thread")->check(CLI::Range(1, 1024))->capture_default_str();
   verb.add_option("--fold", arguments.folds, "run only this fold, e.g. casme2/sub01 (repeatable)")->take_all()->allow_extra_args(false);
   verb.add_flag("--reverse", arguments.reverse, "begin with the last fold; results do not depend on it");
   add_format(verb, arguments.format);
@@ -123,10 +121,9 @@ void add_common(CLI::App& verb, Arguments& arguments) {
 void add_run(CLI::App& app, Action& action) {
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* run = app.add_subcommand("run", "run an experiment: train or load, evaluate, score; continues what is there");
-  run->add_option("experiment", arguments->file, "experiment file (YAML)")->required();
-  run->add_option("--out", arguments->out, "folder of the runs")->capture_default_str();
-  run->add_option("--set", arguments->overrides, "override a value: key.path=value (repeatable)")->take_all()->allow_extra_args(false);
-  run->add_flag("--fresh", arguments->fresh, "set an existing run of other settings aside and begin anew");
+  add_experiment_arguments(
+      *run, *arguments,
+      {.out = "folder of the runs", .jobs = kJobsHelp, .fresh = "set an existing run of other settings aside and begin anew"});
   add_common(*run, *arguments);
   run->footer(
       "\nExamples:\n"
@@ -138,6 +135,7 @@ void add_run(CLI::App& app, Action& action) {
   const auto resumed = std::make_shared<Arguments>();
   CLI::App* resume = app.add_subcommand("resume", "go on with an interrupted run; sealed folds are kept");
   resume->add_option("folder", resumed->file, "the experiment's folder, as 'run' printed it")->required();
+  add_jobs(*resume, resumed->jobs, kJobsHelp);
   add_common(*resume, *resumed);
   resume->footer(
       "\nExamples:\n"

@@ -15,6 +15,10 @@ struct Arguments {
 };
 
 int show_verb(const Arguments& arguments) {
+  if (!arguments.resolved && !arguments.overrides.empty()) {
+    return fail(core::Error(core::ErrorCode::kUsage, "'--set' needs '--resolved': without it the file is printed as given")
+                    .hint("add '--resolved', or remove '--set'"));
+  }
   const auto loaded = config::load_experiment(arguments.file, arguments.overrides, vocabulary());
   if (!loaded) return fail(loaded.error());
   fmt::print("{}", arguments.resolved ? loaded->resolved_yaml() : loaded->text);
@@ -37,7 +41,7 @@ void add_show(CLI::App& app, Action& action) {
   CLI::App* show = app.add_subcommand("show", "print an experiment file, as given or with every default and its origin");
   show->add_option("experiment", shown->file, "experiment file (YAML)")->required();
   show->add_flag("--resolved", shown->resolved, "includes merged, defaults filled in, each value with where it came from");
-  show->add_option("--set", shown->overrides, "override a value: key.path=value (repeatable)")->take_all()->allow_extra_args(false);
+  add_overrides(*show, shown->overrides);
   show->footer(
       "\nExamples:\n"
       "  mexbench show --resolved experiments/quickstart/quickstart.yaml\n"

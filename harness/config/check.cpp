@@ -149,8 +149,9 @@ class Checker {
       case TypeKind::kList:
         return list(node, type, name, called, needed);
       case TypeKind::kMap:
-        return map(node, type, name, called);
+        return map(node, type, name, called, needed);
       case TypeKind::kObject:
+        if (type.object.any_key && node.children.empty() && !node.incomplete && !partial) empty_map(node, type, called, needed);
         return object(node, type.object, name, partial);
       default:
         return choose(node, type, name, partial);
@@ -339,9 +340,17 @@ class Checker {
     return out;
   }
 
-  Checked map(const Node& node, const Type& type, const std::string& name, const std::string& called) {
+  void empty_map(const Node& node, const Type& type, const std::string& called, bool needed) {
+    problems_.add(node.where, fmt::format("{} is an empty map, at least one key is wanted", called),
+                  !needed                      ? "remove the key, or fill the map"
+                  : type.pattern_words.empty() ? ""
+                                               : "a key is " + type.pattern_words);
+  }
+
+  Checked map(const Node& node, const Type& type, const std::string& name, const std::string& called, bool needed) {
     Checked out{nlohmann::json::object(), node};
     out.node.children.clear();
+    if (node.children.empty() && !node.incomplete) empty_map(node, type, called, needed);
     for (const Node& child : node.children) {
       if (!type.pattern.empty() && !matches(child.key, type.pattern)) {
         problems_.add(child.key_where, fmt::format("key '{}' in {}: {} is wanted", shown(child.key), called, type.pattern_words));
@@ -418,6 +427,7 @@ class Checker {
   }
 
   void missing(const Node& node, const std::string& name, const Field& field) {
+    if (node.incomplete) return;
     problems_.add(node.key_or_value(), fmt::format("key '{}' is missing in {}", field.name, in_quotes(shown(name))),
                   fmt::format("add '{}: ...', {}", field.name, in_words(field.type)));
   }
@@ -434,7 +444,7 @@ class Checker {
         }
         given = child;
       }
-      if (given == nullptr && !partial) {
+      if (given == nullptr && !partial && !node.incomplete) {
         problems_.add(node.key_or_value(), fmt::format("one of {} is missing in {}", core::quoted_list(group), in_quotes(shown(name))));
       }
     }
@@ -466,7 +476,7 @@ class Checker {
     } else if (picked != nullptr) {
       problems_.add(picked->key_or_value(),
                     fmt::format("'{}' {}, {} is wanted", type.discriminator, seen_words(*picked), core::quoted_list(names)));
-    } else if (!partial && !is_misspelt(node, type.discriminator, known)) {
+    } else if (!partial && !node.incomplete && !is_misspelt(node, type.discriminator, known)) {
       problems_.add(node.key_or_value(), fmt::format("key '{}' is missing in {}", type.discriminator, in_quotes(shown(name))),
                     fmt::format("add '{}: ...', {}", type.discriminator, core::quoted_list(names)));
     }
@@ -612,7 +622,7 @@ nlohmann::json science_of(const nlohmann::json& value, const Type& type) {
       for (auto& entry : out) entry = science_of(entry, type.inner.front());
       break;
     case TypeKind::kMap:
-      for (auto& [key, entry] : out.items()) entry = science_of(entry, type.inner.front());
+      for (const auto& [key, entry] : out.items()) entry = science_of(entry, type.inner.front());
       break;
     case TypeKind::kEither:
       for (const Type& inner : type.inner) {

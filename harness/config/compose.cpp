@@ -236,6 +236,7 @@ Node merge(Node base, const Node& over, bool top_level) {
     }
   }
   base.where = over.where;
+  base.incomplete = base.incomplete || over.incomplete;
   return base;
 }
 

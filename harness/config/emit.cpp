@@ -8,13 +8,20 @@
 namespace mexbench::config {
 namespace {
 
-bool letter_or_digit(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool digit(char c) { return c >= '0' && c <= '9'; }
+bool letter_or_digit(char c) { return digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+// `.9` and `-.9`: numbers to us, so that quotes would make texts of them.
+bool begins_with_point_and_digit(std::string_view text) {
+  if (text.starts_with('-')) text.remove_prefix(1);
+  return text.size() > 1 && text[0] == '.' && digit(text[1]);
+}
 
 // Text that every YAML reader takes as this plain scalar, inside brackets too.
 bool is_plain(std::string_view text) {
   if (text.empty() || text == "null" || text == "Null" || text == "NULL") return false;
   const bool signed_number = text.size() > 1 && (text[0] == '-' || text[0] == '+') && letter_or_digit(text[1]);
-  if (!letter_or_digit(text[0]) && text[0] != '_' && text[0] != '/' && !signed_number) return false;
+  if (!letter_or_digit(text[0]) && text[0] != '_' && text[0] != '/' && !signed_number && !begins_with_point_and_digit(text)) return false;
   return std::all_of(text.begin(), text.end(),
                      [](char c) { return letter_or_digit(c) || std::string_view("_./+-=").find(c) != std::string_view::npos; });
 }

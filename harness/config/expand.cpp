@@ -257,7 +257,7 @@ class Expander {
       }
     } else if (own == nullptr && train_.kind == NodeKind::kMap) {
       put(model, "train", train_.key_where, train_);
-    } else if (own == nullptr && train_.kind == NodeKind::kNull && !train_.key_where.source) {
+    } else if (own == nullptr && train_.kind == NodeKind::kNull && !train_.key_where.source && !model.incomplete && !out_.incomplete) {
       const Node* label = model.find("label");
       problems_.add(model.where,
                     fmt::format("model '{}' has nothing to be trained by: neither 'train' nor 'weights' is given",
@@ -277,6 +277,18 @@ class Expander {
   Node train_;
   bool too_many_ = false;
 };
+
+// The braces of a pattern are placeholders; those of a folder that it is relative to would be taken for some.
+void check_folder(const Node& weights, Problems& problems) {
+  const auto braces = [](std::string_view text) {
+    return std::count_if(text.begin(), text.end(), [](char c) { return c == '{' || c == '}'; });
+  };
+  if (braces(path_as_written_for(weights, {})) <= braces(weights.text)) return;
+  problems.add(weights.where,
+               fmt::format("'weights' is relative to '{}', whose braces would be taken for placeholders",
+                           shown(weights.where.source->folder.string())),
+               "rename that folder");
+}
 
 void check_placeholders(const Node& weights, Problems& problems) {
   const std::vector<std::string> known(std::begin(kWeightsPlaceholders), std::end(kWeightsPlaceholders));
@@ -388,7 +400,10 @@ void check_meaning(const Node& expanded, const Vocabulary& vocabulary, Problems&
         labels.push_back(label->text);
       }
       const Node* weights = model.find("weights");
-      if (weights != nullptr && weights->kind == NodeKind::kScalar) check_placeholders(*weights, problems);
+      if (weights != nullptr && weights->kind == NodeKind::kScalar) {
+        check_placeholders(*weights, problems);
+        check_folder(*weights, problems);
+      }
       if (const Node* pins = model.find("weights_sha256"); pins != nullptr && weights == nullptr) {
         problems.add(pins->key_where, "'weights_sha256' pins weights, but there is no 'weights'", "add 'weights', or remove the pins");
       }

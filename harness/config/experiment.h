@@ -1,6 +1,7 @@
 // The typed form of an experiment file. Everything that runs is one of these structs: checked, with defaults filled in.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -9,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/core/diagnostic.h"
+#include "harness/config/tree.h"
 #include "harness/core/ids.h"
 #include "harness/core/result.h"
 
@@ -21,13 +22,13 @@ struct DatasetSpec {
   std::string label_map;
   std::vector<std::string> only;                      // dataset ids; empty: all
   nlohmann::json options = nlohmann::json::object();  // the adapter's own keys, defaults filled in
-  core::SourcePosition where;
+  Place where;
 };
 
 struct ProtocolSpec {
   std::string name;                                   // loso | lodo | subject_kfold | holdout
   nlohmann::json options = nlohmann::json::object();  // the protocol's own keys, defaults filled in
-  core::SourcePosition where;
+  Place where;
 };
 
 struct OptimizerSpec {
@@ -60,13 +61,15 @@ struct TrainSpec {
   OptimizerSpec optimizer;
   ScheduleSpec schedule;
   SelectionSpec selection;
-  std::string class_weights = "none";       // none | balanced (clips / (classes * clips of the class)) | list
-  std::vector<double> class_weight_values;  // when class_weights is "list", one per class
+  std::string class_weights = "none";          // none | balanced (clips / (classes * clips of the class)) | list
+  std::vector<double> class_weight_values;     // when class_weights is "list", one per class
+  Place class_weights_where, selection_where;  // without a source: defaults
 };
 
 // A declared adaptation of the dataset's tensor to the model: which channels, in which order.
 struct InputSpec {
   std::vector<std::string> channels;  // empty: as the dataset gives them
+  Place where;
 };
 
 struct ModelSpec {
@@ -80,7 +83,7 @@ struct ModelSpec {
   std::map<std::string, std::string> weights_sha256;  // optional pins: file name -> SHA-256 of the file
   InputSpec input;
   std::optional<TrainSpec> train;  // the experiment's `train` with the model's own `train` merged over it; none for loaded weights
-  core::SourcePosition where;
+  Place where;
 };
 
 // A number from a paper, shown beside ours.
@@ -114,7 +117,12 @@ struct ExperimentSpec {
   bool save_weights = false;
   std::string device = "cpu";
   std::vector<PublishedResult> published;
+
+  [[nodiscard]] std::size_t run_count() const { return models.size() * seeds.size(); }
 };
+
+// Above any real experiment; more would fill the memory before anything ran.
+inline constexpr std::size_t kMostRuns = 10'000;
 
 // One run: one model with one seed.
 struct RunSpec {

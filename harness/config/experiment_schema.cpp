@@ -73,13 +73,13 @@ Type dataset_type(const Vocabulary& vocabulary) {
     variant.schema.fields.push_back(maps.size() == 1 ? defaulted("label_map", choice(maps), maps.front().value, map_doc)
                                                      : required("label_map", choice(maps), map_doc));
     variant.schema.fields.insert(variant.schema.fields.end(), adapter.options.fields.begin(), adapter.options.fields.end());
+    std::vector<Choice> datasets;
+    for (const std::string& dataset : adapter.datasets) datasets.push_back({dataset, ""});
+    const Type dataset = datasets.empty() ? text_like(kDatasetPattern, "a dataset id such as 'casme2'") : choice(std::move(datasets));
+    variant.schema.fields.push_back(optional("only", list_of(dataset, {.unique = true}), "dataset ids to keep; without it, all"));
     variants.push_back(std::move(variant));
   }
-  return one_of("adapter", std::move(variants),
-                {"Where the clips come from.",
-                 {optional("only", list_of(text_like(kDatasetPattern, "a dataset id such as 'casme2'"), {.unique = true}),
-                           "dataset ids to keep; without it, all")},
-                 {}});
+  return one_of("adapter", std::move(variants), {"Where the clips come from.", {}, {}});
 }
 
 Type protocol_type(const Vocabulary& vocabulary) {
@@ -164,7 +164,8 @@ Type published_type() {
   const Type scores = object({"Scores as printed, between 0 and 1.",
                               {optional("uf1", number(share), "unweighted F1"), optional("uar", number(share), "unweighted average recall"),
                                optional("accuracy", number(share), "share of clips classified right")},
-                              {}});
+                              {},
+                              /*any_key=*/true});
   return object(
       {"A number from a paper, shown beside ours.",
        {required("id", text_like(kNamePattern, kNameWords), "unique name"), required("citation", text(), "authors, title, venue, year"),

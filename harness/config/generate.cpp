@@ -39,7 +39,7 @@ class JsonSchema {
       case TypeKind::kList:
         return list(type);
       case TypeKind::kMap: {
-        Json out = {{"type", "object"}, {"additionalProperties", of(type.inner.front(), Extent::kWhole)}};
+        Json out = {{"type", "object"}, {"additionalProperties", of(type.inner.front(), Extent::kWhole)}, {"minProperties", 1}};
         if (!type.pattern.empty()) out["propertyNames"] = {{"pattern", anchored(type.pattern)}};
         return out;
       }
@@ -126,6 +126,7 @@ class JsonSchema {
     add_fields(properties, required, schema, extent);
     Json out = {{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
     if (!required.empty()) out["required"] = std::move(required);
+    if (schema.any_key && extent == Extent::kWhole) out["minProperties"] = 1;
     add_groups(out, schema, extent);
     return out;
   }
@@ -265,6 +266,7 @@ class Markdown {
   }
 
   void groups(const ObjectSchema& schema) {
+    if (schema.any_key) paragraph("At least one of its keys is given.");
     for (const auto& group : schema.exactly_one_of) paragraph(fmt::format("Exactly one of {} is given.", core::quoted_list(group, "and")));
   }
 
@@ -299,8 +301,12 @@ Json json_schema_of(const Type& type, std::string title) {
   Json out = generator.of(type, Extent::kWhole);
   const auto& fields = type.object.fields;
   if (std::any_of(fields.begin(), fields.end(), [](const Field& field) { return field.name == "include"; })) {
-    // Included files supply what this one leaves out: the checker, which sees them all, says what is missing.
-    out = {{"if", {{"required", {"include"}}}}, {"then", generator.of(type, Extent::kIncludes)}, {"else", std::move(out)}};
+    // Included files supply what this one leaves out: the checker, which sees them all, says what is missing. What holds for every file
+    // stands at the top, where editors and people look for the keys.
+    Json any = generator.of(type, Extent::kIncludes);
+    any["if"] = {{"required", {"include"}}};
+    any["else"] = std::move(out);
+    out = std::move(any);
   }
   out["$schema"] = "http://json-schema.org/draft-07/schema#";
   out["title"] = std::move(title);

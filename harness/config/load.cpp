@@ -62,9 +62,17 @@ ModelSpec model_of(const Json& json, const Node& node) {
     out.weights_as_written = node.find("weights")->text;
   }
   if (json.contains("weights_sha256")) out.weights_sha256 = json.at("weights_sha256").get<std::map<std::string, std::string>>();
-  if (json.contains("input")) out.input.channels = json.at("input").at("channels").get<std::vector<std::string>>();
-  if (json.contains("train")) out.train = train_of(json.at("train"));
-  out.where = node.where.position();
+  out.where = node.where;
+  if (json.contains("input")) {
+    out.input.channels = json.at("input").at("channels").get<std::vector<std::string>>();
+    out.input.where = node.find("input")->find("channels")->key_or_value();
+  }
+  if (json.contains("train")) {
+    out.train = train_of(json.at("train"));
+    const Node& train = *node.find("train");
+    out.train->class_weights_where = train.find("class_weights")->key_or_value();
+    out.train->selection_where = train.find("selection")->key_or_value();
+  }
   return out;
 }
 
@@ -110,10 +118,10 @@ ExperimentSpec spec_of(const CheckedTree& checked) {
   out.dataset.label_map = dataset.at("label_map");
   out.dataset.only = dataset.value("only", std::vector<std::string>{});
   out.dataset.options = own_keys(dataset, {"adapter", "root", "label_map", "only"});
-  out.dataset.where = checked.place("/dataset").position();
+  out.dataset.where = checked.tree.find("dataset")->key_or_value();
   out.protocol.name = json.at("protocol").at("name");
   out.protocol.options = own_keys(json.at("protocol"), {"name"});
-  out.protocol.where = checked.place("/protocol").position();
+  out.protocol.where = checked.tree.find("protocol")->key_or_value();
   const Node& models = *checked.tree.find("models");
   for (std::size_t i = 0; i < models.children.size(); ++i) out.models.push_back(model_of(json.at("models").at(i), models.children[i]));
   for (const Json& seed : json.at("seeds")) out.seeds.push_back(core::Seed{seed.get<std::uint64_t>()});
@@ -138,6 +146,13 @@ std::size_t values_in(const Node& node) {
 // resolved.yaml must load again wherever it stands; relative paths may make it longer there.
 void check_size(const LoadedExperiment& loaded, const Place& where, Problems& problems) {
   constexpr std::size_t kMostResolvedBytes = kMostBytes / 4 * 3;
+  if (loaded.spec.run_count() > kMostRuns) {
+    problems.add(where,
+                 fmt::format("{} models with {} seeds are {} runs, at most {} are accepted", loaded.spec.models.size(),
+                             loaded.spec.seeds.size(), loaded.spec.run_count(), kMostRuns),
+                 "split it into several experiments");
+    return;
+  }
   const std::size_t values = values_in(loaded.checked.tree);
   const std::size_t bytes = loaded.resolved_yaml().size();
   const char* hint = "split it into several experiments";
@@ -186,7 +201,9 @@ core::Result<LoadedExperiment> load_experiment(const fs::path& path, std::span<c
   LoadedExperiment out;
   out.type = experiment_type(vocabulary, Form::kExpanded);
   const Node expanded = expand_tree(composed->tree, vocabulary, problems);
-  out.checked = check(expanded, out.type, problems);
+  Problems second;
+  out.checked = check(expanded, out.type, second);
+  problems.add_elsewhere(second);
   check_meaning(expanded, vocabulary, problems);
   if (!problems.empty()) return problems.error();
   out.text = composed->tree.where.source->text;

@@ -19,7 +19,7 @@ struct AdapterSchema {
   ObjectSchema options;  // the adapter's own keys of `dataset`
   bool needs_root = true;
   std::vector<std::string> label_maps;  // ids it can label clips by; with exactly one, that is the default
-  std::vector<std::string> datasets{};  // ids its clips may carry: what scores may be published for; empty: any
+  std::vector<std::string> datasets{};  // ids its clips may carry: what `only` may keep and scores may be published for; empty: any
 };
 
 // What the floors above contribute; this room knows no concrete model, corpus or protocol. Names are those of the YAML.

@@ -42,6 +42,7 @@ struct ObjectSchema {
   std::string doc;
   std::vector<Field> fields;
   std::vector<std::vector<std::string>> exactly_one_of;  // groups of optional keys of which exactly one is given
+  bool any_key = false;                                  // all keys are optional, but one at least is given
 };
 
 struct Variant {
@@ -109,7 +110,7 @@ struct Field {
 // What a value may be, in words: "a whole number, at least 1".
 [[nodiscard]] std::string in_words(const Type& type);
 
-struct CheckedTree {
+struct CheckedTree {     // NOLINT(bugprone-exception-escape): it means the implicit move, which throws nothing
   nlohmann::json value;  // typed, defaults filled in, ${NAME} expanded, paths absolute
   Node tree;             // the same keys in schema order, as written, each with its place (a default has none)
 

@@ -18,29 +18,11 @@ namespace mexbench::config {
 namespace fs = std::filesystem;
 namespace {
 
-// Byte offset of the first byte that is not UTF-8 (RFC 3629), or nothing.
+// Byte offset of the first byte that is no text: not UTF-8, or NUL.
 std::optional<std::size_t> first_bad_byte(std::string_view text) {
-  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-  for (std::size_t i = 0; i < text.size();) {
-    const unsigned lead = byte(i);
-    const std::size_t length = lead < 0x80                   ? 1
-                               : lead >= 0xC2 && lead < 0xE0 ? 2
-                               : lead >= 0xE0 && lead < 0xF0 ? 3
-                               : lead >= 0xF0 && lead < 0xF5 ? 4
-                                                             : 0;
-    if (length == 0 || i + length > text.size() || lead == 0) return i;
-    for (std::size_t k = 1; k < length; ++k) {
-      if ((byte(i + k) & 0xC0U) != 0x80) return i;
-    }
-    if (length > 2) {
-      const unsigned second = byte(i + 1);
-      const bool overlong = (lead == 0xE0 && second < 0xA0) || (lead == 0xF0 && second < 0x90);
-      const bool outside = (lead == 0xED && second > 0x9F) || (lead == 0xF4 && second > 0x8F);
-      if (overlong || outside) return i;
-    }
-    i += length;
-  }
-  return std::nullopt;
+  const std::size_t nul = text.find('\0');
+  if (const auto bad = core::invalid_utf8(text.substr(0, nul))) return bad;
+  return nul == std::string_view::npos ? std::nullopt : std::optional(nul);
 }
 
 // Thrown through yaml-cpp where reading on makes no sense; caught in parse_yaml.
@@ -85,6 +67,17 @@ class Builder final : public YAML::EventHandler {
                       fmt::format("remove it, or use it as '*{}'", shown(anchor.name)));
       }
     }
+  }
+
+  // The innermost bracket or brace that is open where reading stopped and never closed; yaml-cpp stops somewhere behind it.
+  std::optional<Place> unclosed_bracket() const {
+    for (std::size_t i = stack_.size(); i-- > 0;) {
+      const Place& where = stack_[i].node.where;
+      const std::size_t at = begin_of_value(where);
+      if (at == source_->text.size() || (source_->text[at] != '[' && source_->text[at] != '{')) continue;
+      return is_closed(at) ? std::nullopt : std::optional(at_offset(where, at));
+    }
+    return std::nullopt;
   }
 
   void OnDocumentStart(const YAML::Mark&) override {}
@@ -164,19 +157,18 @@ class Builder final : public YAML::EventHandler {
   }
 
   static constexpr std::string_view kBlank = " \t\r";
+  static constexpr std::string_view kBlankOrEnd = " \t\r\n";
 
   // yaml-cpp places an entry without value where the next thing begins; this is the '-' it belongs to. A written `null` stays where it is.
   Place dash_before(Place where) const {
-    const std::string here = source_->line(where.line);
-    std::string_view before = std::string_view(here).substr(0, std::min(where.column - 1, here.size()));
+    const std::string_view here = source_->line(where.line);
+    std::string_view before = here.substr(0, std::min(where.column - 1, here.size()));
     for (const char* written : {"~", "null", "Null", "NULL"}) {
       if (here.compare(before.size(), std::string_view(written).size(), written) == 0) return where;
     }
-    std::string line;
     for (std::size_t number = std::min(where.line, source_->line_starts.size()); number > 0; --number) {
       if (number < where.line) {
-        line = source_->line(number);
-        before = line;
+        before = source_->line(number);
         if (const std::size_t comment = before.find('#'); comment != std::string_view::npos) before = before.substr(0, comment);
       }
       const std::size_t last = before.find_last_not_of(kBlank);
@@ -191,28 +183,62 @@ class Builder final : public YAML::EventHandler {
 
   // At the end of a text, yaml-cpp takes a quote that is not closed: what follows it would be swallowed.
   void demand_closing_quote(Place where) const {
-    if (where.line > source_->line_starts.size()) return;
     const std::string& text = source_->text;
+    const std::size_t at = begin_of_value(where);
+    if (at >= text.size() || (text[at] != '"' && text[at] != '\'') || end_of_quoted(at) < text.size()) return;
+    throw Stop{at_offset(std::move(where), at), kUnclosedQuote, {}};
+  }
+
+  // Offset of a value in the text; an anchor or tag may come before it. The size of the text when there is none.
+  std::size_t begin_of_value(const Place& where) const {
+    const std::string& text = source_->text;
+    if (where.line == 0 || where.line > source_->line_starts.size()) return text.size();
     std::size_t at = source_->line_starts[where.line - 1] + where.column - 1;
-    while (at < text.size() && (text[at] == '&' || text[at] == '!')) {  // an anchor or tag comes before the value
+    while (at < text.size() && (text[at] == '&' || text[at] == '!')) {
       at = text.find_first_of(" \t\r\n", at);
       at = at == std::string::npos ? text.size() : std::min(text.find_first_not_of(" \t\r\n", at), text.size());
     }
-    if (at >= text.size() || (text[at] != '"' && text[at] != '\'')) return;
-    const char quote = text[at];
-    for (std::size_t i = at + 1; i < text.size(); ++i) {
-      if (quote == '"' && text[i] == '\\') {
-        ++i;
-      } else if (text[i] == quote && quote == '\'' && i + 1 < text.size() && text[i + 1] == quote) {
+    return std::min(at, text.size());
+  }
+  // Offset of the quote that closes the one at `begin`; the size of the text when there is none.
+  std::size_t end_of_quoted(std::size_t begin) const {
+    const std::string& text = source_->text;
+    const char quote = text[begin];
+    for (std::size_t i = begin + 1; i < text.size(); ++i) {
+      const bool doubled = quote == '\'' && text.compare(i, 2, "''") == 0;
+      if ((quote == '"' && text[i] == '\\') || doubled) {
         ++i;
       } else if (text[i] == quote) {
-        return;
+        return i;
       }
     }
+    return text.size();
+  }
+  Place at_offset(Place where, std::size_t at) const {
     const auto line = std::upper_bound(source_->line_starts.begin(), source_->line_starts.end(), at);
     where.line = static_cast<std::size_t>(line - source_->line_starts.begin());
     where.column = at - *(line - 1) + 1;
-    throw Stop{std::move(where), kUnclosedQuote, {}};
+    return where;
+  }
+
+  // Whether the bracket or brace at `begin` is closed before the text ends. A quote that is not closed is another problem.
+  bool is_closed(std::size_t begin) const {
+    const std::string& text = source_->text;
+    std::size_t depth = 0;
+    for (std::size_t i = begin; i < text.size(); ++i) {
+      const char before = i == 0 ? '\n' : text[i - 1];
+      if (text[i] == '#' && kBlankOrEnd.find(before) != std::string_view::npos) {
+        i = std::min(text.find('\n', i), text.size() - 1);
+      } else if ((text[i] == '"' || text[i] == '\'') && std::string_view(" \t\r\n[{,:").find(before) != std::string_view::npos) {
+        i = end_of_quoted(i);
+        if (i == text.size()) return true;
+      } else if (text[i] == '[' || text[i] == '{') {
+        ++depth;
+      } else if ((text[i] == ']' || text[i] == '}') && --depth == 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   // Bytes a scalar takes in its first line.
@@ -297,6 +323,8 @@ class Builder final : public YAML::EventHandler {
 
   void accept_key(Frame& parent, Node node) {
     constexpr std::size_t kLongestKey = 256;
+    const bool incomplete = parent.node.incomplete;
+    parent.node.incomplete = true;
     parent.has_key = true;
     parent.drop = true;
     parent.key_where = node.where;
@@ -309,7 +337,9 @@ class Builder final : public YAML::EventHandler {
     } else if (const auto [first, fresh] = parent.keys.try_emplace(node.text, node.where); !fresh) {
       problems_.add(node.where, fmt::format("key '{}' is given twice", shown(node.text)), "keep one of them",
                     {fmt::format("first given at {}", first->second.named())});
+      parent.node.incomplete = incomplete;
     } else {
+      parent.node.incomplete = incomplete;
       parent.drop = false;
       parent.key = std::move(node.text);
     }
@@ -345,8 +375,8 @@ std::pair<std::string, std::string> explain(const std::string& problem) {
   static const std::array<std::array<const char*, 3>, 8> kKnown = {{
       {"end of map not found", "not valid YAML: the map ends here unexpectedly", "check the indentation and the quotes of this line"},
       {"end of sequence not found", "not valid YAML: the list ends here unexpectedly", "check the indentation and the brackets"},
-      {"end of map flow not found", "not valid YAML: '{' without its '}'", ""},
-      {"end of sequence flow not found", "not valid YAML: '[' without its ']'", ""},
+      {"end of map flow not found", "not valid YAML: ',' or '}' is wanted here", ""},
+      {"end of sequence flow not found", "not valid YAML: ',' or ']' is wanted here", ""},
       {"illegal map value", "not valid YAML: ':' is not expected here", "text with ': ' in it goes in quotes"},
       {"the referenced anchor is not defined", "alias of an anchor that is not defined",
        "an anchor '&name' stands before its alias '*name'"},
@@ -361,11 +391,12 @@ std::pair<std::string, std::string> explain(const std::string& problem) {
 
 }  // namespace
 
-std::string Source::line(std::size_t number) const {
+std::string_view Source::line(std::size_t number) const {
   if (number == 0 || number > line_starts.size()) return {};
   const std::size_t begin = line_starts[number - 1];
-  std::string out = text.substr(begin, std::min(text.find('\n', begin), text.size()) - begin);
-  if (out.ends_with('\r')) out.pop_back();
+  const std::size_t end = number < line_starts.size() ? line_starts[number] - 1 : text.size();
+  std::string_view out = std::string_view(text).substr(begin, end - begin);
+  if (out.ends_with('\r')) out.remove_suffix(1);
   return out;
 }
 
@@ -484,41 +515,84 @@ std::string shown(std::string_view text) {
   return out;
 }
 
-void Problems::add(const Place& where, std::string message, std::string hint, std::vector<std::string> notes) {
+core::Diagnostic problem_at(const Place& where, std::string message, std::string hint, std::vector<std::string> notes) {
   core::Diagnostic problem;
   problem.where = where.position();
-  if (!seen_.emplace(problem.where.file, problem.where.line, problem.where.column, message).second) return;
-  if (where.source) problem.source_line = where.source->line(where.line);
   problem.length = where.length;
   problem.message = std::move(message);
   problem.hint = std::move(hint);
   problem.notes = std::move(notes);
-  found_.push_back(std::move(problem));
+  if (where.source) {
+    constexpr std::size_t kAround = 640;  // bytes on each side: more than a line of 160 characters takes
+    const std::string_view line = where.source->line(where.line);
+    std::size_t begin = where.column > kAround ? std::min(where.column - kAround, line.size()) : 0;
+    while (begin > 0 && begin < line.size() && (static_cast<unsigned char>(line[begin]) & 0xC0U) == 0x80) ++begin;  // whole characters
+    problem.source_line = line.substr(begin, 2 * kAround);
+    problem.source_begin = begin;
+  }
+  return problem;
 }
 
-void Problems::add(core::Error error) {
+core::Error placed(const core::Error& error, const Place& where) {
+  std::vector<core::Diagnostic> problems;
   for (const core::Diagnostic& problem : error.diagnostics()) {
-    if (seen_.emplace(problem.where.file, problem.where.line, problem.where.column, problem.message).second) found_.push_back(problem);
+    problems.push_back(problem.where.file.empty() ? problem_at(where, problem.message, problem.hint, problem.notes) : problem);
+  }
+  return core::Error(error.code(), std::move(problems));
+}
+
+void Problems::keep(Found found) {
+  const core::SourcePosition& where = found.problem.where;
+  if (seen_.emplace(where.file, where.line, where.column, found.problem.message).second) found_.push_back(std::move(found));
+}
+
+void Problems::add(const Place& where, std::string message, std::string hint, std::vector<std::string> notes) {
+  Found found;
+  found.problem.where = where.position();
+  found.problem.message = std::move(message);
+  found.problem.hint = std::move(hint);
+  found.problem.notes = std::move(notes);
+  found.where = where;
+  keep(std::move(found));
+}
+
+void Problems::add(const core::Error& error) {
+  for (const core::Diagnostic& problem : error.diagnostics()) keep({.problem = problem, .where = {}});
+}
+
+void Problems::add_elsewhere(const Problems& second) {
+  std::set<std::tuple<std::string, std::size_t, std::size_t>> told;
+  for (const auto& [file, line, column, message] : seen_) told.emplace(file, line, column);
+  for (const Found& found : second.found_) {
+    const core::SourcePosition& where = found.problem.where;
+    if (where.line == 0 || !told.contains({where.file, where.line, where.column})) keep(found);
   }
 }
 
 core::Error Problems::error(core::ErrorCode code) const {
   constexpr std::size_t kMost = 100;
   std::map<std::string, std::size_t> file_order;
-  for (const core::Diagnostic& problem : found_) file_order.emplace(problem.where.file, file_order.size());
-  std::vector<core::Diagnostic> sorted = found_;
-  std::stable_sort(sorted.begin(), sorted.end(), [&](const core::Diagnostic& a, const core::Diagnostic& b) {
-    return std::tuple(file_order[a.where.file], a.where.line, a.where.column) <
-           std::tuple(file_order[b.where.file], b.where.line, b.where.column);
-  });
+  for (const Found& found : found_) file_order.emplace(found.problem.where.file, file_order.size());
+  std::vector<const Found*> sorted;
+  for (const Found& found : found_) sorted.push_back(&found);
+  const auto order = [&](const Found* found) {
+    const core::SourcePosition& where = found->problem.where;
+    return std::tuple(file_order.at(where.file), where.line, where.column);
+  };
+  std::stable_sort(sorted.begin(), sorted.end(), [&](const Found* a, const Found* b) { return order(a) < order(b); });
+  std::vector<core::Diagnostic> told;
+  for (const Found* found : sorted) {
+    if (told.size() == kMost) break;
+    const core::Diagnostic& problem = found->problem;
+    told.push_back(found->where.source ? problem_at(found->where, problem.message, problem.hint, problem.notes) : problem);
+  }
   if (sorted.size() > kMost) {
     core::Diagnostic rest;
-    rest.where.file = sorted.front().where.file;
+    rest.where.file = told.front().where.file;
     rest.message = fmt::format("and {} more problems", sorted.size() - kMost);
-    sorted.resize(kMost);
-    sorted.push_back(std::move(rest));
+    told.push_back(std::move(rest));
   }
-  return core::Error(code, std::move(sorted));
+  return core::Error(code, std::move(told));
 }
 
 std::optional<Node> parse_yaml(const std::shared_ptr<const Source>& source, Problems& problems, std::size_t column) {
@@ -555,7 +629,14 @@ std::optional<Node> parse_yaml(const std::shared_ptr<const Source>& source, Prob
     try {
       if (!read(text)) return std::nullopt;
     } catch (const YAML::Exception& failure) {
-      if (!failure.msg.starts_with("illegal EOF in scalar")) throw;
+      if (!failure.msg.starts_with("illegal EOF in scalar")) {
+        if (const auto open = builder->unclosed_bracket()) {
+          const char* message = source->line(open->line)[open->column - 1] == '[' ? "not valid YAML: '[' without its ']'"
+                                                                                  : "not valid YAML: '{' without its '}'";
+          throw Stop{*open, message, {}};
+        }
+        throw;
+      }
       // With a line end behind it the scalar reaches the builder, which knows where it begins.
       builder.emplace(source, problems, column);
       if (!read(text + "\n")) return std::nullopt;
@@ -567,9 +648,9 @@ std::optional<Node> parse_yaml(const std::shared_ptr<const Source>& source, Prob
   } catch (const YAML::Exception& failure) {
     const Place where = place_of(failure.mark);
     auto [message, hint] = explain(failure.msg);
-    const std::string line = source->line(where.line);
+    const std::string_view line = source->line(where.line);
     const std::size_t indent = line.find_first_not_of(" \t");
-    if (line.substr(0, indent).find('\t') != std::string::npos) {
+    if (line.substr(0, indent).find('\t') != std::string_view::npos) {
       message = "not valid YAML: a tab in the indentation";
       hint = "indent with blanks";
     }

@@ -35,7 +35,7 @@ struct Source {
   bool command_line = false;
   std::vector<std::size_t> line_starts;  // filled by make_source
 
-  [[nodiscard]] std::string line(std::size_t number) const;  // 1-based, without its newline
+  [[nodiscard]] std::string_view line(std::size_t number) const;  // 1-based, without its newline
 };
 
 // Reads a file of at most kMostBytes that is UTF-8 text (a byte order mark is dropped). kUsage on failure.
@@ -56,6 +56,12 @@ struct Place {
   [[nodiscard]] std::string named() const;   // "dir/loso.yaml:12:3", for notes
 };
 
+// A problem at a place, with the part of its line that is drawn.
+[[nodiscard]] core::Diagnostic problem_at(const Place& where, std::string message, std::string hint = {},
+                                          std::vector<std::string> notes = {});
+// The error with every problem that names no file put at `where`: for checks that know what is wrong, but not where it was written.
+[[nodiscard]] core::Error placed(const core::Error& error, const Place& where);
+
 enum class NodeKind { kNull, kScalar, kList, kMap };
 
 struct Node {
@@ -66,7 +72,8 @@ struct Node {
   std::string key;             // when the parent is a map
   Place key_where;
   Place where;
-  bool is_path = false;  // set by the checker: the text is a path
+  bool is_path = false;     // set by the checker: the text is a path
+  bool incomplete = false;  // map: a key was refused, so that what seems to be missing may stand there
 
   [[nodiscard]] const Node* find(std::string_view wanted) const;  // value of a map's key, or nullptr
   [[nodiscard]] Node* find(std::string_view wanted);
@@ -83,17 +90,25 @@ struct Node {
 // A text as a message quotes it: shortened in the middle of a line, without line ends.
 [[nodiscard]] std::string shown(std::string_view text);
 
-// Collects problems; the same complaint at the same place counts once.
+// Collects problems; the same complaint at the same place counts once. However long the lines they are in, a problem takes little room.
 class Problems {
  public:
   void add(const Place& where, std::string message, std::string hint = {}, std::vector<std::string> notes = {});
-  void add(core::Error error);
+  void add(const core::Error& error);
+  // Those of a second look at the same text, at places that had no problem so far: one slip is told once.
+  void add_elsewhere(const Problems& second);
   [[nodiscard]] bool empty() const { return found_.empty(); }
   // All problems in order of file and line; of more than 100, the rest is counted. Precondition: not empty.
   [[nodiscard]] core::Error error(core::ErrorCode code = core::ErrorCode::kUsage) const;
 
  private:
-  std::vector<core::Diagnostic> found_;
+  struct Found {
+    core::Diagnostic problem;  // without its excerpt
+    Place where;
+  };
+  void keep(Found found);
+
+  std::vector<Found> found_;
   std::set<std::tuple<std::string, std::size_t, std::size_t, std::string>> seen_;
 };
 

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mexbench::core {
@@ -30,12 +31,16 @@ struct Diagnostic {
   SourcePosition where;
   std::string message;             // "unknown key 'epocs' in 'train'"
   std::string source_line;         // the text of line `where.line`, without its newline; empty: no excerpt is drawn
+  std::size_t source_begin = 0;    // bytes of that line before `source_line`, when that is only the part around the column
   std::size_t length = 1;          // bytes underlined from `where.column`
   std::string hint;                // printed behind the caret, or as a note when there is no excerpt
   std::vector<std::string> notes;  // further lines, each printed as "note: ..."
 };
 
-// One diagnostic as text, ending in a newline.
+// One diagnostic as text, ending in a newline. What came from a file reaches no terminal raw: control characters and bytes that are no
+// UTF-8 are written as `\x1b`, or drawn as one blank or '?' in the excerpt. The caret counts characters.
 [[nodiscard]] std::string render(const Diagnostic& diagnostic);
+// A text as `render` writes messages, for other lines on a terminal.
+[[nodiscard]] std::string escaped(std::string_view text);
 
 }  // namespace mexbench::core

@@ -12,18 +12,11 @@
 namespace mexbench::run {
 namespace {
 
+using config::problem_at;
 using core::Diagnostic;
 using core::Error;
 using core::ErrorCode;
 using nlohmann::json;
-
-Diagnostic problem_at(const core::SourcePosition& where, std::string message, std::string hint) {
-  Diagnostic problem;
-  problem.where = where;
-  problem.message = std::move(message);
-  problem.hint = std::move(hint);
-  return problem;
-}
 
 std::string join_names(const std::vector<std::string>& names) { return core::join(names, ", "); }
 
@@ -36,9 +29,10 @@ std::vector<std::int64_t> map_channels(const config::ModelSpec& model, const Mod
     const auto found = std::find(input.channels.begin(), input.channels.end(), channel);
     if (found == input.channels.end()) {
       const auto near = core::closest(channel, input.channels);
-      problems.push_back(problem_at(
-          model.where, fmt::format("model '{}' asks for channel '{}', the data have {}", model.label, channel, join_names(input.channels)),
-          near ? fmt::format("did you mean '{}'?", *near) : ""));
+      problems.push_back(
+          problem_at(model.input.where,
+                     fmt::format("model '{}' asks for channel '{}', the data have {}", model.label, channel, join_names(input.channels)),
+                     near ? fmt::format("did you mean '{}'?", *near) : ""));
       continue;
     }
     positions.push_back(found - input.channels.begin());
@@ -70,7 +64,7 @@ void check_fit(const config::ModelSpec& model, const ModelFacts& facts, const da
   }
   if (model.train && model.train->class_weights == "list" &&
       static_cast<std::int64_t>(model.train->class_weight_values.size()) != classes) {
-    problems.push_back(problem_at(model.where,
+    problems.push_back(problem_at(model.train->class_weights_where,
                                   fmt::format("model '{}' has {} class weights, label map '{}' has {} classes", model.label,
                                               model.train->class_weight_values.size(), manifest.label_map.id, classes),
                                   "give one weight per class, in the label map's order"));
@@ -102,9 +96,11 @@ std::vector<WeightFile> find_weights(const config::RunSpec& spec, const std::vec
         file.pinned = pin->second;
         file.pin_broken = !file.sha256.empty() && file.sha256 != pin->second;
         if (file.pin_broken && pins == Pins::kEnforce) {
-          problems.push_back(problem_at({.file = key, .line = 0, .column = 0},
-                                        fmt::format("its SHA-256 is {}, {} is pinned", file.sha256, file.pinned),
-                                        "this is not the released file; fetch it again, or remove the pin"));
+          Diagnostic problem;
+          problem.where.file = key;
+          problem.message = fmt::format("its SHA-256 is {}, {} is pinned", file.sha256, file.pinned);
+          problem.hint = "this is not the released file; fetch it again, or remove the pin";
+          problems.push_back(std::move(problem));
         }
       }
     }
@@ -151,8 +147,9 @@ core::Result<ExperimentPlan> make_plan(const config::ExperimentSpec& experiment,
   ExperimentPlan plan;
   plan.folder = options.out / experiment.name;
   plan.manifest_hash = data::manifest_hash(manifest);
-  MEXBENCH_ASSIGN(const std::vector<protocol::FoldPlan> folds,
-                  protocol::plan_folds(manifest, experiment.protocol.name, experiment.protocol.options));
+  const auto planned = protocol::plan_folds(manifest, experiment.protocol.name, experiment.protocol.options);
+  if (!planned) return config::placed(planned.error(), experiment.protocol.where);
+  const std::vector<protocol::FoldPlan>& folds = *planned;
 
   std::vector<Diagnostic> usage;
   std::vector<Diagnostic> data_problems;
@@ -169,7 +166,8 @@ core::Result<ExperimentPlan> make_plan(const config::ExperimentSpec& experiment,
     if (first) check_fit(spec.model, run.facts, manifest, usage);
     if (spec.model.train && spec.model.train->selection.name == "inner_subjects") {
       for (protocol::FoldPlan& fold : run.folds) {
-        MEXBENCH_TRY(protocol::hold_out_validation(fold, manifest, spec.model.train->selection.validation_share, spec.seed));
+        const core::Status held = protocol::hold_out_validation(fold, manifest, spec.model.train->selection.validation_share, spec.seed);
+        if (!held) return config::placed(held.error(), spec.model.train->selection_where);
       }
     }
     json weights = nullptr;

@@ -9,13 +9,14 @@ CHECK is one of
   version     CMakeLists.txt, CITATION.cff and the program name one version
   readme      every verb and every path the README names exists
 """
-import copy
 import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 
 import jsonschema
 import yaml
@@ -33,6 +34,22 @@ def experiments(source):
             yield path, content
 
 
+def check_misspelt(program, source, path, validator):
+    """The same file with one key too many, everything that is needed still there."""
+    with tempfile.TemporaryDirectory() as folder:
+        experiments_copy = pathlib.Path(folder) / "experiments"
+        shutil.copytree(source / "experiments", experiments_copy)
+        broken = experiments_copy / path.relative_to(source / "experiments")
+        broken.write_text(broken.read_text() + "\nmodles: []\n")
+        problems = []
+        result = run(program, "validate", broken)
+        if result.returncode != 2 or "unknown key 'modles'" not in result.stderr or "'models'" not in result.stderr:
+            problems.append(f"{path}: validate says {result.returncode} to a misspelt key: {result.stderr}")
+        if validator.is_valid(yaml.safe_load(broken.read_text())):
+            problems.append(f"{path}: the schema accepts a misspelt key")
+        return problems
+
+
 def check_schema(program, source):
     schema = json.loads(run(program, "schema").stdout)
     validator = jsonschema.Draft7Validator(schema)
@@ -44,10 +61,7 @@ def check_schema(program, source):
         if result.returncode != 0:
             problems.append(f"{path}: validate says {result.returncode}: {result.stderr}")
         problems += [f"{path}: schema: {error.message}" for error in validator.iter_errors(content)]
-        broken = copy.deepcopy(content)
-        broken["modles"] = broken.pop("models")
-        if validator.is_valid(broken):
-            problems.append(f"{path}: the schema accepts a misspelt key")
+        problems += check_misspelt(program, source, path, validator)
     if count < 3:
         problems.append(f"only {count} experiment files were found")
     return problems

@@ -7,19 +7,18 @@
 
 namespace mexbench::config {
 namespace {
-using namespace testing;
 
 class Shorthand : public ::testing::Test {
  protected:
   ExperimentSpec good(std::string_view text, std::vector<std::string> overrides = {}) {
-    auto loaded = load(folder_, text, std::move(overrides));
+    auto loaded = load(folder, text, std::move(overrides));
     if (!loaded) throw std::runtime_error(loaded.error().render());
-    const auto again = load_experiment(folder_.write("resolved.yaml", loaded->resolved_yaml(folder_.path())), {}, vocabulary());
+    const auto again = load_experiment(folder.write("resolved.yaml", loaded->resolved_yaml(folder.path())), {}, vocabulary());
     if (!again) throw std::runtime_error(again.error().render());
     EXPECT_EQ(without_places(*again), without_places(*loaded));
     return std::move(loaded->spec);
   }
-  Folder folder_;
+  Folder folder;
 };
 
 TEST_F(Shorthand, AModelsLearningRateKeepsTheNamedOptimizer) {
@@ -52,9 +51,9 @@ TEST_F(Shorthand, SweptNamesAndTheirKeysGoTogetherInAnyOrder) {
 }
 
 TEST_F(Shorthand, AnIncludingFileAddsKeysToTheNamedOptimizer) {
-  folder_.write("base.yaml", good_with("  epochs: 3\n", "  epochs: 3\n  optimizer: sgd\n"));
+  folder.write("base.yaml", good_with("  epochs: 3\n", "  epochs: 3\n  optimizer: sgd\n"));
   EXPECT_EQ(good("include: base.yaml\ntrain: {optimizer: {lr: 0.1}}\n").models[0].train->optimizer.name, "sgd");
-  folder_.write("base.yaml", good_with("  epochs: 3\n", "  epochs: 3\n  optimizer: {name: sgd, lr: 0.1}\n"));
+  folder.write("base.yaml", good_with("  epochs: 3\n", "  epochs: 3\n  optimizer: {name: sgd, lr: 0.1}\n"));
   EXPECT_EQ(good("include: base.yaml\ntrain: {optimizer: sgd}\n").models[0].train->optimizer.lr, 0.1)
       << "the bare name is the map with only that key, which merges";
   EXPECT_EQ(good("include: base.yaml\ntrain: {optimizer: adam}\n").models[0].train->optimizer.lr, 0.001) << "another kind replaces";
@@ -178,6 +177,40 @@ TEST(Resolved, ExperimentsTooLargeToBeReadBackAreRefused) {
   EXPECT_NE(problems(text).find("split it into several experiments"), std::string::npos);
 }
 
+TEST(Resolved, WeightsBelowAFolderWithBracesAreRefused) {
+  const Folder folder;
+  const std::string text = good_with("  - name: ststnet\n", "  - {name: ststnet, weights: 'w/{subject}.pth'}\n");
+  for (const char* name : {"{x}", "{seed}", "a}b"}) {
+    const auto loaded = load(folder, text, {}, std::string(name) + "/e.yaml");
+    ASSERT_FALSE(loaded.ok()) << name;
+    EXPECT_EQ(loaded.error().diagnostics().size(), 1U) << loaded.error().render();
+    EXPECT_NE(loaded.error().render().find("whose braces would be taken for placeholders"), std::string::npos) << loaded.error().render();
+  }
+  const auto absolute = load(folder, replaced(text, "w/{", "/w/{"), {}, "{x}/e.yaml");
+  ASSERT_TRUE(absolute.ok()) << absolute.error().render();
+  const auto outside = load(folder, replaced(text, "w/{", "../w/{"), {}, "{x}/e.yaml");
+  ASSERT_TRUE(outside.ok()) << "the folder's name is not part of the path: " << outside.error().render();
+  const auto again = load_experiment(folder.write("{x}/resolved.yaml", outside->resolved_yaml()), {}, vocabulary());
+  ASSERT_TRUE(again.ok()) << again.error().render();
+  EXPECT_EQ(again->spec.models[0].weights, outside->spec.models[0].weights);
+}
+
+TEST(Runs, AreCountedBeforeTheyAreMade) {
+  std::string values;
+  for (int i = 0; i < 101; ++i) values += fmt::format("{}{}", i == 0 ? "" : ", ", i + 1);
+  const std::string text = replaced(good_with("seeds: [0]", "seeds: {count: 100}"), "  - name: ststnet\n",
+                                    fmt::format("  - {{name: mlp, sweep: {{params.width: [{}]}}}}\n", values));
+  EXPECT_EQ(problems(text), R"(e.yaml:5:1: error: 101 models with 100 seeds are 10100 runs, at most 10000 are accepted
+    5 | models:
+      | ^~~~~~ split it into several experiments
+)");
+  const Folder folder;
+  const auto fits = load(folder, text, {"seeds={count: 99}"});
+  ASSERT_TRUE(fits.ok()) << fits.error().render();
+  EXPECT_EQ(fits->spec.run_count(), 9999U);
+  EXPECT_EQ(expand(fits->spec).size(), fits->spec.run_count());
+}
+
 TEST(Sweep, OfTooManyModelsIsOneProblem) {
   std::string values;
   for (int i = 0; i < 101; ++i) values += fmt::format("{}{}", i == 0 ? "" : ", ", i + 1);
@@ -193,11 +226,20 @@ TEST(Places, DatasetProtocolAndModelsKnowTheirs) {
   const Folder folder;
   const auto loaded = load(folder, good_with("{name: loso}", "lodo"), {"dataset.subjects=3"});
   ASSERT_TRUE(loaded.ok()) << loaded.error().render();
-  EXPECT_EQ(loaded->spec.protocol.where, (core::SourcePosition{(folder.path() / "e.yaml").string(), 4, 11}));
-  EXPECT_EQ(loaded->spec.dataset.where, (core::SourcePosition{(folder.path() / "e.yaml").string(), 3, 10}));
+  EXPECT_EQ(loaded->spec.protocol.where.position(), (core::SourcePosition{(folder.path() / "e.yaml").string(), 4, 1}));
+  EXPECT_EQ(loaded->spec.dataset.where.position(), (core::SourcePosition{(folder.path() / "e.yaml").string(), 3, 1}));
   const auto set = load(folder, kGood, {"protocol=lodo"});
   ASSERT_TRUE(set.ok());
-  EXPECT_EQ(set->spec.protocol.where, (core::SourcePosition{"--set", 1, 10}));
+  EXPECT_EQ(set->spec.protocol.where.position(), (core::SourcePosition{"--set", 1, 1}));
+  const auto model = load(
+      folder, good_with("  - name: ststnet\n",
+                        "  - name: ststnet\n    input: {channels: [u]}\n    train: {class_weights: [1, 2], selection: inner_subjects}\n"));
+  ASSERT_TRUE(model.ok()) << model.error().render();
+  const ModelSpec& spec = model->spec.models[0];
+  EXPECT_EQ(spec.where.named(), (folder.path() / "e.yaml").string() + ":6:5");
+  EXPECT_EQ(spec.input.where.named(), (folder.path() / "e.yaml").string() + ":7:13");
+  EXPECT_EQ(spec.train->class_weights_where.named(), (folder.path() / "e.yaml").string() + ":8:13");
+  EXPECT_EQ(spec.train->selection_where.named(), (folder.path() / "e.yaml").string() + ":8:36");
 }
 
 TEST(Names, ThatDifferInCaseOnlyAreDifferent) {

@@ -5,7 +5,6 @@
 
 namespace mexbench::config {
 namespace {
-using namespace testing;
 
 // One change to a good file (`from` -> `to`, or the whole text when `from` is "*"), or one --set; and all that is printed.
 struct Case {
@@ -15,6 +14,7 @@ struct Case {
   const char* set;
   const char* printed;
 };
+// NOLINTNEXTLINE(readability-identifier-naming): GoogleTest's name
 void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
 
 class Diagnostics : public ::testing::TestWithParam<Case> {};
@@ -150,7 +150,87 @@ e.yaml:10:18: error: an entry of 'seeds' is -1, a whole number of at least 0 and
       |                  ^~
 )"},
     Case{"UnclosedBracket", "seeds: [0]", "seeds: [0", "",
-         R"(e.yaml:11:1: error: not valid YAML: '[' without its ']'
+         R"(e.yaml:10:8: error: not valid YAML: '[' without its ']'
+   10 | seeds: [0
+      |        ^
+)"},
+    Case{"UnclosedBraceIsNamedWhereItOpens", "{name: loso}", "&p {name: loso # } ", "",
+         R"(e.yaml:4:14: error: not valid YAML: '{' without its '}'
+    4 | protocol: &p {name: loso # } 
+      |              ^
+)"},
+    Case{"MissingCommaIsNamedWhereItIsWanted", "{name: loso}", "{name: holdout test_share: 0.5}", "",
+         R"(e.yaml:4:36: error: not valid YAML: ',' or '}' is wanted here
+    4 | protocol: {name: holdout test_share: 0.5}
+      |                                    ^
+)"},
+    Case{"SeedsWithoutValue", "seeds: [0]", "seeds:", "",
+         R"(e.yaml:10:1: error: 'seeds' has no value, a list, or a map of keys is wanted
+   10 | seeds:
+      | ^~~~~
+)"},
+    Case{"PinsWithoutValue", "  - name: ststnet", "  - {name: ststnet, weights: w.pth, weights_sha256: }", "",
+         R"(e.yaml:6:37: error: 'weights_sha256' has no value, a path, or a map of keys is wanted
+    6 |   - {name: ststnet, weights: w.pth, weights_sha256: }
+      |                                     ^~~~~~~~~~~~~~
+)"},
+    Case{"PinsThatAreAList", "  - name: ststnet", "  - {name: ststnet, weights: w.pth, weights_sha256: [a]}", "",
+         R"(e.yaml:6:53: error: 'weights_sha256' is a list, a path, or a map of keys is wanted
+    6 |   - {name: ststnet, weights: w.pth, weights_sha256: [a]}
+      |                                                     ^
+)"},
+    Case{"PublishedWithoutValue", "seeds: [0]", "seeds: [0]\npublished:", "",
+         R"(e.yaml:11:1: error: 'published' has no value, a path, or a list is wanted
+   11 | published:
+      | ^~~~~~~~~
+)"},
+    Case{"PublishedThatIsAMap", "seeds: [0]", "seeds: [0]\npublished: {a: 1}", "",
+         R"(e.yaml:11:12: error: 'published' is a map, a path, or a list is wanted
+   11 | published: {a: 1}
+      |            ^
+)"},
+    Case{"PublishedEntryThatIsAList", "seeds: [0]", "seeds: [0]\npublished: [[a]]", "",
+         R"(e.yaml:11:13: error: an entry of 'published' is a list, a path, or a map of keys is wanted
+   11 | published: [[a]]
+      |             ^
+)"},
+    Case{"MergeKeyMayHoldWhatSeemsToBeMissing", "  - name: ststnet", "  - &a {name: ststnet}\n  - {<<: *a, label: b}", "",
+         R"(e.yaml:7:6: error: merge key '<<' is not accepted
+    7 |   - {<<: *a, label: b}
+      |      ^~ use 'include', or write the keys out
+)"},
+    Case{"EmptyMaps", "  - name: ststnet", "  - {name: ststnet, sweep: {}, weights: w.pth, weights_sha256: {}}", "",
+         R"(e.yaml:6:28: error: 'sweep' is an empty map, at least one key is wanted
+    6 |   - {name: ststnet, sweep: {}, weights: w.pth, weights_sha256: {}}
+      |                            ^ remove the key, or fill the map
+e.yaml:6:64: error: 'weights_sha256' is an empty map, at least one key is wanted
+    6 |   - {name: ststnet, sweep: {}, weights: w.pth, weights_sha256: {}}
+      |                                                                ^ remove the key, or fill the map
+)"},
+    Case{"EmptyScores", "seeds: [0]", R"(seeds: [0]
+published:
+  - {id: a, citation: b, where: c, metric_convention: pooled, selection_rule: d, read_in_full: true, scores: {}}
+  - {id: b, citation: b, where: c, metric_convention: pooled, selection_rule: d, read_in_full: true, scores: {all: {}}})",
+         "",
+         R"(e.yaml:12:110: error: 'scores' is an empty map, at least one key is wanted
+   12 |   - {id: a, citation: b, where: c, metric_convention: pooled, selection_rule: d, read_in_full: true, scores: {}}
+      |                                                                                                              ^ a key is 'all' or a dataset id
+e.yaml:13:116: error: 'all' is an empty map, at least one key is wanted
+   13 |   - {id: b, citation: b, where: c, metric_convention: pooled, selection_rule: d, read_in_full: true, scores: {all: {}}}
+      |                                                                                                                    ^ remove the key, or fill the map
+)"},
+    Case{"DatasetsAreThoseOfTheAdapter", "label_map: synth3}", "label_map: synth3, only: [casme2, smik]}", "",
+         R"(e.yaml:3:61: error: an entry of 'only' is 'smik', 'casme2' or 'smic' is wanted
+    3 | dataset: {adapter: synth, label_map: synth3, only: [casme2, smik]}
+      |                                                             ^~~~ did you mean 'smic'?
+)"},
+    Case{"CaretCountsCharacters", "  - name: ststnet", "  - {name: ststnet, label: \"éé\", params: {nme: 3}}", "",
+         R"(e.yaml:6:28: error: 'label' is 'éé', a name of letters, digits and '._=+-', at most 128 characters is wanted
+    6 |   - {name: ststnet, label: "éé", params: {nme: 3}}
+      |                            ^~~~
+e.yaml:6:45: error: unknown key 'nme' in 'params'
+    6 |   - {name: ststnet, label: "éé", params: {nme: 3}}
+      |                                           ^~~ known: 'classes' and 'dropout'
 )"},
     Case{
         "SeedsAboveWhatJsonHolds", "seeds: [0]", "seeds: [9007199254740992, 9007199254740993]", "",

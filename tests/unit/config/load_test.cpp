@@ -6,16 +6,15 @@
 
 namespace mexbench::config {
 namespace {
-using namespace testing;
 
 class LoadTest : public ::testing::Test {
  protected:
   LoadedExperiment good(std::string_view text, std::vector<std::string> overrides = {}) {
-    auto loaded = load(folder_, text, std::move(overrides));
+    auto loaded = load(folder, text, std::move(overrides));
     if (!loaded) throw std::runtime_error(loaded.error().render());
     return std::move(*loaded);
   }
-  Folder folder_;
+  Folder folder;
 };
 
 TEST_F(LoadTest, MinimalFileGetsTheDocumentedDefaults) {
@@ -157,22 +156,22 @@ TEST_F(LoadTest, SubjectIdsStayTextHoweverTheyLook) {
 }
 
 TEST_F(LoadTest, IncludesMergeDeeplyAndLaterWins) {
-  folder_.write("base/train.yaml", "train: {epochs: 800, batch_size: 256, optimizer: {name: adam, lr: 5.0e-5}}\nseeds: [0, 1, 2]\n");
-  folder_.write("base/all.yaml",
-                "include: train.yaml\nschema_version: 1\ndataset: {adapter: megc2019-flow, root: corpus}\nprotocol: loso\n");
+  folder.write("base/train.yaml", "train: {epochs: 800, batch_size: 256, optimizer: {name: adam, lr: 5.0e-5}}\nseeds: [0, 1, 2]\n");
+  folder.write("base/all.yaml",
+               "include: train.yaml\nschema_version: 1\ndataset: {adapter: megc2019-flow, root: corpus}\nprotocol: loso\n");
   const auto loaded =
       good("include: [base/all.yaml, base/train.yaml]\nname: leaf\nmodels: [{name: ststnet}]\ntrain: {epochs: 3}\nseeds: [7]\n");
   EXPECT_EQ(loaded.spec.models[0].train->epochs, 3);
   EXPECT_EQ(loaded.spec.models[0].train->batch_size, 256);
   EXPECT_EQ(loaded.spec.models[0].train->optimizer.lr, 5.0e-5);
   EXPECT_EQ(loaded.spec.seeds.size(), 1U) << "lists replace";
-  EXPECT_EQ(loaded.spec.dataset.root, folder_.path() / "base/corpus") << "relative to the file that holds it";
+  EXPECT_EQ(loaded.spec.dataset.root, folder.path() / "base/corpus") << "relative to the file that holds it";
   EXPECT_EQ(loaded.spec.dataset.label_map, "megc2019") << "the only one the adapter knows";
   EXPECT_NE(loaded.resolved_yaml().find("batch_size: 256  # base/train.yaml:1\n"), std::string::npos) << loaded.resolved_yaml();
 }
 
 TEST_F(LoadTest, NullRemovesAnInheritedKey) {
-  folder_.write("base.yaml", good_with("  epochs: 3\n", "  epochs: 3\n  schedule: {name: step, gamma: 0.5}\n"));
+  folder.write("base.yaml", good_with("  epochs: 3\n", "  epochs: 3\n  schedule: {name: step, gamma: 0.5}\n"));
   const auto loaded = good("include: base.yaml\ntrain: {schedule: null}\n");
   EXPECT_EQ(loaded.spec.models[0].train->schedule.name, "constant");
   EXPECT_EQ(good("include: base.yaml\n", {"train.schedule="}).spec.models[0].train->schedule.name, "constant");
@@ -193,16 +192,16 @@ TEST_F(LoadTest, APathThatBeginsWithAVariableIsRelativeToTheWorkingDirectory) {
       good_with("{adapter: synth, label_map: synth3}", "{adapter: megc2019-flow, root: \"${MEXBENCH_TEST_DATA}/flow\"}");
   EXPECT_EQ(good(text).spec.dataset.root, (std::filesystem::current_path() / "../shared/flow").lexically_normal());
   const std::string fallback = replaced(text, "${MEXBENCH_TEST_DATA}", "${MEXBENCH_TEST_UNSET:-mine}");
-  EXPECT_EQ(good(fallback).spec.dataset.root, folder_.path() / "mine/flow") << "the default was written in the file";
+  EXPECT_EQ(good(fallback).spec.dataset.root, folder.path() / "mine/flow") << "the default was written in the file";
 }
 
 TEST_F(LoadTest, PublishedResultsAndPinsMayStandInFilesOfTheirOwn) {
   const std::string entry =
       "{id: full, citation: someone, where: Table II, metric_convention: pooled, selection_rule: last epoch, read_in_full: true, scores: "
       "{all: {uf1: 0.7}}}";
-  const auto file = folder_.write("papers/p.yaml", "published:\n  - " + entry + "\n");
+  const auto file = folder.write("papers/p.yaml", "published:\n  - " + entry + "\n");
   const std::string digest(64, 'a');
-  folder_.write("pins.yaml", "sub01.pth: " + digest + "\n");
+  folder.write("pins.yaml", "sub01.pth: " + digest + "\n");
   const auto loaded =
       good(good_with("  - name: ststnet\n", "  - {name: ststnet, weights: 'w/{subject}.pth', weights_sha256: pins.yaml}\n") +
            "published: [papers/p.yaml]\n");
@@ -221,15 +220,15 @@ class RoundTrip : public LoadTest, public ::testing::WithParamInterface<std::str
 TEST_P(RoundTrip, ResolvedFileLoadsToTheSameSpecInAnyFolder) {
   ::setenv("MEXBENCH_TEST_DATA", "/data", 1);
   ::unsetenv("MEXBENCH_TEST_UNSET");
-  folder_.write("pins.yaml", "sub01.pth: " + std::string(64, 'b') + "\n");
+  folder.write("pins.yaml", "sub01.pth: " + std::string(64, 'b') + "\n");
   const auto loaded = good(GetParam());
-  for (const auto& place : {folder_.path(), folder_.path() / "runs" / "demo"}) {
+  for (const auto& place : {folder.path(), folder.path() / "runs" / "demo"}) {
     const std::string resolved = loaded.resolved_yaml(place);
-    folder_.write(std::filesystem::relative(place / "resolved.yaml", folder_.path()).string(), resolved);
+    folder.write(std::filesystem::relative(place / "resolved.yaml", folder.path()).string(), resolved);
     const auto again = load_experiment(place / "resolved.yaml", {}, vocabulary());
     ASSERT_TRUE(again.ok()) << again.error().render() << resolved;
     EXPECT_EQ(without_places(*again), without_places(loaded)) << resolved;
-    EXPECT_EQ(resolved.find(folder_.path().string()), std::string::npos) << "no absolute path when the folder is known:\n" << resolved;
+    EXPECT_EQ(resolved.find(folder.path().string()), std::string::npos) << "no absolute path when the folder is known:\n" << resolved;
   }
   const Folder elsewhere;
   const auto moved = load_experiment(elsewhere.write("r.yaml", loaded.resolved_yaml()), {}, vocabulary());
@@ -241,6 +240,8 @@ INSTANTIATE_TEST_SUITE_P(
     Files, RoundTrip,
     ::testing::Values(
         kGood, good_with("label_map: synth3}", "label_map: synth2, intensity: 1.0e-3, only: [casme2, smic]}"),
+        good_with("  epochs: 3\n",
+                  "  epochs: 3\n  optimizer: {lr: .5, betas: [.9, .99], eps: 1.e-8}\n  schedule: {name: cosine, min_lr: -.0}\n"),
         good_with("name: demo", "name: 007\ndescription: \"a: b # c \\u00e9 \\\" \\\\ \\t 'x' $${HOME}\""),
         good_with("  - name: ststnet\n",
                   "  - {name: ststnet, sweep: {params.dropout: [0, 0.5], train.optimizer: [adam, {name: sgd, lr: 0.1}]}}\n"),
@@ -260,7 +261,7 @@ TEST_F(LoadTest, ResolvedFileSaysWhereEachValueCameFromAndKeepsVariablesAsWritte
   const auto loaded =
       good(good_with("{adapter: synth, label_map: synth3}", "{adapter: megc2019-flow, root: \"${MEXBENCH_TEST_DATA}/flow\"}"),
            {"train.epochs=4"});
-  EXPECT_EQ(loaded.resolved_yaml(folder_.path()), R"(# e.yaml with every value and where it came from
+  EXPECT_EQ(loaded.resolved_yaml(folder.path()), R"(# e.yaml with every value and where it came from
 schema_version: 1  # e.yaml:1
 name: demo  # e.yaml:2
 description: ""  # default

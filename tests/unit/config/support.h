@@ -14,7 +14,7 @@
 #include "harness/config/load.h"
 #include "harness/core/files.h"
 
-namespace mexbench::config::testing {
+namespace mexbench::config {
 
 class Folder {
  public:
@@ -29,7 +29,7 @@ class Folder {
   Folder& operator=(const Folder&) = delete;
 
   std::filesystem::path write(const std::string& name, std::string_view content) const {
-    const auto file = path_ / name;
+    auto file = path_ / name;
     std::filesystem::create_directories(file.parent_path());
     std::ofstream out(file, std::ios::binary);
     out << content;
@@ -105,4 +105,4 @@ inline std::string replaced(std::string text, std::string_view from, std::string
 }
 inline std::string good_with(std::string_view from, std::string_view to) { return replaced(kGood, from, to); }
 
-}  // namespace mexbench::config::testing
+}  // namespace mexbench::config

@@ -1,14 +1,16 @@
 #include "harness/config/tree.h"
 
+#include <sys/resource.h>
+
 #include <ctime>
 
 #include "harness/config/compose.h"
 #include "harness/core/random.h"
+#include "harness/core/text.h"
 #include "unit/config/support.h"
 
 namespace mexbench::config {
 namespace {
-using namespace testing;
 
 std::string problems_of_file(const Folder& folder, const std::string& name) {
   const auto loaded = load_experiment(folder.path() / name, {}, vocabulary());
@@ -127,6 +129,53 @@ TEST(Limits, ManyProblemsAreCounted) {
   ASSERT_FALSE(checked.ok());
   EXPECT_EQ(checked.error().diagnostics().size(), 101U);
   EXPECT_EQ(checked.error().diagnostics().back().message, "and 150 more problems");
+}
+
+// Each problem once kept its whole line: 20,000 of them in a line of 60 KB were 1.6 GB.
+TEST(Limits, ManyProblemsInOneLongLineTakeLittleRoom) {
+  const auto peak_kilobytes = [] {
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss;
+  };
+  std::string list;
+  for (int i = 0; i < 20'000; ++i) list += i == 0 ? "a" : ", a";
+  const std::string text = good_with("seeds: [0]", "seeds: [" + list + "]");
+  const Folder folder;
+  const long before = peak_kilobytes();
+  const auto loaded = load(folder, text);
+  const long after = peak_kilobytes();
+  ASSERT_FALSE(loaded.ok());
+  EXPECT_LT(after - before, 200L * 1024);
+  EXPECT_EQ(loaded.error().diagnostics().size(), 101U);
+  const core::Diagnostic& last = loaded.error().diagnostics().at(99);
+  EXPECT_EQ(last.where.column, 9U + 3 * 99);
+  EXPECT_LT(last.source_line.size(), 2000U);
+  const std::vector<std::string> lines = core::split(core::render(last), '\n');
+  ASSERT_GE(lines.size(), 3U);
+  EXPECT_EQ(lines[1][lines[2].find('^')], 'a') << "the caret is under an entry";
+}
+
+TEST(Limits, CaretsBehindAThousandCharactersStandUnderTheirWord) {
+  for (const std::string letter : {"x", "\u00e9", "\U0001F600"}) {
+    std::string text = "{k: '";
+    for (int i = 0; i < 1000; ++i) text += letter;
+    text += "', wrong: 1, ";
+    for (int i = 0; i < 1000; ++i) text += fmt::format("k{}: 1, ", i);
+    const auto checked = check_text(text + "}", "t.yaml", object({"", {optional("k", config::text(), "")}, {}}));
+    ASSERT_FALSE(checked.ok());
+    const std::string drawn = core::render(checked.error().diagnostics().front());
+    const std::size_t word = drawn.find("wrong", drawn.find('\n'));
+    const std::size_t caret = drawn.find('^');
+    ASSERT_NE(word, std::string::npos) << drawn;
+    const auto column = [&](std::size_t at) {  // characters from the beginning of its line
+      const std::size_t begin = drawn.rfind('\n', at) + 1;
+      return std::count_if(drawn.begin() + static_cast<std::ptrdiff_t>(begin), drawn.begin() + static_cast<std::ptrdiff_t>(at),
+                           [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80; });
+    };
+    EXPECT_EQ(column(word), column(caret)) << drawn;
+    EXPECT_EQ(core::invalid_utf8(drawn), std::nullopt) << "no character is cut";
+  }
 }
 
 TEST(Text, BytesThatAreNoUtf8AreRefusedWithTheirLine) {

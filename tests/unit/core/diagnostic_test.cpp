@@ -64,6 +64,46 @@ TEST(Diagnostic, TabsAndControlBytesKeepTheCaretInItsColumn) {
             "      |  ^~~~~ did you mean 'epochs'?\n");
 }
 
+TEST(Diagnostic, CaretCountsCharactersNotBytes) {
+  Diagnostic one = sample();
+  one.source_line = "  \u00e9\u00e9\u00e9: \u20ac, epocs: \U0001F600";
+  one.where.column = 16;
+  EXPECT_EQ(render(one),
+            "loso.yaml:14:16: error: unknown key 'epocs' in 'train'\n"
+            "   14 |   \u00e9\u00e9\u00e9: \u20ac, epocs: \U0001F600\n"
+            "      |           ^~~~~ did you mean 'epochs'?\n");
+}
+
+TEST(Diagnostic, NothingOfAFileReachesTheTerminalRaw) {
+  Diagnostic one = sample();
+  one.where.file = "a\x1b[2J.yaml";
+  one.message =
+      "unknown key '\x1b]0;x\x07' \xc2\x9b"
+      "31m \xff \u00e9";
+  one.source_line =
+      "\xc2\x9b"
+      "31m \xff: 1";
+  one.where.column = 1;
+  one.length = 5;
+  one.hint = "\x08\x7f";
+  one.notes = {"two\nlines\tand \r"};
+  EXPECT_EQ(render(one),
+            "a\\x1b[2J.yaml:14:1: error: unknown key '\\x1b]0;x\\x07' \\xc2\\x9b31m \\xff \u00e9\n"
+            "   14 |  31m ?: 1\n"
+            "      | ^~~~ \\x08\\x7f\n"
+            "      | note: two\\nlines\\tand \\x0d\n");
+}
+
+TEST(Diagnostic, PartOfALineKeepsItsColumn) {
+  Diagnostic one = sample();
+  one.source_begin = 4;
+  one.source_line = "  epocs: 100";
+  EXPECT_EQ(render(one),
+            "loso.yaml:14:7: error: unknown key 'epocs' in 'train'\n"
+            "   14 |   epocs: 100\n"
+            "      |   ^~~~~ did you mean 'epochs'?\n");
+}
+
 TEST(Diagnostic, LongLinesAreCutAroundTheCaret) {
   Diagnostic one = sample();
   one.source_line = std::string(1000, 'a').append("epocs").append(1000, 'b');
