@@ -178,6 +178,7 @@ core::Result<ExperimentPlan> make_plan(const config::ExperimentSpec& experiment,
                    {"manifest", plan.manifest_hash},
                    {"weights", std::move(weights)},
                    {"numeric_version", kNumericVersion}};
+    if (const int dealt = protocol::plan_version(experiment.protocol.name); dealt > 1) run.science["protocol_version"] = dealt;
     run.science_hash = store::hash_json(run.science);
     plan.runs.push_back(std::move(run));
   }
