@@ -147,6 +147,7 @@ core::Result<ExperimentPlan> make_plan(const config::ExperimentSpec& experiment,
   ExperimentPlan plan;
   plan.folder = options.out / experiment.name;
   plan.manifest_hash = data::manifest_hash(manifest);
+  plan.warnings = manifest.warnings;
   MEXBENCH_ASSIGN(const std::vector<protocol::FoldPlan> folds,
                   protocol::plan_folds(manifest, experiment.protocol.name, experiment.protocol.options));
 
