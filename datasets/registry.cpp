@@ -1,8 +1,11 @@
 #include "datasets/registry.h"
 
 #include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <cassert>
+#include <set>
 
 #include "datasets/megc2019_flow/adapter.h"
 #include "datasets/synth/adapter.h"
@@ -160,6 +163,38 @@ std::optional<std::string_view> card(std::string_view id) {
     if (file.path == folder + "/card.yaml") return file.content;
   }
   return std::nullopt;
+}
+
+std::map<std::string, std::map<std::string, std::int64_t>> expected_counts(std::string_view id) {
+  const auto text = card(id);
+  assert(text);
+  return YAML::Load(std::string(*text))["expected"].as<std::map<std::string, std::map<std::string, std::int64_t>>>();
+}
+
+void note_differences_from_card(data::Manifest& manifest, const std::vector<std::string>& only) {
+  std::map<std::string, std::map<std::string, std::int64_t>> seen;
+  std::map<std::string, std::set<core::SubjectId>> subjects;
+  for (const data::Clip& clip : manifest.clips) {
+    std::map<std::string, std::int64_t>& counts = seen[clip.dataset.text()];
+    ++counts["clips"];
+    ++counts[clip.truth.text(manifest.label_map.classes)];
+    if (subjects[clip.dataset.text()].insert(clip.subject).second) ++counts["subjects"];
+  }
+  for (const auto& [dataset, wanted] : expected_counts(manifest.adapter)) {
+    if (dataset == "all" || (!only.empty() && std::find(only.begin(), only.end(), dataset) == only.end())) continue;
+    std::vector<std::string> differing;
+    for (const auto& [what, count] : wanted) {
+      if (seen[dataset][what] != count) differing.push_back(fmt::format("{} {} (card: {})", what, seen[dataset][what], count));
+    }
+    if (differing.empty()) continue;
+    core::Diagnostic warning =
+        problem(fmt::format("{} differs from the card of {}: {}", dataset, manifest.adapter, core::join(differing, ", ")),
+                "scores on a part of a corpus can't be compared with scores on all of it");
+    warning.severity = core::Severity::kWarning;
+    warning.where.file = manifest.root.string();
+    manifest.notes.push_back(warning.message);
+    manifest.warnings.push_back(std::move(warning));
+  }
 }
 
 }  // namespace mexbench::datasets

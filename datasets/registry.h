@@ -2,7 +2,9 @@
 // and range; label maps) and makes the adapter. Adding a corpus is one folder beside this file and one line in registry.cpp.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -54,5 +56,12 @@ struct AdapterInfo {
 
 // The card of a corpus (datasets/<folder>/card.yaml: expected counts, licence, citation), or nothing. `id` is the adapter's.
 [[nodiscard]] std::optional<std::string_view> card(std::string_view id);
+
+// `expected` of the card: scope (`all` or a dataset id) -> clips, subjects and clips of each class, by name. The card must be there.
+[[nodiscard]] std::map<std::string, std::map<std::string, std::int64_t>> expected_counts(std::string_view id);
+
+// Compares the manifest of a found corpus with its card, the datasets of `only` (empty: all). A dataset whose counts differ is a note and
+// a warning of the manifest: a part of a corpus is a corpus too, but scores on it are about that part.
+void note_differences_from_card(data::Manifest& manifest, const std::vector<std::string>& only);
 
 }  // namespace mexbench::datasets

@@ -63,7 +63,7 @@ InputView make_input(const Run& run) {
       ++tally->clips;
       tally->subjects.insert(clip.subject);
       ++tally->apex[static_cast<std::size_t>(clip.frames.apex_source)];
-      if (const auto index = clip.truth.single_class(); index && *index < tally->per_class.size()) ++tally->per_class[*index];
+      eval::count_truth(clip.truth, tally->per_class);
     }
   }
   for (const auto& [dataset, tally] : tallies) view.counts.push_back(counts_of(dataset, tally));

@@ -254,7 +254,7 @@ std::vector<SubjectRow> make_subjects(const std::vector<std::vector<const Run*>>
       for (const eval::Prediction& clip : run->predictions) {
         Tally& tally = tallies[{clip.dataset.text(), std::string(core::raw_subject(clip.subject))}];
         ++tally.clips;
-        tally.correct += clip.truth == data::Truth::one_class(clip.predicted) ? 1 : 0;
+        tally.correct += eval::agrees(clip.truth, clip.predicted) ? 1 : 0;
       }
     }
     const auto seeds = static_cast<std::int64_t>(models[m].size());

@@ -230,6 +230,7 @@ core::Result<data::Manifest> Adapter::manifest(const data::AdapterRequest& reque
   if (!problems.empty()) return problems.take();
   manifest.notes = {"flow, cropping and stretching are fixed in the images (STSTNet's published pre-processing)",
                     "apex annotated for casme2 and samm, spotted for smic, according to the paper"};
+  note_differences_from_card(manifest, request.only);
   MEXBENCH_TRY(data::check_manifest(manifest));
   return manifest;
 }

@@ -9,6 +9,7 @@
 #include "harness/core/csv.h"
 #include "harness/core/files.h"
 #include "harness/core/text.h"
+#include "harness/core/text_problems.h"
 
 namespace mexbench::datasets::megc2019_flow {
 namespace fs = std::filesystem;
@@ -65,7 +66,7 @@ bool is_header(const core::CsvRow& row) {
   return std::any_of(row.fields.begin(), row.fields.end(), [](const std::string& f) { return lower(core::trim(f)) == "subject"; });
 }
 
-core::Result<Columns> columns_of(const core::CsvRow& header, const std::string& file) {
+core::Result<Columns> columns_of(const core::CsvRow& header, core::TextProblems problems) {
   const auto find = [&](std::initializer_list<std::string_view> names) -> std::optional<std::size_t> {
     for (std::size_t i = 0; i < header.fields.size(); ++i) {
       const std::string name = lower(core::trim(header.fields[i]));
@@ -78,11 +79,9 @@ core::Result<Columns> columns_of(const core::CsvRow& header, const std::string& 
   const auto clip = find({"clip", "filename", "material"});
   const auto label = find({"label", "class"});
   if (dataset && subject && clip && label) return Columns{.dataset = *dataset, .subject = *subject, .clip = *clip, .label = *label};
-  core::Diagnostic diagnostic;
-  diagnostic.where = {.file = file, .line = header.line, .column = 0};
-  diagnostic.message =
-      fmt::format("the header is '{}', the columns data, subject, clip and label are wanted", core::join(header.fields, ","));
-  return Error(ErrorCode::kData, std::move(diagnostic));
+  problems.add({.line = header.line}, fmt::format("the header is '{}'", core::join(header.fields, ",")),
+               "the columns data, subject, clip and label are wanted");
+  return std::move(problems).error();
 }
 
 core::Result<fs::path> locate(const fs::path& given, const fs::path& root) {
@@ -149,51 +148,51 @@ core::Result<GroundTruth> read_ground_truth(const fs::path& given, const fs::pat
   MEXBENCH_ASSIGN(const std::string content, core::read_file(truth.file, kLimit));
   MEXBENCH_ASSIGN(std::vector<core::CsvRow> rows, core::parse_csv(content, file));
 
-  std::vector<core::Diagnostic> problems;
-  const auto problem = [&](std::size_t line, std::string message) {
-    core::Diagnostic diagnostic;
-    diagnostic.where = {.file = file, .line = line, .column = 0};
-    diagnostic.message = std::move(message);
-    problems.push_back(std::move(diagnostic));
-  };
+  core::TextProblems problems(file, content);
   Columns columns;
   auto row = rows.begin();
   if (row != rows.end() && is_header(*row)) {
-    MEXBENCH_ASSIGN(columns, columns_of(*row, file));
+    MEXBENCH_ASSIGN(columns, columns_of(*row, problems));
     ++row;
   }
   for (; row != rows.end(); ++row) {
     const auto blank = [](const std::string& field) { return core::trim(field).empty(); };
     if (std::all_of(row->fields.begin(), row->fields.end(), blank)) continue;
-    const std::string seen = core::join(row->fields, ",");
+    const auto wrong = [&](std::size_t column, std::string message, std::string hint) {
+      const core::CsvPlace& place = row->places[column];
+      problems.add({.line = place.line, .column = place.column, .length = row->fields[column].size()}, std::move(message), std::move(hint));
+    };
     if (row->fields.size() <= columns.last()) {
-      problem(row->line, fmt::format("row '{}' has {} fields, dataset, subject, clip and label are wanted", seen, row->fields.size()));
+      problems.add({.line = row->line}, fmt::format("has {} {}", row->fields.size(), row->fields.size() == 1 ? "field" : "fields"),
+                   "dataset, subject, clip and label are wanted");
       continue;
     }
     const std::string dataset = lower(core::trim(row->fields[columns.dataset]));
     if (form_of(dataset) == nullptr) {
-      problem(row->line, fmt::format("row '{}' has dataset '{}', {} is wanted", seen, dataset, core::quoted_list(composite_datasets())));
+      wrong(columns.dataset, fmt::format("dataset '{}' is unknown", dataset), core::quoted_list(composite_datasets()) + " is wanted");
       continue;
     }
     auto key = composite_key(dataset, row->fields[columns.subject], row->fields[columns.clip]);
     if (!key) {
-      problem(row->line, fmt::format("row '{}' has subject '{}' and clip '{}', which are no spelling of a {} clip", seen,
-                                     row->fields[columns.subject], row->fields[columns.clip], dataset));
+      wrong(columns.subject,
+            fmt::format("subject '{}' and clip '{}' are no spelling of a clip of {}", row->fields[columns.subject],
+                        row->fields[columns.clip], dataset),
+            "written are sub01 with any clip name (casme2), s01 with s01_ne_01 (smic), 006 with 006_1_2 (samm)");
       continue;
     }
     std::string label(core::trim(row->fields[columns.label]));
     if (label != "0" && label != "1" && label != "2") {
-      problem(row->line, fmt::format("row '{}' has label '{}', 0, 1 or 2 is wanted", seen, label));
+      wrong(columns.label, fmt::format("label '{}' is unknown", label), "0, 1 or 2 is wanted");
       continue;
     }
     const core::ClipId id = key->id();
     const auto [place, added] =
         truth.clips.try_emplace(id, LabelledClip{.key = std::move(*key), .label = std::move(label), .line = row->line});
-    if (!added) problem(row->line, fmt::format("clip '{}' occurs twice, first in line {}", id.text(), place->second.line));
+    if (!added)
+      wrong(columns.clip, fmt::format("clip '{}' occurs twice, first in line {}", id.text(), place->second.line), "remove one of the rows");
   }
-  if (problems.empty() && truth.clips.empty())
-    return Error::in_file(ErrorCode::kData, file, "has no rows, 'dataset,subject,clip,label' is wanted");
-  if (!problems.empty()) return Error(ErrorCode::kData, std::move(problems));
+  if (problems.any()) return std::move(problems).error();
+  if (truth.clips.empty()) return Error::in_file(ErrorCode::kData, file, "has no rows, 'dataset,subject,clip,label' is wanted");
   return truth;
 }
 

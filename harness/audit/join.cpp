@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "harness/core/text.h"
 
@@ -33,6 +34,12 @@ core::Result<std::vector<std::size_t>> match_classes(const eval::PredictionSet& 
     if (!place) {
       return Error::in_file(ErrorCode::kData, file, fmt::format("class '{}' is not in the label map '{}'", name, labels.id))
           .hint(fmt::format("its classes are {}", core::quoted_list(labels.classes, "and")));
+    }
+    if (const auto before = std::find(places.begin(), places.end(), *place); before != places.end()) {
+      return Error::in_file(ErrorCode::kData, file,
+                            fmt::format("classes '{}' and '{}' both stand for '{}' of the label map '{}'",
+                                        names[static_cast<std::size_t>(before - places.begin())], name, labels.classes[*place], labels.id))
+          .hint("name every class once");
     }
     places.push_back(*place);
   }
@@ -77,15 +84,19 @@ std::string unknown_dataset_hint(const std::vector<const Prediction*>& extra, co
 
 }  // namespace
 
-core::Result<Joined> check_join(const eval::PredictionSet& predictions, const data::Manifest& manifest, const std::string& file) {
+core::Result<Joined> check_join(const eval::PredictionSet& predictions, const data::Manifest& manifest, const std::string& file,
+                                std::span<const core::ClipId> planned_tests) {
   MEXBENCH_ASSIGN(const std::vector<std::size_t> places, match_classes(predictions, manifest.label_map, file));
 
   std::unordered_map<std::string_view, std::vector<const Prediction*>> rows_of;
   rows_of.reserve(predictions.rows.size());
   for (const Prediction& row : predictions.rows) rows_of[row.clip.text()].push_back(&row);
+  std::unordered_set<std::string_view> planned;
+  for (const core::ClipId& id : planned_tests) planned.insert(id.text());
 
   Rule missing("clip-missing");
   Rule duplicate("clip-duplicate");
+  Rule untested("clip-extra");
   Rule extra("clip-extra");
   bool exchanged = true;  // as long as every prediction is the manifest's label
   std::vector<std::string> disagreeing;
@@ -95,18 +106,24 @@ core::Result<Joined> check_join(const eval::PredictionSet& predictions, const da
   for (const std::size_t position : data::canonical_order(manifest)) {
     const data::Clip& clip = manifest.clips[position];
     const auto found = rows_of.find(clip.id.text());
+    if (!planned_tests.empty() && !planned.contains(clip.id.text())) {
+      if (found != rows_of.end()) {
+        untested.add(clip.id.text());
+        rows_of.erase(found);
+      }
+      continue;
+    }
     if (found == rows_of.end()) {
       missing.add(clip.id.text());
       continue;
     }
     if (found->second.size() > 1) duplicate.add(clip.id.text());
-    bool agrees = true;
+    bool same = true;
     for (const Prediction* row : found->second) {
-      const auto truth = row->truth.single_class();
-      agrees = agrees && truth && data::Truth::one_class(places[*truth]) == clip.truth;
-      exchanged = exchanged && data::Truth::one_class(places[row->predicted]) == clip.truth;
+      same = same && eval::with_places(row->truth, places) == clip.truth;
+      exchanged = exchanged && eval::agrees(clip.truth, places[row->predicted]);
     }
-    if (!agrees) disagreeing.push_back(clip.id.text());
+    if (!same) disagreeing.push_back(clip.id.text());
 
     const Prediction& row = *found->second.front();
     Prediction joined{.dataset = clip.dataset,
@@ -129,6 +146,8 @@ core::Result<Joined> check_join(const eval::PredictionSet& predictions, const da
 
   std::move(missing).tell("clip of the manifest has no prediction", "clips of the manifest have no prediction", {}, out.broken);
   std::move(duplicate).tell("clip has several predictions", "clips have several predictions", {}, out.broken);
+  std::move(untested).tell("clip is not tested by the protocol", "clips are not tested by the protocol",
+                           "'mexbench plan EXPERIMENT.yaml --export folds.json' names the clips to predict", out.broken);
   std::move(extra).tell("clip is not in the manifest", "clips are not in the manifest", unknown_dataset_hint(surplus, manifest),
                         out.broken);
   Rule labels(exchanged ? "truth-prediction-exchanged" : "label-disagrees");
@@ -145,8 +164,8 @@ core::Result<Joined> check_join(const eval::PredictionSet& predictions, const da
 }
 
 core::Result<eval::PredictionSet> join_manifest(const eval::PredictionSet& predictions, const data::Manifest& manifest,
-                                                const std::string& file) {
-  MEXBENCH_ASSIGN(Joined joined, check_join(predictions, manifest, file));
+                                                const std::string& file, std::span<const core::ClipId> planned_tests) {
+  MEXBENCH_ASSIGN(Joined joined, check_join(predictions, manifest, file, planned_tests));
   if (joined.broken.empty()) return std::move(joined.predictions);
   std::vector<core::Diagnostic> told;
   for (const BrokenRule& rule : joined.broken) {

@@ -1,15 +1,16 @@
-// Joins predictions to a manifest by clip id. A score is about a corpus only if every clip was predicted once, no other was, and the
-// truth the predictions were made against is the corpus's own. Rules:
+// Joins predictions to a manifest by clip id. A score is about a corpus and a protocol only if every clip that is to be tested was
+// predicted once, no other was, and the truth the predictions were made against is the corpus's own. Rules:
 //
-//   clip-missing                 a clip of the manifest has no prediction
+//   clip-missing                 a clip that is to be tested has no prediction
 //   clip-duplicate               a clip has several predictions
-//   clip-extra                   a prediction is of no clip of the manifest
+//   clip-extra                   a prediction is of no clip of the manifest, or of one that the protocol does not test
 //   label-disagrees              the truth beside a prediction is not the manifest's
 //   truth-prediction-exchanged   stands for label-disagrees when the predictions, read as truth, are the manifest's labels throughout:
 //                                the file has its two columns the wrong way round, which turns recall into precision
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,13 +35,14 @@ struct Joined {
   std::vector<BrokenRule> broken;
 };
 
-// Class names are those of the manifest's label map; names that are all integers are places in it. Fails with kData when the two
-// lists of classes can't be matched. Read the predictions with ReadOptions::keep_duplicates, so that duplicates come here as a rule.
+// `planned_tests`: the clips the protocol tests; empty: all of the manifest. Class names are those of the manifest's label map; names that
+// are all integers are places in it. Fails with kData when the two lists of classes can't be matched one to one. Read the predictions with
+// ReadOptions::keep_duplicates, so that duplicates come here as a rule.
 [[nodiscard]] core::Result<Joined> check_join(const eval::PredictionSet& predictions, const data::Manifest& manifest,
-                                              const std::string& file);
+                                              const std::string& file, std::span<const core::ClipId> planned_tests = {});
 
 // The joined predictions, or kAudit with one diagnostic per broken rule.
 [[nodiscard]] core::Result<eval::PredictionSet> join_manifest(const eval::PredictionSet& predictions, const data::Manifest& manifest,
-                                                              const std::string& file);
+                                                              const std::string& file, std::span<const core::ClipId> planned_tests = {});
 
 }  // namespace mexbench::audit

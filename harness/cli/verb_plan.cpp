@@ -82,7 +82,7 @@ core::Table counts_table(const data::Manifest& manifest) {
     for (const std::string& scope : {clip.dataset.text(), std::string("all")}) {
       auto& row = counts[scope];
       row.resize(manifest.label_map.classes.size());
-      for (std::size_t c = 0; c < row.size(); ++c) row[c] += clip.truth == data::Truth::one_class(c) ? 1 : 0;
+      eval::count_truth(clip.truth, row);
       subjects[scope].insert(clip.subject);
     }
   }

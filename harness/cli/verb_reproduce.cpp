@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <cmath>
 #include <memory>
 
 #include "harness/cli/common.h"
@@ -20,17 +21,19 @@ struct Arguments {
   std::string format = "text";
 };
 
-// Counts are whole, scores have the decimals of print.
-std::string number_text(double value) { return value > 1.0 ? fmt::format("{}", value) : fmt::format("{:.4f}", value); }
+// Counts are whole, scores have four decimals.
+core::Cell number_cell(const run::Figure& figure, const std::optional<double>& value) {
+  if (!value) return core::Cell::undefined(figure.detail);
+  return figure.is_count ? core::Cell::integer(std::llround(*value)) : core::Cell::number(*value, 4);
+}
 
 void print_figures(const run::Reproduction& reproduction, core::TableFormat format) {
   core::Table table;
   table.columns = {
       {"figure", core::Align::kLeft, "name"}, {"published", core::Align::kRight}, {"ours", core::Align::kRight}, {"status"}, {"source"}};
   for (const run::Figure& figure : reproduction.figures) {
-    table.rows.push_back({figure.name, core::Cell(number_text(figure.published), figure.published),
-                          figure.ours ? core::Cell(number_text(*figure.ours), *figure.ours) : core::Cell::undefined(figure.detail),
-                          figure.status, figure.source});
+    table.rows.push_back(
+        {figure.name, number_cell(figure, figure.published), number_cell(figure, figure.ours), figure.status, figure.source});
   }
   fmt::print("{}", core::render(table, format));
   if (format != core::TableFormat::kText) return;
@@ -55,6 +58,7 @@ int reproduce_verb(const Arguments& arguments) {
   if (arguments.no_pins) options.redo += " --no-pins";
   const auto reproduction = run::reproduce(*spec, vocabulary(), catalogue(), options);
   if (!reproduction) return fail(reproduction.error());
+  print_warnings(reproduction->warnings);
   if (arguments.format == "json") {
     fmt::print("{}\n", run::to_json(*reproduction).dump(1));
   } else {

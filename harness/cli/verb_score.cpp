@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
 
 #include "harness/audit/join.h"
@@ -9,6 +8,7 @@
 #include "harness/core/files.h"
 #include "harness/core/text.h"
 #include "harness/eval/import.h"
+#include "harness/protocol/protocol.h"
 #include "harness/store/json_file.h"
 
 namespace mexbench::cli {
@@ -28,29 +28,35 @@ struct Arguments {
 core::Result<std::vector<std::string>> class_list(const std::string& text) {
   std::vector<std::string> classes;
   if (text.empty()) return classes;
-  for (const std::string& part : core::split(text, ',')) {
-    const std::string name(core::trim(part));
-    if (name.empty() || std::find(classes.begin(), classes.end(), name) != classes.end()) {
-      return core::Error(core::ErrorCode::kUsage,
-                         name.empty() ? "'--classes' names an empty class" : fmt::format("'--classes' names class '{}' twice", name))
-          .hint("write the class names in order, separated by commas: --classes negative,positive,surprise");
-    }
-    classes.push_back(name);
-  }
-  if (classes.size() < 2) {
-    return core::Error(core::ErrorCode::kUsage, fmt::format("'--classes' names only '{}', at least two are wanted", classes.front()));
+  for (const std::string& part : core::split(text, ',')) classes.emplace_back(core::trim(part));
+  if (const core::Status checked = eval::check_class_names(classes); !checked) {
+    std::vector<core::Diagnostic> problems = checked.error().diagnostics();
+    for (core::Diagnostic& problem : problems) problem.message = "'--classes': " + problem.message;
+    problems.back().notes.emplace_back("write the class names in order, separated by commas: --classes negative,positive,surprise");
+    return core::Error(core::ErrorCode::kUsage, std::move(problems));
   }
   return classes;
 }
 
-core::Result<std::optional<data::Manifest>> manifest_of(const Arguments& arguments) {
+// What an experiment says of predictions: its clips, and which of them its protocol tests.
+struct Corpus {
+  data::Manifest manifest;
+  std::vector<core::ClipId> tested;
+};
+
+core::Result<std::optional<Corpus>> corpus_of(const Arguments& arguments) {
   if (arguments.manifest.empty() && !arguments.overrides.empty()) {
     return core::Error(core::ErrorCode::kUsage, "'--set' changes the experiment of '--manifest', which is not given");
   }
-  if (arguments.manifest.empty()) return std::optional<data::Manifest>();
+  if (arguments.manifest.empty()) return std::optional<Corpus>();
   MEXBENCH_ASSIGN(const config::LoadedExperiment loaded, config::load_experiment(arguments.manifest, arguments.overrides, vocabulary()));
-  MEXBENCH_ASSIGN(data::Manifest manifest, run::load_manifest(loaded.spec.dataset, catalogue(), arguments.cache, available_cores()));
-  return std::optional<data::Manifest>(std::move(manifest));
+  const config::ExperimentSpec& spec = loaded.spec;
+  Corpus corpus;
+  MEXBENCH_ASSIGN(corpus.manifest, run::load_manifest(spec.dataset, catalogue(), arguments.cache, available_cores()));
+  MEXBENCH_ASSIGN(const std::vector<protocol::FoldPlan> folds,
+                  protocol::plan_folds(corpus.manifest, spec.protocol.name, spec.protocol.options));
+  corpus.tested = protocol::tested_clips(folds, corpus.manifest);
+  return std::optional<Corpus>(std::move(corpus));
 }
 
 struct Scored {
@@ -58,16 +64,16 @@ struct Scored {
   std::string_view format;
 };
 
-core::Result<Scored> read_predictions(const Arguments& arguments, const std::optional<data::Manifest>& manifest) {
+core::Result<Scored> read_predictions(const Arguments& arguments, const std::optional<Corpus>& corpus) {
   MEXBENCH_ASSIGN(const std::string content, core::read_file(arguments.file));
   eval::ReadOptions options;
   MEXBENCH_ASSIGN(options.classes, class_list(arguments.classes));
-  options.keep_duplicates = manifest.has_value();
+  options.keep_duplicates = corpus.has_value();
   MEXBENCH_ASSIGN(eval::ImportedPredictions imported,
-                  eval::import_predictions(content, arguments.file, options, manifest ? &*manifest : nullptr));
+                  eval::import_predictions(content, arguments.file, options, corpus ? &corpus->manifest : nullptr));
   Scored scored{.predictions = std::move(imported.predictions), .format = eval::describe(imported.format)};
-  if (manifest) {
-    MEXBENCH_ASSIGN(scored.predictions, audit::join_manifest(scored.predictions, *manifest, arguments.file));
+  if (corpus) {
+    MEXBENCH_ASSIGN(scored.predictions, audit::join_manifest(scored.predictions, corpus->manifest, arguments.file, corpus->tested));
   }
   return scored;
 }
@@ -92,8 +98,9 @@ core::Table score_table(const eval::Metrics& metrics) {
 }
 
 core::Status write_results(const fs::path& out, const eval::PredictionSet& predictions, const eval::Metrics& metrics) {
-  MEXBENCH_TRY(core::write_file_atomic(out / "predictions.csv", eval::to_csv(predictions)));
-  return store::write_json(out / "metrics.json", eval::to_json(metrics));
+  const std::string csv = eval::to_csv(predictions);
+  MEXBENCH_TRY(store::write_json(out / "metrics.json", eval::to_json(metrics)));
+  return core::write_file_atomic(out / "predictions.csv", csv);
 }
 
 void print_confusion(const eval::Metrics& metrics) {
@@ -113,12 +120,13 @@ void print_confusion(const eval::Metrics& metrics) {
 }
 
 int score_verb(const Arguments& arguments) {
-  const auto manifest = manifest_of(arguments);
-  if (!manifest) return fail(manifest.error());
-  const auto scored = read_predictions(arguments, *manifest);
+  const auto corpus = corpus_of(arguments);
+  if (!corpus) return fail(corpus.error());
+  if (*corpus) print_warnings((*corpus)->manifest.warnings);
+  const auto scored = read_predictions(arguments, *corpus);
   if (!scored) return fail(scored.error());
   const eval::Metrics metrics = eval::evaluate(scored->predictions);
-  core::tell(fmt::format("read {} as {}{}\n", arguments.file, scored->format, *manifest ? ", joined to the manifest by clip id" : ""));
+  core::tell(fmt::format("read {} as {}{}\n", arguments.file, scored->format, *corpus ? ", joined to the manifest by clip id" : ""));
   if (scored->predictions.class_source == eval::ClassSource::kSeen) {
     core::tell(fmt::format("note: the classes are those that occur ({}); one that never does can't be missed: name them with --classes\n",
                            core::join(metrics.classes, ", ")));
@@ -143,7 +151,7 @@ void add_score(CLI::App& app, Action& action) {
   CLI::App* score = app.add_subcommand("score", "score predictions made anywhere: pooled UF1, UAR, accuracy, confusion");
   score->add_option("predictions", arguments->file, "CSV with dataset,subject,clip,truth,prediction, or a published log")->required();
   score->add_option("--manifest", arguments->manifest,
-                    "experiment file whose corpus the clips are joined to by id (a synthetic one is rendered below 'runs')");
+                    "experiment file: the clips its protocol tests are joined by id (a synthetic corpus is rendered below 'runs')");
   score->add_option("--set", arguments->overrides, "override a value of that experiment (repeatable)")->take_all()->allow_extra_args(false);
   score->add_option("--classes", arguments->classes, "class names in order, comma-separated; integers are places in it");
   score->add_option("--out", arguments->out, "write predictions.csv and metrics.json there");

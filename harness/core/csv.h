@@ -1,5 +1,6 @@
 // Comma-separated values as RFC 4180 describes them, with positions. Accepts LF and CRLF, a UTF-8 byte order mark, and a last line
-// without its newline. A quote inside an unquoted field, text behind a closing quote, a NUL byte, or an unclosed quote is an error.
+// without its newline. A quote inside an unquoted field, text behind a closing quote, an unclosed quote, and what check_text()
+// (text_problems.h) refuses are errors.
 #pragma once
 
 #include <cstddef>
@@ -11,9 +12,15 @@
 
 namespace mexbench::core {
 
+struct CsvPlace {
+  std::size_t line = 0;    // 1-based
+  std::size_t column = 0;  // 1-based, in bytes
+};
+
 struct CsvRow {
   std::size_t line = 0;             // where the row begins, 1-based
   std::vector<std::string> fields;  // unquoted
+  std::vector<CsvPlace> places;     // where the text of each field begins, behind an opening quote
 };
 
 // Rows in file order; rows that are entirely empty are left out. `name` is used in messages. Fails with kData, all problems at once

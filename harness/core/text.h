@@ -21,6 +21,9 @@ namespace mexbench::core {
 [[nodiscard]] std::optional<std::int64_t> parse_int(std::string_view text);
 [[nodiscard]] std::optional<double> parse_double(std::string_view text);
 
+// UTF-8's byte order mark, which some programs write in front of a text.
+inline constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
 // Byte offset of the first byte that is not UTF-8 (RFC 3629: no overlong forms, no surrogates), or nothing.
 [[nodiscard]] std::optional<std::size_t> invalid_utf8(std::string_view text);
 
@@ -30,6 +33,8 @@ namespace mexbench::core {
 [[nodiscard]] std::string format_double(double value);
 
 [[nodiscard]] std::string_view trim(std::string_view text);
+// Line `number` (from 1) without its line end, empty when there is none. A byte order mark is no part of line 1.
+[[nodiscard]] std::string_view line_at(std::string_view text, std::size_t number);
 [[nodiscard]] std::vector<std::string> split(std::string_view text, char separator);
 [[nodiscard]] std::string join(std::span<const std::string> parts, std::string_view separator);
 // `a, b or c`, each in single quotes.

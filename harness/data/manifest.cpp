@@ -36,12 +36,6 @@ json input_to_json(const InputRecipe& input) {
           {"width", input.width},   {"low", input.low},         {"high", input.high},         {"options", input.options}};
 }
 
-// Truth as the label map's class name. Other kinds of truth get their own JSON form with their own schema version.
-json truth_to_json(const LabelMap& labels, const Truth& truth) {
-  const auto index = truth.single_class();
-  return index && *index < labels.classes.size() ? json(labels.classes[*index]) : json(nullptr);
-}
-
 json clip_to_json(const LabelMap& labels, const Clip& clip) {
   json files = json::array();
   for (const MediaFile& file : clip.files) files.push_back({{"role", file.role}, {"path", file.path}, {"sha256", file.sha256}});
@@ -49,7 +43,7 @@ json clip_to_json(const LabelMap& labels, const Clip& clip) {
           {"dataset", clip.dataset.text()},
           {"subject", clip.subject.text()},
           {"clip", clip.name},
-          {"truth", truth_to_json(labels, clip.truth)},
+          {"truth", clip.truth.text(labels.classes)},
           {"onset", optional_number(clip.frames.onset)},
           {"apex", optional_number(clip.frames.apex)},
           {"offset", optional_number(clip.frames.offset)},
@@ -144,13 +138,13 @@ core::Result<Manifest> manifest_from_json(const json& source, std::string_view f
       clip.dataset = core::DatasetId(entry.at("dataset"));
       clip.subject = core::SubjectId(entry.at("subject"));
       clip.name = entry.at("clip");
-      const auto truth = manifest.label_map.class_index(entry.at("truth").get<std::string>());
+      const auto truth = Truth::parse(manifest.label_map.classes, entry.at("truth").get_ref<const std::string&>());
       if (!truth) {
         return Error::in_file(
             ErrorCode::kData, std::string(file),
             fmt::format("clip '{}' has truth {}, which is no class of the label map", clip.id.text(), entry.at("truth").dump()));
       }
-      clip.truth = Truth::one_class(*truth);
+      clip.truth = *truth;
       clip.frames.onset = number_or_nothing(entry.at("onset"));
       clip.frames.apex = number_or_nothing(entry.at("apex"));
       clip.frames.offset = number_or_nothing(entry.at("offset"));
@@ -204,6 +198,9 @@ core::Status check_manifest(const Manifest& manifest) {
     if (bad_text(clip.id.text()) ||
         std::any_of(clip.files.begin(), clip.files.end(), [&](const MediaFile& file) { return bad_text(file.path); })) {
       problem(fmt::format("clip '{}' has a name or a file name that is not UTF-8: rename it", clip.id.text()));
+    }
+    if (!clip.truth.fits(manifest.label_map.classes.size())) {
+      problem(fmt::format("clip '{}' has a truth outside the label map", clip.id.text()));
     }
     if (clip.dataset.text() == "all") problem(fmt::format("clip '{}' is in dataset 'all', a reserved name", clip.id.text()));
     if (!seen.insert(clip.id).second) problem(fmt::format("clip '{}' occurs twice", clip.id.text()));

@@ -72,6 +72,9 @@ struct Manifest {
   // Adapter's notes for the reader of a report ("apex annotated for casme2 and samm, spotted for smic").
   std::vector<std::string> notes;
 
+  // Those of them that every verb tells at once, as warnings. In no file.
+  std::vector<core::Diagnostic> warnings;
+
   [[nodiscard]] std::vector<core::DatasetId> datasets() const;  // sorted, unique
   [[nodiscard]] std::vector<core::SubjectId> subjects() const;  // sorted, unique
   [[nodiscard]] const Clip* find(const core::ClipId& id) const;
@@ -80,14 +83,14 @@ struct Manifest {
 // SHA-256 over everything that can change a result: label map, recipe, ids, truth, frames, file roles and digests, clip order.
 [[nodiscard]] std::string manifest_hash(const Manifest& manifest);
 
-// manifest.lock.json, schema "mexbench.manifest/1" (docs/file-formats.md).
+// manifest.lock.json, schema "mexbench.manifest/1" (docs/file-formats.md). Truths must fit the label map (check_manifest).
 [[nodiscard]] nlohmann::json to_json(const Manifest& manifest);
 [[nodiscard]] core::Result<Manifest> manifest_from_json(const nlohmann::json& source, std::string_view file);
 
 // Positions of the clips sorted by dataset, subject, clip name (as bytes).
 [[nodiscard]] std::vector<std::size_t> canonical_order(const Manifest& manifest);
 
-// Ids unique, subjects and names non-empty, at least one clip. All problems at once, kData.
+// Ids unique, subjects and names non-empty, truths within the label map, at least one clip. All problems at once, kData.
 [[nodiscard]] core::Status check_manifest(const Manifest& manifest);
 
 }  // namespace mexbench::data

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 
 #include "harness/core/text.h"
 
@@ -23,19 +22,21 @@ constexpr std::array kRules{
     NameRule{"samm", "", 3, true},
 };
 
-const NameRule* rule_of(std::string_view dataset) {
-  const auto found = std::find_if(kRules.begin(), kRules.end(), [&](const NameRule& rule) { return rule.dataset == dataset; });
-  return found == kRules.end() ? nullptr : &*found;
-}
-
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
+const NameRule* rule_of(std::string_view dataset) {
+  const auto found = std::find_if(kRules.begin(), kRules.end(), [&](const NameRule& rule) {
+    return std::equal(dataset.begin(), dataset.end(), rule.dataset.begin(), rule.dataset.end(),
+                      [](char written, char wanted) { return lower(written) == wanted; });
+  });
+  return found == kRules.end() ? nullptr : &*found;
+}
+
 std::string_view without_dataset(std::string_view dataset, std::string_view text) {
-  if (text.size() > dataset.size() && text.substr(0, dataset.size()) == dataset && text[dataset.size()] == '/') {
-    return text.substr(dataset.size() + 1);
-  }
-  return text;
+  const std::size_t slash = text.find('/');
+  if (slash == std::string_view::npos || canonical_dataset(text.substr(0, slash)) != canonical_dataset(dataset)) return text;
+  return text.substr(slash + 1);
 }
 
 // The folder form of a whole subject spelling, or nothing when the text does not follow the rule.
@@ -51,6 +52,12 @@ std::optional<std::string> folder_form(const NameRule& rule, std::string_view te
 
 }  // namespace
 
+std::string canonical_dataset(std::string_view text) {
+  text = core::trim(text);
+  const NameRule* rule = rule_of(text);
+  return std::string(rule != nullptr ? rule->dataset : text);
+}
+
 std::string canonical_subject(std::string_view dataset, std::string_view text) {
   text = without_dataset(dataset, core::trim(text));
   if (const NameRule* rule = rule_of(dataset); rule != nullptr) {
@@ -65,20 +72,34 @@ std::string canonical_clip(std::string_view dataset, std::string_view text) {
     const std::size_t slash = rest.find('/');
     text = slash == std::string_view::npos ? rest : rest.substr(slash + 1);
   }
-  if (const NameRule* rule = rule_of(dataset); rule != nullptr && rule->clip_has_subject) {
-    if (const std::size_t end = text.find('_'); end != std::string_view::npos) {
-      if (auto form = folder_form(*rule, text.substr(0, end))) return *std::move(form) + std::string(text.substr(end));
-    }
-  }
+  if (const auto subject = subject_in_clip(dataset, text)) return *subject + std::string(text.substr(text.find('_')));
   return std::string(text);
 }
 
+std::optional<std::string> subject_in_clip(std::string_view dataset, std::string_view clip) {
+  const NameRule* rule = rule_of(dataset);
+  const std::size_t end = clip.find('_');
+  if (rule == nullptr || !rule->clip_has_subject || end == std::string_view::npos) return std::nullopt;
+  return folder_form(*rule, clip.substr(0, end));
+}
+
 core::SubjectId canonical_subject_id(std::string_view dataset, std::string_view text) {
-  return core::make_subject_id(core::DatasetId(std::string(dataset)), canonical_subject(dataset, text));
+  return core::make_subject_id(core::DatasetId(canonical_dataset(dataset)), canonical_subject(dataset, text));
+}
+
+core::SubjectId canonical_subject_id(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  if (slash == std::string_view::npos) return core::SubjectId(std::string(text));
+  return canonical_subject_id(text.substr(0, slash), text.substr(slash + 1));
 }
 
 core::ClipId canonical_clip_id(std::string_view dataset, std::string_view subject, std::string_view clip) {
   return core::make_clip_id(canonical_subject_id(dataset, subject), canonical_clip(dataset, clip));
+}
+
+core::FoldId canonical_fold_id(std::string_view text) {
+  if (text.find('/') == std::string_view::npos) return core::FoldId(canonical_dataset(text));
+  return core::FoldId(canonical_subject_id(text).text());
 }
 
 }  // namespace mexbench::data

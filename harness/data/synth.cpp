@@ -9,6 +9,7 @@
 #include "harness/core/files.h"
 #include "harness/core/sha256.h"
 #include "harness/core/text.h"
+#include "harness/core/text_problems.h"
 
 namespace mexbench::data {
 namespace fs = std::filesystem;
@@ -112,7 +113,7 @@ core::Result<std::vector<SynthClip>> read_synth_annotations(const fs::path& file
   if (rows.empty() || rows.front().fields != header) return broken(file, "the header subject,clip,class,onset,apex,offset is wanted");
   const LabelMap labels = synth_label_map();
   std::vector<SynthClip> clips;
-  std::vector<core::Diagnostic> problems;
+  core::TextProblems problems(file.string(), content);
   for (auto row = rows.begin() + 1; row != rows.end(); ++row) {
     const auto& f = row->fields;
     const auto frame = [&](std::size_t i) { return i < f.size() ? core::parse_int(f[i]) : std::nullopt; };
@@ -122,13 +123,9 @@ core::Result<std::vector<SynthClip>> read_synth_annotations(const fs::path& file
       clips.push_back({.subject = f[0], .clip = f[1], .label = f[2], .onset = *onset, .apex = *apex, .offset = *offset});
       continue;
     }
-    core::Diagnostic diagnostic;
-    diagnostic.where = {.file = file.string(), .line = row->line, .column = 0};
-    diagnostic.message =
-        fmt::format("row '{}' is malformed, subject, clip, a class and onset < apex < offset are wanted", core::join(f, ","));
-    problems.push_back(std::move(diagnostic));
+    problems.add({.line = row->line}, "a malformed row", "subject, clip, a class and onset < apex < offset are wanted");
   }
-  if (!problems.empty()) return Error(ErrorCode::kData, std::move(problems));
+  if (problems.any()) return std::move(problems).error();
   return clips;
 }
 

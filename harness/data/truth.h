@@ -1,9 +1,13 @@
 // Truth is a type of its own. Today it is one class of a label map; sets of action units are to come. Nothing outside harness/eval
-// may assume one integer per clip: rooms that carry truth copy it, and eval turns it into targets, counts and text.
+// may assume one integer per clip: rooms that carry truth copy it, eval turns it into targets and counts, and its text is made here.
+// A further kind is a further member of `value_`: every function that must know it stops compiling.
 #pragma once
 
 #include <cstddef>
 #include <optional>
+#include <span>
+#include <string>
+#include <string_view>
 #include <variant>
 
 namespace mexbench::data {
@@ -18,6 +22,14 @@ class Truth {
     if (const auto* one = std::get_if<OneClass>(&value_)) return one->index;
     return std::nullopt;
   }
+
+  // How it is written in every file: the class's name. It must fit the classes.
+  [[nodiscard]] std::string text(std::span<const std::string> classes) const;
+  // Nothing when the text is no truth over these classes.
+  [[nodiscard]] static std::optional<Truth> parse(std::span<const std::string> classes, std::string_view text);
+  // Whether it names only classes that a list of this many has.
+  [[nodiscard]] bool fits(std::size_t classes) const;
+
   friend bool operator==(const Truth&, const Truth&) = default;
 
  private:

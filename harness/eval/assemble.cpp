@@ -13,12 +13,13 @@
 namespace mexbench::eval {
 namespace {
 
-using core::Error;
-using core::ErrorCode;
-
 bool is_class_number(std::string_view text) {
   const auto number = core::parse_int(text);
   return number && *number >= 0;
+}
+
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 // Numbers by value, so that class 10 stands behind class 2; names as bytes.
@@ -57,6 +58,7 @@ class ClassIndex {
   }
   [[nodiscard]] std::string suggestion(std::string_view text) const {
     if (by_number_) return fmt::format("{} stand for {} in this order", wanted(), core::quoted_list(names_, "and"));
+    if (text.size() < 2) return {};  // near to every other text of one character
     const auto near = core::closest(text, names_);
     return near ? fmt::format("did you mean '{}'?", *near) : std::string();
   }
@@ -64,6 +66,7 @@ class ClassIndex {
 
  private:
   [[nodiscard]] std::string wanted() const {
+    if (names_.empty()) return "the name of a class";
     return by_number_ ? fmt::format("0 to {}", names_.size() - 1) : core::quoted_list(names_, "or");
   }
 
@@ -77,29 +80,47 @@ struct KnownClasses {
   ClassSource source = ClassSource::kGiven;
 };
 
-KnownClasses known_classes(const std::vector<RawPrediction>& rows, const std::vector<std::string>& score_classes,
+// Whether labels are places in the given list: what most of them look like, so that one bad label is told and not the good ones.
+bool labels_are_places(const std::vector<RawPrediction>& rows, const std::vector<RawField>& score_classes,
+                       const std::vector<std::string>& given) {
+  if (std::any_of(given.begin(), given.end(), is_class_number)) return false;
+  std::size_t numbers = 0;
+  std::size_t names = 0;
+  const auto count = [&](const RawField& label) {
+    if (is_class_number(label.text)) {
+      ++numbers;
+    } else if (contains(given, label.text)) {
+      ++names;
+    }
+  };
+  for (const RawField& column : score_classes) count(column);
+  for (const RawPrediction& row : rows) {
+    count(row.truth);
+    count(row.prediction);
+  }
+  return numbers > names;
+}
+
+KnownClasses known_classes(const std::vector<RawPrediction>& rows, const std::vector<RawField>& score_classes,
                            const std::vector<std::string>& given) {
   KnownClasses known;
   if (!given.empty()) {
     known.names = given;
-    known.by_number = std::none_of(given.begin(), given.end(), is_class_number) &&
-                      std::all_of(score_classes.begin(), score_classes.end(), is_class_number) &&
-                      std::all_of(rows.begin(), rows.end(),
-                                  [](const RawPrediction& row) { return is_class_number(row.truth) && is_class_number(row.prediction); });
+    known.by_number = labels_are_places(rows, score_classes, given);
     return known;
   }
+  const auto see = [&](std::string_view text) {
+    if (!text.empty() && !contains(known.names, text)) known.names.emplace_back(text);
+  };
   if (!score_classes.empty()) {
-    known.names = score_classes;
     known.source = ClassSource::kScoreColumns;
+    for (const RawField& column : score_classes) see(column.text);
     return known;
   }
   known.source = ClassSource::kSeen;
-  const auto see = [&](std::string_view text) {
-    if (!text.empty() && std::find(known.names.begin(), known.names.end(), text) == known.names.end()) known.names.emplace_back(text);
-  };
   for (const RawPrediction& row : rows) {
-    see(row.truth);
-    see(row.prediction);
+    see(row.truth.text);
+    see(row.prediction.text);
     if (known.names.size() > 1000) break;  // not class names: the caller refuses the file
   }
   sort_class_names(known.names);
@@ -108,15 +129,15 @@ KnownClasses known_classes(const std::vector<RawPrediction>& rows, const std::ve
 
 class Assembler {
  public:
-  Assembler(Problems problems, const ReadOptions& options, KnownClasses known)
+  Assembler(core::TextProblems problems, const ReadOptions& options, KnownClasses known)
       : problems_(std::move(problems)), options_(options), index_(std::move(known.names), known.by_number) {
     out_.class_source = known.source;
   }
 
-  core::Result<PredictionSet> run(const std::vector<RawPrediction>& rows, const std::vector<std::string>& score_classes) {
+  core::Result<PredictionSet> run(const std::vector<RawPrediction>& rows, const std::vector<RawField>& score_classes) {
     check_class_list();
     match_score_columns(score_classes);
-    if (rows.empty() && !problems_.any()) problems_.add(0, "has no predictions");
+    if (rows.empty() && !problems_.any()) problems_.add({}, "has no predictions", "one row per tested clip is wanted");
     if (rows.empty() || bad_classes_) return std::move(problems_).error();
 
     out_.classes = index_.names();
@@ -129,102 +150,113 @@ class Assembler {
   }
 
  private:
-  void bad_classes(std::size_t line, std::string message, std::string hint = {}) {
-    problems_.add(line, std::move(message), std::move(hint));
+  void bad_classes(core::TextSpan where, std::string message, std::string hint) {
+    problems_.add(where, std::move(message), std::move(hint));
     bad_classes_ = true;
   }
 
   void check_class_list() {
     const std::vector<std::string>& names = index_.names();
     if (names.size() > 1000) {
-      bad_classes(0, "has more than 1000 different labels, so truth or prediction are not class names");
-      return;
+      return bad_classes({}, "has more than 1000 different labels", "'truth' and 'prediction' hold one class name per clip");
     }
-    if (names.size() < 2 && out_.class_source == ClassSource::kSeen && !names.empty()) {
-      bad_classes(0, fmt::format("only the class '{}' occurs, at least two classes are wanted", names.front()),
-                  "name every class, also absent ones: --classes a,b,c");
-    }
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      if (std::find(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i), names[i]) !=
-          names.begin() + static_cast<std::ptrdiff_t>(i)) {
-        bad_classes(0, fmt::format("the class '{}' is named twice", names[i]));
-      }
+    if (const core::Status checked = check_class_names(names); !checked) {
+      for (const core::Diagnostic& problem : checked.error().diagnostics()) bad_classes({}, problem.message, problem.hint);
     }
   }
 
-  void match_score_columns(const std::vector<std::string>& score_classes) {
-    if (score_classes.empty()) return;
-    std::vector<bool> covered(index_.names().size(), false);
-    for (const std::string& name : score_classes) {
-      const auto place = index_.find(name);
+  // One score column for every class.
+  void match_score_columns(const std::vector<RawField>& score_classes) {
+    if (score_classes.empty() || bad_classes_) return;
+    const std::vector<std::string>& names = index_.names();
+    std::vector<bool> covered(names.size(), false);
+    for (const RawField& column : score_classes) {
+      const auto place = index_.find(column.text);
       if (!place) {
-        bad_classes(1, fmt::format("column 'score:{}' is of no known class", name), index_.suggestion(name));
+        bad_classes(column.span(), fmt::format("column 'score:{}' is of no known class", column.text), index_.suggestion(column.text));
         continue;
       }
+      if (covered[*place]) bad_classes(column.span(), fmt::format("two score columns for class '{}'", names[*place]), "keep one of them");
       covered[*place] = true;
       score_place_.push_back(*place);
     }
     for (std::size_t i = 0; i < covered.size(); ++i) {
-      if (!covered[i])
-        bad_classes(1, fmt::format("column 'score:{}' is missing, scores are given for every class or none", index_.names()[i]));
+      if (covered[i]) continue;
+      bad_classes({.line = score_classes.front().line}, fmt::format("column 'score:{}' is missing", names[i]),
+                  "scores are given for every class or for none");
     }
   }
 
   void add(const RawPrediction& row) {
     Prediction out;
     bool good = identify(row, out);
-    good = label(row, "truth", row.truth, [&](std::size_t place) { out.truth = data::Truth::one_class(place); }) && good;
-    good = label(row, "prediction", row.prediction, [&](std::size_t place) { out.predicted = place; }) && good;
+    good = label("truth", row.truth, [&](std::size_t place) { out.truth = data::Truth::one_class(place); }) && good;
+    good = label("prediction", row.prediction, [&](std::size_t place) { out.predicted = place; }) && good;
     good = read_scores(row, good, out) && good;
     if (good) out_.rows.push_back(std::move(out));
   }
 
-  bool identify(const RawPrediction& row, Prediction& out) {
-    const auto needs = [&](std::string_view column, std::string_view text) {
-      if (text.empty()) problems_.add(row.line, fmt::format("'{}' is empty", column));
-      return !text.empty();
-    };
-    const bool dataset = needs("dataset", row.dataset);
-    const bool subject = needs("subject", row.subject);
-    const bool clip = needs("clip", row.clip);
-    if (!dataset || !subject || !clip) return false;
-    if (row.dataset == "all" || row.dataset.find('/') != std::string_view::npos) {
-      problems_.add(row.line,
-                    row.dataset == "all" ? "dataset 'all' is a reserved name" : fmt::format("dataset '{}' has a slash", row.dataset));
-      return false;
-    }
-    std::string raw = data::canonical_subject(row.dataset, row.subject);
-    if (raw.find('/') != std::string::npos) {
-      problems_.add(row.line, fmt::format("subject '{}' is not of dataset '{}'", row.subject, row.dataset));
-      return false;
-    }
-    out.dataset = core::DatasetId(std::string(row.dataset));
-    out.subject = core::make_subject_id(out.dataset, raw);
-    out.clip_name = data::canonical_clip(row.dataset, row.clip);
-    out.clip = core::make_clip_id(out.subject, out.clip_name);
-    if (row.clip.find('/') != std::string_view::npos && !is_id_of(row, raw)) {
-      problems_.add(row.line, fmt::format("clip '{}' is not of subject '{}'", row.clip, out.subject.text()));
-      return false;
-    }
-    out.fold = core::FoldId(std::string(row.fold));
-    if (options_.keep_duplicates) return true;
-    const auto [first, fresh] = first_line_.try_emplace(out.clip.text(), row.line);
-    if (!fresh) problems_.add(row.line, fmt::format("clip '{}' occurs twice, first in line {}", out.clip.text(), first->second));
-    return fresh;
+  bool wrong(const RawField& field, std::string message, std::string hint) {
+    problems_.add(field.span(), std::move(message), std::move(hint));
+    return false;
   }
 
-  // A clip written as a whole id must name the row's own dataset and subject.
-  static bool is_id_of(const RawPrediction& row, std::string_view raw) {
-    const std::vector<std::string> parts = core::split(row.clip, '/');
-    return parts.size() == 3 && parts[0] == row.dataset && data::canonical_subject(row.dataset, parts[1]) == raw && !parts[2].empty();
+  bool identify(const RawPrediction& row, Prediction& out) {
+    const auto there = [&](std::string_view column, const RawField& field) {
+      return !field.text.empty() || wrong(field, fmt::format("'{}' is empty", column), "every row names its dataset, subject and clip");
+    };
+    const bool dataset_there = there("dataset", row.dataset);
+    const bool subject_there = there("subject", row.subject);
+    const bool clip_there = there("clip", row.clip);
+    if (!dataset_there || !subject_there || !clip_there) return false;
+
+    const std::string dataset = data::canonical_dataset(row.dataset.text);
+    if (dataset == "all")
+      return wrong(row.dataset, "dataset 'all' is a reserved name", "it stands for all datasets together: rename yours");
+    if (dataset.find('/') != std::string::npos) {
+      return wrong(row.dataset, fmt::format("dataset '{}' has a slash", dataset), "write the subject in its own column");
+    }
+    const std::string subject = data::canonical_subject(dataset, row.subject.text);
+    if (subject.find('/') != std::string::npos) {
+      return wrong(row.subject, fmt::format("subject '{}' is not of dataset '{}'", row.subject.text, dataset), "correct one of the two");
+    }
+    if (subject.empty()) {
+      return wrong(row.subject, fmt::format("subject '{}' names nobody", row.subject.text), "write the person behind the slash");
+    }
+    out.dataset = core::DatasetId(dataset);
+    out.subject = core::make_subject_id(out.dataset, subject);
+    out.clip_name = data::canonical_clip(dataset, row.clip.text);
+    out.clip = core::make_clip_id(out.subject, out.clip_name);
+    if (!is_clip_of(row.clip.text, out)) {
+      return wrong(row.clip, fmt::format("clip '{}' is not of subject '{}'", row.clip.text, out.subject.text()), "correct one of the two");
+    }
+    out.fold = data::canonical_fold_id(row.fold.text);
+    if (options_.keep_duplicates) return true;
+    const auto [first, fresh] = first_line_.try_emplace(out.clip.text(), row.clip.line);
+    if (fresh) return true;
+    return wrong(row.clip, fmt::format("clip '{}' occurs twice, first in line {}", out.clip.text(), first->second),
+                 "keep one prediction per clip");
+  }
+
+  // A clip written as a whole id, or with its subject in its name, must be of the row's own dataset and subject.
+  static bool is_clip_of(std::string_view written, const Prediction& row) {
+    const std::string& dataset = row.dataset.text();
+    const std::string_view subject = core::raw_subject(row.subject);
+    if (written.find('/') != std::string_view::npos) {
+      const std::vector<std::string> parts = core::split(written, '/');
+      const bool own = parts.size() == 3 && data::canonical_dataset(parts[0]) == dataset &&
+                       data::canonical_subject(dataset, parts[1]) == subject && !parts[2].empty();
+      if (!own) return false;
+    }
+    return data::subject_in_clip(dataset, row.clip_name).value_or(std::string(subject)) == subject;
   }
 
   template <typename Store>
-  bool label(const RawPrediction& row, std::string_view column, std::string_view text, Store store) {
-    const auto place = index_.find(text);
+  bool label(std::string_view column, const RawField& field, Store store) {
+    const auto place = index_.find(field.text);
     if (!place) {
-      problems_.add(row.line, index_.unknown(column, text), text.empty() ? std::string() : index_.suggestion(text));
-      return false;
+      return wrong(field, index_.unknown(column, field.text),
+                   field.text.empty() ? "every row has a truth and a prediction" : index_.suggestion(field.text));
     }
     store(*place);
     return true;
@@ -232,27 +264,27 @@ class Assembler {
 
   bool read_scores(const RawPrediction& row, bool labelled, Prediction& out) {
     if (score_place_.empty()) return true;
-    out.scores.resize(score_place_.size());
+    out.scores.resize(index_.names().size());
     for (std::size_t i = 0; i < score_place_.size(); ++i) {
-      const auto number = core::parse_double(row.scores[i]);
+      const RawField& field = row.scores[i];
+      const auto number = core::parse_double(field.text);
       const float value = number ? static_cast<float>(*number) : 0.0F;
       if (!number || !std::isfinite(value)) {
-        problems_.add(row.line,
-                      fmt::format("score '{}' of class '{}' is not a finite number", row.scores[i], index_.names()[score_place_[i]]));
-        return false;
+        return wrong(field, fmt::format("score '{}' of class '{}' is not a finite number", field.text, index_.names()[score_place_[i]]),
+                     "a score is a number like -0.12 or 1.5e-3");
       }
       out.scores[score_place_[i]] = value;
     }
     const std::size_t best = argmax(out.scores);
     if (labelled && out.scores[out.predicted] < out.scores[best]) {
-      problems_.add(row.line,
-                    fmt::format("prediction is '{}', but the highest score is that of '{}'", row.prediction, index_.names()[best]));
-      return false;
+      return wrong(row.prediction,
+                   fmt::format("prediction is '{}', but the highest score is that of '{}'", row.prediction.text, index_.names()[best]),
+                   "predict the class of the highest score, or leave the score columns out");
     }
     return true;
   }
 
-  Problems problems_;
+  core::TextProblems problems_;
   bool bad_classes_ = false;  // without a list of classes no row can be read
   const ReadOptions& options_;
   ClassIndex index_;
@@ -263,25 +295,8 @@ class Assembler {
 
 }  // namespace
 
-void Problems::add(std::size_t line, std::string message, std::string hint) {
-  if (told_.size() >= kMostTold) {
-    ++untold_;
-    return;
-  }
-  core::Diagnostic diagnostic;
-  diagnostic.where = {.file = file_, .line = line, .column = 0};
-  diagnostic.message = std::move(message);
-  diagnostic.hint = std::move(hint);
-  told_.push_back(std::move(diagnostic));
-}
-
-core::Error Problems::error() && {
-  if (untold_ > 0) told_.back().notes.push_back(fmt::format("{} further problems are not shown", untold_));
-  return Error(ErrorCode::kData, std::move(told_));
-}
-
-core::Result<PredictionSet> assemble(const std::vector<RawPrediction>& rows, const std::vector<std::string>& score_classes,
-                                     const ReadOptions& options, Problems problems) {
+core::Result<PredictionSet> assemble(const std::vector<RawPrediction>& rows, const std::vector<RawField>& score_classes,
+                                     const ReadOptions& options, core::TextProblems problems) {
   return Assembler(std::move(problems), options, known_classes(rows, score_classes, options.classes)).run(rows, score_classes);
 }
 

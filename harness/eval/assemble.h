@@ -6,42 +6,33 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/core/diagnostic.h"
 #include "harness/core/result.h"
+#include "harness/core/text_problems.h"
 #include "harness/eval/metrics.h"
 
 namespace mexbench::eval {
 
-// One row as it was written. The views must outlive assemble().
-struct RawPrediction {
+// A piece of a row as it was written, and its place. The view must outlive assemble().
+struct RawField {
+  std::string_view text;
   std::size_t line = 0;
-  std::string_view dataset;
-  std::string_view subject;
-  std::string_view clip;
-  std::string_view fold;  // empty: not known
-  std::string_view truth;
-  std::string_view prediction;
-  std::vector<std::string_view> scores;  // one per score class, or empty
+  std::size_t column = 0;  // 0: somewhere in the line
+  [[nodiscard]] core::TextSpan span() const { return {.line = line, .column = column, .length = text.size()}; }
 };
 
-// Problems of a file, in the order found. The first 20 are told, the rest counted.
-class Problems {
- public:
-  explicit Problems(std::string file) : file_(std::move(file)) {}
-  void add(std::size_t line, std::string message, std::string hint = {});
-  [[nodiscard]] bool any() const { return !told_.empty(); }
-  [[nodiscard]] core::Error error() &&;
-
- private:
-  static constexpr std::size_t kMostTold = 20;
-  std::string file_;
-  std::vector<core::Diagnostic> told_;
-  std::size_t untold_ = 0;
+struct RawPrediction {
+  RawField dataset;
+  RawField subject;
+  RawField clip;
+  RawField fold;  // empty: not known
+  RawField truth;
+  RawField prediction;
+  std::vector<RawField> scores;  // one per score class, or empty
 };
 
 // `score_classes` names the score columns, in the order of RawPrediction::scores; empty: there are none. `problems` may already hold
 // what the reader found; the result is then an error whatever the rows are.
-[[nodiscard]] core::Result<PredictionSet> assemble(const std::vector<RawPrediction>& rows, const std::vector<std::string>& score_classes,
-                                                   const ReadOptions& options, Problems problems);
+[[nodiscard]] core::Result<PredictionSet> assemble(const std::vector<RawPrediction>& rows, const std::vector<RawField>& score_classes,
+                                                   const ReadOptions& options, core::TextProblems problems);
 
 }  // namespace mexbench::eval

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "harness/core/result.h"
+#include "harness/core/text_problems.h"
 #include "harness/data/manifest.h"
 #include "harness/eval/metrics.h"
 
@@ -37,19 +38,30 @@ struct FoldLog {
   // The figures the log prints behind this fold: pooled over the folds so far, rounded; nan while a class had not occurred.
   std::optional<double> uf1_so_far;
   std::optional<double> uar_so_far;
+  // Places of the entries of `truth` and `predicted`, for messages.
+  std::vector<core::TextSpan> truth_spans{};
+  std::vector<core::TextSpan> predicted_spans{};
 };
 
-// Strict, all problems at once, kData: a list that is missing or of another length than its fellow, a subject that occurs twice, a
-// line that is none of the above. `Final Evaluation:` with its line of figures must end the log if it is there.
-[[nodiscard]] core::Result<std::vector<FoldLog>> parse_fold_log(std::string_view content, const std::string& file);
+struct FoldLogFile {
+  std::vector<FoldLog> folds;
+  // Behind `Final Evaluation:`; nothing when the log ends without it.
+  std::optional<double> final_uf1;
+  std::optional<double> final_uar;
+};
+
+// Strict, all problems at once, kData: a list that is missing or of another length than its fellow, figures that occur twice, a subject
+// that occurs twice, a line that is none of the above. `Final Evaluation:` with its one line of figures must end the log if it is there.
+[[nodiscard]] core::Result<FoldLogFile> parse_fold_log(std::string_view content, const std::string& file);
 
 struct ImportedPredictions {
   PredictionFormat format = PredictionFormat::kTable;
   PredictionSet predictions;
 };
 
-// Detects and reads any of the formats. `manifest` may be null; a fold log needs it (kUsage without) and takes a fold's clips in the
-// manifest's order. When a manifest is given and `options` names no classes, the classes are those of its label map.
+// Detects and reads any of the formats; all must pass core::check_text(). `manifest` may be null; a fold log needs it (kUsage without) and
+// takes a fold's clips in the manifest's order. When a manifest is given and `options` names no classes, the classes are those of its label
+// map.
 [[nodiscard]] core::Result<ImportedPredictions> import_predictions(const std::string& content, const std::string& file,
                                                                    const ReadOptions& options, const data::Manifest* manifest);
 

@@ -52,6 +52,18 @@ void sort_predictions(PredictionSet& predictions);
 // Row-major clips x classes training targets for model::TargetView (one-hot for single-class truth).
 [[nodiscard]] std::vector<float> encode_targets(std::span<const data::Truth> truths, std::size_t classes);
 
+// What rooms that carry truths ask of them. Whether a prediction is right; the truth under other places of the classes
+// (`places[old place]`); one more clip in the counts per class, of a truth that fits them; and truth and prediction exchanged, without
+// scores, which is nothing when a truth is not a single class.
+[[nodiscard]] bool agrees(const data::Truth& truth, std::size_t predicted);
+[[nodiscard]] data::Truth with_places(const data::Truth& truth, std::span<const std::size_t> places);
+void count_truth(const data::Truth& truth, std::span<std::int64_t> per_class);
+[[nodiscard]] std::optional<PredictionSet> exchanged(const PredictionSet& predictions);
+
+// A list of classes that can be scored: at least two, none empty, none twice, no two that are one number in two spellings (`0` and `0.0`
+// would be two classes). kUsage, all problems at once.
+[[nodiscard]] core::Status check_class_names(std::span<const std::string> names);
+
 // How truth is written in files, and read back: the class name for single-class truth.
 [[nodiscard]] std::string truth_text(std::span<const std::string> classes, const data::Truth& truth);
 [[nodiscard]] core::Result<data::Truth> parse_truth(std::span<const std::string> classes, const std::string& text);
@@ -108,10 +120,10 @@ struct ReadOptions {
   bool keep_duplicates = false;      // leave clips that occur twice to audit::join_manifest, which reports them as a broken rule
 };
 // Reads predictions.csv and predictions made elsewhere: columns by name (further columns are ignored), `fold` and scores optional,
-// subjects and clips in any spelling of data/subject_names.h, blanks around a field dropped. When classes are given and every label
-// is an integer, labels are places in that list. Strict: a missing column, a wrong number of fields, an unknown class, a duplicate
-// clip, a score that is not a finite number, a prediction whose score is not the highest of its row is kData, all problems at once.
-// Rows come back sorted.
+// datasets, subjects, clips and folds in any spelling of data/subject_names.h, blanks around a field dropped. When classes are given
+// and more labels are integers than are names of them, labels are places in that list. Strict: a missing column, a wrong number of
+// fields, an unknown class, classes that check_class_names() refuses, a duplicate clip, a clip of another subject, a score that is not a
+// finite number, a prediction whose score is not the highest of its row is kData, all problems at once. Rows come back sorted.
 [[nodiscard]] core::Result<PredictionSet> parse_predictions(const std::string& csv, const std::string& file, const ReadOptions& options);
 
 }  // namespace mexbench::eval

@@ -31,15 +31,23 @@ struct Columns {
   std::size_t prediction = 0;
   std::optional<std::size_t> fold;
   std::vector<std::size_t> scores;
-  std::vector<std::string> score_classes;
+  std::vector<RawField> score_classes;
 };
 
-Columns find_columns(const core::CsvRow& header, Problems& problems) {
+RawField field_of(const core::CsvRow& row, std::size_t index) {
+  const std::string& field = row.fields[index];
+  const std::string_view text = core::trim(field);
+  const std::size_t blanks = text.empty() ? 0 : static_cast<std::size_t>(text.data() - field.data());
+  return {.text = text, .line = row.places[index].line, .column = row.places[index].column + blanks};
+}
+
+Columns find_columns(const core::CsvRow& header, core::TextProblems& problems) {
   std::vector<std::string> names;
-  for (const std::string& field : header.fields) {
-    names.emplace_back(core::trim(field));
+  for (std::size_t i = 0; i < header.fields.size(); ++i) {
+    const RawField field = field_of(header, i);
+    names.emplace_back(field.text);
     if (std::count(names.begin(), names.end(), names.back()) == 2) {
-      problems.add(header.line, fmt::format("column '{}' occurs twice", names.back()));
+      problems.add(field.span(), fmt::format("column '{}' occurs twice", names.back()), "keep one of them");
     }
   }
   const auto place = [&](std::string_view name) -> std::optional<std::size_t> {
@@ -51,8 +59,9 @@ Columns find_columns(const core::CsvRow& header, Problems& problems) {
     const auto found = place(name);
     if (!found) {
       const auto near = core::closest(name, names);
-      problems.add(header.line, fmt::format("column '{}' is missing", name),
-                   near ? fmt::format("did you mean '{}'?", *near)
+      problems.add(near ? field_of(header, *place(*near)).span() : core::TextSpan{.line = header.line},
+                   fmt::format("column '{}' is missing", name),
+                   near ? fmt::format("if it is this one, rename it to '{}'", name)
                         : "wanted are 'dataset', 'subject', 'clip', 'truth' and 'prediction', in any order");
     }
     return found.value_or(0);
@@ -65,10 +74,14 @@ Columns find_columns(const core::CsvRow& header, Problems& problems) {
   out.prediction = required("prediction");
   out.fold = place("fold");
   for (std::size_t i = 0; i < names.size(); ++i) {
-    if (names[i].starts_with(kScorePrefix)) {
-      out.scores.push_back(i);
-      out.score_classes.push_back(names[i].substr(kScorePrefix.size()));
-    }
+    if (!names[i].starts_with(kScorePrefix)) continue;
+    RawField column = field_of(header, i);
+    const std::string_view name = core::trim(column.text.substr(kScorePrefix.size()));
+    if (name.empty()) problems.add(column.span(), "column 'score:' names no class", "write the class behind it: score:negative");
+    if (!name.empty()) column.column += static_cast<std::size_t>(name.data() - column.text.data());
+    column.text = name;
+    out.scores.push_back(i);
+    out.score_classes.push_back(column);
   }
   return out;
 }
@@ -97,18 +110,69 @@ std::vector<float> encode_targets(std::span<const data::Truth> truths, std::size
   return out;
 }
 
-std::string truth_text(std::span<const std::string> classes, const data::Truth& truth) {
+bool agrees(const data::Truth& truth, std::size_t predicted) { return truth == data::Truth::one_class(predicted); }
+
+data::Truth with_places(const data::Truth& truth, std::span<const std::size_t> places) {
   const auto index = truth.single_class();
-  assert(index && *index < classes.size());
-  return classes[*index];
+  assert(index && *index < places.size());
+  return data::Truth::one_class(places[*index]);
 }
 
-core::Result<data::Truth> parse_truth(std::span<const std::string> classes, const std::string& text) {
-  const auto found = std::find(classes.begin(), classes.end(), text);
-  if (found == classes.end()) {
-    return Error(ErrorCode::kData, fmt::format("class '{}' is unknown, {} is wanted", text, core::quoted_list(classes)));
+void count_truth(const data::Truth& truth, std::span<std::int64_t> per_class) {
+  const auto index = truth.single_class();
+  assert(index && *index < per_class.size());
+  ++per_class[*index];
+}
+
+std::optional<PredictionSet> exchanged(const PredictionSet& predictions) {
+  PredictionSet out = predictions;
+  for (Prediction& row : out.rows) {
+    const auto truth = row.truth.single_class();
+    if (!truth) return std::nullopt;
+    row.truth = data::Truth::one_class(row.predicted);
+    row.predicted = *truth;
+    row.scores.clear();
   }
-  return data::Truth::one_class(static_cast<std::size_t>(found - classes.begin()));
+  return out;
+}
+
+core::Status check_class_names(std::span<const std::string> names) {
+  std::vector<core::Diagnostic> problems;
+  const auto problem = [&](std::string message, std::string hint) {
+    core::Diagnostic diagnostic;
+    diagnostic.message = std::move(message);
+    diagnostic.hint = std::move(hint);
+    problems.push_back(std::move(diagnostic));
+  };
+  if (names.size() == 1) {
+    problem(fmt::format("there is only the class '{}', at least two classes are wanted", names.front()),
+            "name every class, also absent ones: --classes a,b,c");
+  }
+  std::vector<std::optional<double>> numbers;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    numbers.push_back(core::parse_double(names[i]));
+    if (names[i].empty()) problem("a class has no name", "name every class");
+    for (std::size_t j = 0; j < i; ++j) {
+      if (names[i] == names[j]) {
+        problem(fmt::format("the class '{}' is named twice", names[i]), "name every class once");
+        break;
+      }
+      if (numbers[i] && std::isfinite(*numbers[i]) && numbers[i] == numbers[j]) {
+        problem(fmt::format("classes '{}' and '{}' are one number in two spellings", names[j], names[i]),
+                "write it the same way everywhere (pandas writes 1.0 for 1 where a column lacks values: use .astype(int))");
+        break;
+      }
+    }
+  }
+  if (!problems.empty()) return Error(ErrorCode::kUsage, std::move(problems));
+  return {};
+}
+
+std::string truth_text(std::span<const std::string> classes, const data::Truth& truth) { return truth.text(classes); }
+
+core::Result<data::Truth> parse_truth(std::span<const std::string> classes, const std::string& text) {
+  if (const auto truth = data::Truth::parse(classes, text)) return *truth;
+  return Error(ErrorCode::kData, fmt::format("class '{}' is unknown, {} is wanted", text, core::quoted_list(classes)));
 }
 
 std::string to_csv(const PredictionSet& predictions) {
@@ -150,7 +214,7 @@ std::string to_csv(const PredictionSet& predictions) {
 core::Result<PredictionSet> parse_predictions(const std::string& csv, const std::string& file, const ReadOptions& options) {
   MEXBENCH_ASSIGN(const std::vector<core::CsvRow> table, core::parse_csv(csv, file));
   if (table.empty()) return Error::in_file(ErrorCode::kData, file, "is empty, a header line and one row per clip are wanted");
-  Problems problems(file);
+  core::TextProblems problems(file, csv);
   const core::CsvRow& header = table.front();
   const Columns columns = find_columns(header, problems);
   if (problems.any()) return std::move(problems).error();
@@ -158,21 +222,25 @@ core::Result<PredictionSet> parse_predictions(const std::string& csv, const std:
   std::vector<RawPrediction> rows;
   rows.reserve(table.size() - 1);
   for (std::size_t i = 1; i < table.size(); ++i) {
-    const std::vector<std::string>& fields = table[i].fields;
-    if (fields.size() != header.fields.size()) {
-      problems.add(table[i].line, fmt::format("has {} fields, the header has {}", fields.size(), header.fields.size()));
+    const core::CsvRow& fields = table[i];
+    const std::size_t count = fields.fields.size();
+    const std::size_t wanted = header.fields.size();
+    if (count != wanted) {
+      // A missing field may be any of them; the first surplus one has its place.
+      problems.add(count > wanted ? field_of(fields, wanted).span() : core::TextSpan{.line = fields.line},
+                   fmt::format("has {} {}, the header has {}", count, count == 1 ? "field" : "fields", wanted),
+                   count > wanted ? "a field with a comma in it stands in quotes: \"a,b\"" : "write one value per column, also empty ones");
       continue;
     }
-    RawPrediction row{.line = table[i].line,
-                      .dataset = core::trim(fields[columns.dataset]),
-                      .subject = core::trim(fields[columns.subject]),
-                      .clip = core::trim(fields[columns.clip]),
-                      .fold = columns.fold ? core::trim(fields[*columns.fold]) : std::string_view(),
-                      .truth = core::trim(fields[columns.truth]),
-                      .prediction = core::trim(fields[columns.prediction]),
+    RawPrediction row{.dataset = field_of(fields, columns.dataset),
+                      .subject = field_of(fields, columns.subject),
+                      .clip = field_of(fields, columns.clip),
+                      .fold = columns.fold ? field_of(fields, *columns.fold) : RawField{},
+                      .truth = field_of(fields, columns.truth),
+                      .prediction = field_of(fields, columns.prediction),
                       .scores = {}};
     row.scores.reserve(columns.scores.size());
-    for (const std::size_t place : columns.scores) row.scores.push_back(core::trim(fields[place]));
+    for (const std::size_t place : columns.scores) row.scores.push_back(field_of(fields, place));
     rows.push_back(std::move(row));
   }
   return assemble(rows, columns.score_classes, options, std::move(problems));

@@ -7,9 +7,11 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "harness/core/random.h"
 #include "harness/core/text.h"
+#include "harness/data/subject_names.h"
 
 namespace mexbench::protocol {
 namespace {
@@ -60,7 +62,8 @@ core::Result<std::vector<FoldPlan>> plan_lodo(const data::Manifest& manifest) {
   return folds;
 }
 
-// Each dataset's subjects are shuffled by a fixed stream, then dealt, the largest first, to the group with the fewest clips.
+// Each dataset's subjects are shuffled by a fixed stream, then dealt, the largest first, to the group with the fewest clips of this
+// dataset, and of those the one with the fewest clips: with as many subjects as groups no group lacks the dataset.
 core::Result<std::vector<FoldPlan>> plan_kfold(const data::Manifest& manifest, const nlohmann::json& options) {
   const auto groups = options.at("folds").get<std::size_t>();
   const std::size_t subjects = manifest.subjects().size();
@@ -70,16 +73,21 @@ core::Result<std::vector<FoldPlan>> plan_kfold(const data::Manifest& manifest, c
         .hint(fmt::format("use at most {}", subjects));
   }
   core::RandomStream stream = core::RandomStream::derive(core::Seed{0}, FoldId(), "subject_kfold");
-  std::vector<std::size_t> clips_in_group(groups, 0);
+  std::vector<std::size_t> in_group(groups, 0);  // clips
   std::map<SubjectId, std::size_t> group_of;
   for (const auto& [dataset, counts] : count_subjects(manifest)) {
     std::vector<std::pair<SubjectId, std::size_t>> order(counts.begin(), counts.end());
     stream.shuffle(std::span(order));
     std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+    std::vector<std::size_t> of_dataset(groups, 0);
     for (const auto& [subject, clips] : order) {
-      const auto smallest = std::min_element(clips_in_group.begin(), clips_in_group.end());
-      *smallest += clips;
-      group_of[subject] = static_cast<std::size_t>(smallest - clips_in_group.begin());
+      std::size_t smallest = 0;
+      for (std::size_t group = 1; group < groups; ++group) {
+        if (std::tie(of_dataset[group], in_group[group]) < std::tie(of_dataset[smallest], in_group[smallest])) smallest = group;
+      }
+      of_dataset[smallest] += clips;
+      in_group[smallest] += clips;
+      group_of[subject] = smallest;
     }
   }
   std::vector<FoldPlan> folds;
@@ -100,8 +108,10 @@ core::Result<std::vector<FoldPlan>> plan_holdout(const data::Manifest& manifest,
     std::vector<core::Diagnostic> problems;
     for (const nlohmann::json& entry : *named) {
       const auto name = entry.get<std::string>();
-      if (std::find(known.begin(), known.end(), name) != known.end()) {
-        test.insert(SubjectId(name));
+      auto subject = std::find(subjects.begin(), subjects.end(), SubjectId(name));
+      if (subject == subjects.end()) subject = std::find(subjects.begin(), subjects.end(), data::canonical_subject_id(name));
+      if (subject != subjects.end()) {
+        test.insert(*subject);
         continue;
       }
       core::Diagnostic problem;
@@ -146,7 +156,7 @@ std::span<const ProtocolInfo> protocols() {
   static const std::array<ProtocolInfo, 4> kProtocols{{
       {std::string(kLoso), "leave one subject out: one fold per person"},
       {std::string(kLodo), "leave one dataset out: one fold per corpus of a composite"},
-      {std::string(kKfold), "groups of subjects of near-equal clip counts"},
+      {std::string(kKfold), "groups of subjects, each corpus spread over all of them"},
       {std::string(kHoldout), "one fold: named test subjects, or a share of each corpus's subjects"},
   }};
   return kProtocols;
@@ -161,6 +171,18 @@ core::Result<std::vector<FoldPlan>> plan_folds(const data::Manifest& manifest, s
     }
   }
   return folds;
+}
+
+int plan_version(std::string_view protocol) {
+  return protocol == kKfold ? 2 : 1;  // 1 dealt to the group with the fewest clips of all datasets
+}
+
+std::vector<core::ClipId> tested_clips(std::span<const FoldPlan> folds, const data::Manifest& manifest) {
+  std::vector<core::ClipId> ids;
+  for (const FoldPlan& fold : folds) {
+    for (const std::size_t index : fold.test) ids.push_back(manifest.clips[index].id);
+  }
+  return ids;
 }
 
 core::Status hold_out_validation(FoldPlan& fold, const data::Manifest& manifest, double share, core::Seed seed) {

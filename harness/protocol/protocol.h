@@ -2,8 +2,9 @@
 //
 //   loso           leave one subject out: one fold per subject, named by it
 //   lodo           leave one dataset out: one fold per dataset, named by it; needs at least two
-//   subject_kfold  `folds` groups of subjects of near-equal clip counts, each dataset spread over all groups
-//   holdout        one fold: the named `test_subjects`, or a `test_share` of each dataset's subjects
+//   subject_kfold  `folds` groups of subjects; the clips of each dataset are spread over all groups as evenly as its subjects allow
+//   holdout        one fold: the named `test_subjects` (spelt as data/subject_names.h allows), or a `test_share` of each dataset's
+//                  subjects
 //
 // Plans are pure functions of the manifest, the options and (for validation subjects) the run's seed.
 #pragma once
@@ -39,6 +40,12 @@ struct ProtocolInfo {
 // for lodo, or a fold whose training side would be empty.
 [[nodiscard]] core::Result<std::vector<FoldPlan>> plan_folds(const data::Manifest& manifest, std::string_view protocol,
                                                              const nlohmann::json& options);
+
+// How this version deals a protocol's folds: raised when the same options give other folds. Above 1 it is part of the science hash.
+[[nodiscard]] int plan_version(std::string_view protocol);
+
+// The clips that the folds test, in their order.
+[[nodiscard]] std::vector<core::ClipId> tested_clips(std::span<const FoldPlan> folds, const data::Manifest& manifest);
 
 // Moves whole subjects from `train` to `validation`: `share` of each dataset's training subjects (rounded, at least one in all, never
 // all), drawn from the stream (seed, fold, "validation"). Fails with kUsage when fewer than two training subjects are there.

@@ -9,7 +9,7 @@
 #include "harness/audit/join.h"
 #include "harness/core/files.h"
 #include "harness/core/text.h"
-#include "harness/data/subject_names.h"
+#include "harness/protocol/protocol.h"
 #include "harness/store/json_file.h"
 
 namespace mexbench::run {
@@ -63,19 +63,7 @@ const eval::Figure& figure_of(const eval::ScopeMetrics& metrics, const std::stri
   return metric == "uar" ? metrics.uar : metrics.accuracy;
 }
 
-// Truth and prediction exchanged, which is only possible when both are single classes.
-eval::PredictionSet exchanged(const eval::PredictionSet& predictions) {
-  eval::PredictionSet out = predictions;
-  for (eval::Prediction& row : out.rows) {
-    const auto truth = row.truth.single_class();
-    row.truth = data::Truth::one_class(row.predicted);
-    row.predicted = truth.value_or(row.predicted);
-    row.scores.clear();
-  }
-  return out;
-}
-
-Figure check_one(const PublishedFigure& published, const eval::Metrics& metrics, const eval::Metrics& swapped) {
+Figure check_one(const PublishedFigure& published, const eval::Metrics& metrics, const std::optional<eval::Metrics>& swapped) {
   Figure figure{.name = published.scope + "." + published.metric,
                 .published = published.published,
                 .ours = std::nullopt,
@@ -100,8 +88,8 @@ Figure check_one(const PublishedFigure& published, const eval::Metrics& metrics,
   }
   figure.status = kNotConfirmed;
   figure.detail = fmt::format("differs by {:+.4f}", *ours.value - published.published);
-  if (published.metric == "uar") {
-    const eval::Figure& other = figure_of(swapped.scopes.at(published.scope), published.metric);
+  if (published.metric == "uar" && swapped) {
+    const eval::Figure& other = figure_of(swapped->scopes.at(published.scope), published.metric);
     if (other.value && std::abs(*other.value - published.published) <= figure.tolerance) {
       figure.detail = fmt::format(
           "the published number comes out when truth and prediction are exchanged: it is the mean over classes of precision ({:.4f}), "
@@ -112,14 +100,24 @@ Figure check_one(const PublishedFigure& published, const eval::Metrics& metrics,
   return figure;
 }
 
+// Nothing wanted is nothing confirmed.
 Figure count_figure(std::string name, std::size_t wanted, std::size_t seen, std::string detail, std::string source) {
-  return {.name = std::move(name),
-          .published = static_cast<double>(wanted),
-          .ours = static_cast<double>(seen),
-          .tolerance = 0.0,
-          .status = wanted == seen ? kConfirmed : kNotConfirmed,
-          .detail = std::move(detail),
-          .source = std::move(source)};
+  Figure figure{.name = std::move(name),
+                .published = std::nullopt,
+                .ours = std::nullopt,
+                .tolerance = 0.0,
+                .status = kNotCheckable,
+                .detail = std::move(detail),
+                .source = std::move(source),
+                .is_count = true};
+  if (wanted == 0) {
+    figure.detail = "nothing of this kind was published";
+    return figure;
+  }
+  figure.published = static_cast<double>(wanted);
+  figure.ours = static_cast<double>(seen);
+  figure.status = wanted == seen ? kConfirmed : kNotConfirmed;
+  return figure;
 }
 
 // Files that are pinned and were not read (a part of the corpus was asked for) are not confirmed.
@@ -134,8 +132,14 @@ Figure check_pins(const RunReport& report, std::size_t pinned) {
   return count_figure("weights.sha256", pinned, report.pins.size() - broken.size(), core::join(detail, "; "), "pinned digests");
 }
 
-core::Result<eval::PredictionSet> run_predictions(const ReproductionSpec& spec, const config::LoadedExperiment& loaded,
-                                                  const Catalogue& catalogue, const ReproduceOptions& options, Reproduction& out) {
+// What there is to check, or why there is nothing.
+struct Found {
+  std::optional<eval::PredictionSet> predictions;
+  std::string reason;
+};
+
+core::Result<Found> run_predictions(const ReproductionSpec& spec, const config::LoadedExperiment& loaded, const Catalogue& catalogue,
+                                    const ReproduceOptions& options, Reproduction& out) {
   RunOptions run_options;
   run_options.out = options.out;
   run_options.jobs = options.jobs;
@@ -149,31 +153,101 @@ core::Result<eval::PredictionSet> run_predictions(const ReproductionSpec& spec, 
                               .science_of = [&](const config::RunSpec& run) { return loaded.science_json(run); }};
   MEXBENCH_ASSIGN(const RunReport report, run_experiment(input, catalogue, run_options));
   out.folder = report.folder;
+  out.warnings = report.warnings;
   out.interrupted = report.interrupted;
   if (report.interrupted) return Error(ErrorCode::kInterrupted, fmt::format("interrupted; go on with 'mexbench reproduce {}'", spec.name));
-  if (!report.complete()) {
-    const FailedFold& fold = report.failed.front();
-    return Error(ErrorCode::kFailed, fmt::format("{} folds failed, the first is '{}': {}", report.failed.size(), fold.fold, fold.reason));
-  }
   const config::ModelSpec& model = loaded.spec.models.front();
   if (options.pins && !model.weights_sha256.empty()) out.figures.push_back(check_pins(report, model.weights_sha256.size()));
+  if (!report.complete()) {
+    if (report.failed.empty()) return Error(ErrorCode::kFailed, fmt::format("{} of {} folds are sealed", report.sealed, report.planned));
+    const FailedFold& fold = report.failed.front();
+    return Found{.predictions = std::nullopt,
+                 .reason = report.failed.size() == 1
+                               ? fmt::format("fold '{}' failed: {}", fold.fold, fold.reason)
+                               : fmt::format("{} folds failed, the first is '{}': {}", report.failed.size(), fold.fold, fold.reason)};
+  }
   const fs::path file = report.folder / model.label / fmt::format("seed-{}", loaded.spec.seeds.front().value) / "predictions.csv";
   MEXBENCH_ASSIGN(const std::string csv, core::read_file(file));
-  return eval::parse_predictions(csv, file.string(), {});
+  MEXBENCH_ASSIGN(eval::PredictionSet predictions, eval::parse_predictions(csv, file.string(), {}));
+  return Found{.predictions = std::move(predictions), .reason = {}};
 }
 
-core::Result<eval::PredictionSet> log_predictions(const ReproductionSpec& spec, const data::Manifest& manifest,
-                                                  const ReproduceOptions& options, Reproduction& out) {
+core::Result<Found> log_predictions(const ReproductionSpec& spec, const config::ExperimentSpec& experiment, const data::Manifest& manifest,
+                                    const ReproduceOptions& options, Reproduction& out) {
   MEXBENCH_ASSIGN(const std::string content, core::read_file(*spec.predictions));
   const std::string file = spec.predictions->string();
   eval::ReadOptions read;
   read.keep_duplicates = true;
   MEXBENCH_ASSIGN(const eval::ImportedPredictions imported, eval::import_predictions(content, file, read, &manifest));
-  MEXBENCH_ASSIGN(eval::PredictionSet joined, audit::join_manifest(imported.predictions, manifest, file));
+  MEXBENCH_ASSIGN(const std::vector<protocol::FoldPlan> folds,
+                  protocol::plan_folds(manifest, experiment.protocol.name, experiment.protocol.options));
+  MEXBENCH_ASSIGN(eval::PredictionSet joined,
+                  audit::join_manifest(imported.predictions, manifest, file, protocol::tested_clips(folds, manifest)));
   out.folder = options.out / spec.name;
+  out.warnings = manifest.warnings;
   MEXBENCH_TRY(core::write_file_atomic(out.folder / "predictions.csv", eval::to_csv(joined)));
   MEXBENCH_TRY(store::write_json(out.folder / "metrics.json", eval::to_json(eval::evaluate(joined))));
-  return joined;
+  return Found{.predictions = std::move(joined), .reason = {}};
+}
+
+core::Status check_one_run(const ReproductionSpec& spec, const config::ExperimentSpec& experiment) {
+  const std::size_t runs = config::expand(experiment).size();
+  if (runs == 1) return {};
+  return Error(ErrorCode::kUsage, fmt::format("reproduction '{}' checks one run, its experiment makes {}", spec.name, runs))
+      .hint("leave it one model and one seed");
+}
+
+// Positions and figures of a log compared with ours.
+struct Counted {
+  std::size_t wanted = 0;
+  std::size_t equal = 0;
+  std::vector<std::string> differing;  // the first of them
+
+  void add(bool same, const std::string& name) {
+    ++wanted;
+    if (same) {
+      ++equal;
+    } else if (differing.size() < 5) {
+      differing.push_back(name);
+    }
+  }
+  [[nodiscard]] Figure figure(std::string name, std::string source) const {
+    std::string detail;
+    if (!differing.empty()) {
+      detail = fmt::format("differ: {}{}", core::join(differing, ", "), wanted - equal > differing.size() ? ", ..." : "");
+    }
+    return count_figure(std::move(name), wanted, equal, std::move(detail), std::move(source));
+  }
+};
+
+constexpr int kLogDecimals = 4;
+
+// The log prints nan where a class had not occurred yet: there we have no number either.
+bool same_figure(double printed, const eval::Figure& ours) {
+  if (std::isnan(printed)) return !ours.value;
+  return ours.value && std::abs(*ours.value - printed) <= tolerance_of(kLogDecimals);
+}
+
+Figure check_final(std::string name, const std::optional<double>& printed, const eval::Figure& ours) {
+  Figure figure{.name = std::move(name),
+                .published = printed && !std::isnan(*printed) ? printed : std::nullopt,
+                .ours = ours.value,
+                .tolerance = tolerance_of(kLogDecimals),
+                .status = kNotCheckable,
+                .detail = {},
+                .source = "released log, final line"};
+  if (!printed) {
+    figure.detail = "the log has no 'Final Evaluation:'";
+  } else if (same_figure(*printed, ours)) {
+    figure.status = kConfirmed;
+    if (!ours.value) figure.detail = "undefined in the log, and here: " + ours.reason;
+  } else {
+    figure.status = kNotConfirmed;
+    figure.detail = figure.published && ours.value ? fmt::format("differs by {:+.4f}", *ours.value - *printed)
+                    : ours.value                   ? std::string("undefined in the log")
+                                                   : "undefined: " + ours.reason;
+  }
+  return figure;
 }
 
 }  // namespace
@@ -206,13 +280,14 @@ core::Result<ReproductionSpec> load_reproduction(const fs::path& file) {
 
 std::vector<Figure> check_figures(std::span<const PublishedFigure> published, const eval::PredictionSet& predictions) {
   const eval::Metrics metrics = eval::evaluate(predictions);
-  const eval::Metrics swapped = eval::evaluate(exchanged(predictions));
+  std::optional<eval::Metrics> swapped;
+  if (const auto exchanged = eval::exchanged(predictions)) swapped = eval::evaluate(*exchanged);
   std::vector<Figure> figures;
   for (const PublishedFigure& figure : published) figures.push_back(check_one(figure, metrics, swapped));
   return figures;
 }
 
-std::vector<Figure> check_log(std::span<const eval::FoldLog> log, const eval::PredictionSet& predictions, const data::Manifest& manifest) {
+std::vector<Figure> check_log(const eval::FoldLogFile& log, const eval::PredictionSet& predictions, const data::Manifest& manifest) {
   std::map<core::ClipId, const eval::Prediction*> by_clip;
   for (const eval::Prediction& row : predictions.rows) by_clip.emplace(row.clip, &row);
   std::map<std::string, std::vector<const eval::Prediction*>> by_subject;  // raw subject -> rows in the manifest's order
@@ -220,79 +295,76 @@ std::vector<Figure> check_log(std::span<const eval::FoldLog> log, const eval::Pr
     if (const auto row = by_clip.find(clip.id); row != by_clip.end())
       by_subject[std::string(core::raw_subject(clip.subject))].push_back(row->second);
   }
-
-  eval::PredictionSet so_far;
-  so_far.classes = predictions.classes;
-  std::size_t wanted = 0;
-  std::size_t equal = 0;
-  std::vector<std::string> first_differences;
-  struct Running {
-    std::size_t wanted = 0;
-    std::size_t equal = 0;
-    std::string first;
-  };
-  Running uf1;
-  Running uar;
-  const auto compare = [](Running& running, const std::optional<double>& published, const eval::Figure& ours, const std::string& subject) {
-    if (!published) return;
-    ++running.wanted;
-    // The log prints nan where a class had not occurred yet: so do we not have a number there.
-    const bool same = std::isnan(*published) ? !ours.value : ours.value && std::abs(*ours.value - *published) <= tolerance_of(4);
-    if (same) {
-      ++running.equal;
-    } else if (running.first.empty()) {
-      running.first = fmt::format("first after fold '{}'", subject);
-    }
-  };
   std::set<std::string> absent;  // subjects the log does not have
   for (const auto& [subject, rows] : by_subject) absent.insert(subject);
-  const auto differs = [&](const std::string& what) {
-    if (first_differences.size() < 5) first_differences.push_back(what);
+
+  Counted predicted;
+  Counted truth;
+  Counted uf1;
+  Counted uar;
+  const auto lacks = [&](const std::string& clip) {
+    predicted.add(false, clip + " is not in the log");
+    truth.add(false, clip + " is not in the log");
   };
-  for (const eval::FoldLog& fold : log) {
+  // Labels of the log are places in the list of classes.
+  const auto place = [](const std::string& label) { return static_cast<std::size_t>(core::parse_int(label).value_or(-1)); };
+  eval::PredictionSet so_far;
+  so_far.classes = predictions.classes;
+  for (const eval::FoldLog& fold : log.folds) {
     const auto& rows = by_subject[fold.subject];
     absent.erase(fold.subject);
-    wanted += std::max(fold.predicted.size(), rows.size());
-    for (std::size_t i = fold.predicted.size(); i < rows.size(); ++i) differs(fmt::format("{} is not in the log", rows[i]->clip.text()));
     for (std::size_t i = 0; i < fold.predicted.size(); ++i) {
-      const bool same = i < rows.size() && core::parse_int(fold.predicted[i]) == static_cast<std::int64_t>(rows[i]->predicted);
-      if (same) {
-        ++equal;
-      } else {
-        differs(i < rows.size() ? rows[i]->clip.text() : fmt::format("position {} of fold '{}'", i + 1, fold.subject));
-      }
+      const bool ours = i < rows.size();
+      const std::string name = ours ? rows[i]->clip.text() : fmt::format("position {} of fold '{}'", i + 1, fold.subject);
+      predicted.add(ours && rows[i]->predicted == place(fold.predicted[i]), name);
+      truth.add(ours && eval::agrees(rows[i]->truth, place(fold.truth[i])), name);
     }
+    for (std::size_t i = fold.predicted.size(); i < rows.size(); ++i) lacks(rows[i]->clip.text());
     for (const eval::Prediction* row : rows) so_far.rows.push_back(*row);
-    if (so_far.rows.empty()) continue;
     const eval::ScopeMetrics metrics = eval::evaluate(so_far).scopes.at("all");
-    compare(uf1, fold.uf1_so_far, metrics.uf1, fold.subject);
-    compare(uar, fold.uar_so_far, metrics.uar, fold.subject);
+    const std::string after = fmt::format("after fold '{}'", fold.subject);
+    if (fold.uf1_so_far) uf1.add(same_figure(*fold.uf1_so_far, metrics.uf1), after);
+    if (fold.uar_so_far) uar.add(same_figure(*fold.uar_so_far, metrics.uar), after);
   }
   for (const std::string& subject : absent) {
-    wanted += by_subject[subject].size();
-    differs(fmt::format("subject '{}' is not in the log", subject));
+    for (const eval::Prediction* row : by_subject[subject]) lacks(row->clip.text());
   }
-  const std::string where = first_differences.empty() ? ""
-                                                      : fmt::format("differ: {}{}", core::join(first_differences, ", "),
-                                                                    wanted - equal > first_differences.size() ? ", ..." : "");
-  return {count_figure("log.predictions", wanted, equal, where, "released log, position by position"),
-          count_figure("log.uf1", uf1.wanted, uf1.equal, uf1.first, "released log, after each fold"),
-          count_figure("log.uar", uar.wanted, uar.equal, uar.first, "released log, after each fold")};
+  const eval::ScopeMetrics all = eval::evaluate(predictions).scopes.at("all");
+  return {predicted.figure("log.predictions", "released log, position by position"),
+          truth.figure("log.truth", "released log, position by position"),
+          uf1.figure("log.uf1", "released log, after each fold"),
+          uar.figure("log.uar", "released log, after each fold"),
+          check_final("log.final_uf1", log.final_uf1, all.uf1),
+          check_final("log.final_uar", log.final_uar, all.uar)};
 }
 
 core::Result<Reproduction> reproduce(const ReproductionSpec& spec, const config::Vocabulary& vocabulary, const Catalogue& catalogue,
                                      const ReproduceOptions& options) {
   MEXBENCH_ASSIGN(const config::LoadedExperiment loaded, config::load_experiment(spec.experiment, options.overrides, vocabulary));
+  if (!spec.predictions) MEXBENCH_TRY(check_one_run(spec, loaded.spec));
+  std::optional<eval::FoldLogFile> log;
+  if (spec.log) {
+    MEXBENCH_ASSIGN(const std::string content, core::read_file(*spec.log));
+    MEXBENCH_ASSIGN(log, eval::parse_fold_log(content, spec.log->string()));
+  }
   MEXBENCH_ASSIGN(const data::Manifest manifest, load_manifest(loaded.spec.dataset, catalogue, options.out, options.jobs));
   Reproduction out;
   out.name = spec.name;
-  MEXBENCH_ASSIGN(const eval::PredictionSet predictions, spec.predictions ? log_predictions(spec, manifest, options, out)
-                                                                          : run_predictions(spec, loaded, catalogue, options, out));
-  for (Figure& figure : check_figures(spec.figures, predictions)) out.figures.push_back(std::move(figure));
-  if (spec.log) {
-    MEXBENCH_ASSIGN(const std::string content, core::read_file(*spec.log));
-    MEXBENCH_ASSIGN(const std::vector<eval::FoldLog> log, eval::parse_fold_log(content, spec.log->string()));
-    for (Figure& figure : check_log(log, predictions, manifest)) out.figures.push_back(std::move(figure));
+  MEXBENCH_ASSIGN(const Found found, spec.predictions ? log_predictions(spec, loaded.spec, manifest, options, out)
+                                                      : run_predictions(spec, loaded, catalogue, options, out));
+  const eval::PredictionSet none{.classes = manifest.label_map.classes, .rows = {}};
+  const eval::PredictionSet& predictions = found.predictions ? *found.predictions : none;
+  std::vector<Figure> figures = check_figures(spec.figures, predictions);
+  if (log) {
+    for (Figure& figure : check_log(*log, predictions, manifest)) figures.push_back(std::move(figure));
+  }
+  for (Figure& figure : figures) {
+    if (!found.predictions) {
+      figure.status = kNotCheckable;
+      figure.ours = std::nullopt;
+      if (figure.published) figure.detail = found.reason;
+    }
+    out.figures.push_back(std::move(figure));
   }
   MEXBENCH_TRY(store::write_json(out.folder / "reproduction.json", to_json(out)));
   return out;
@@ -301,9 +373,12 @@ core::Result<Reproduction> reproduce(const ReproductionSpec& spec, const config:
 json to_json(const Reproduction& reproduction) {
   json figures = json::array();
   for (const Figure& figure : reproduction.figures) {
+    const auto number = [&](const std::optional<double>& value) {
+      return value ? json(*value) : json{{"value", nullptr}, {"reason", figure.detail}};
+    };
     figures.push_back({{"name", figure.name},
-                       {"published", figure.published},
-                       {"ours", figure.ours ? json(*figure.ours) : json(nullptr)},
+                       {"published", number(figure.published)},
+                       {"ours", number(figure.ours)},
                        {"tolerance", figure.tolerance},
                        {"status", figure.status},
                        {"detail", figure.detail},

@@ -2,10 +2,12 @@
 // predictions come from (running it, or a published log), and every figure that was published.
 //
 // What is checked, each a Figure of the result:
-//   <scope>.<metric>         a published number: ours agrees to the decimals it was printed with
-//   weights.sha256           weight files whose digest is the pinned one
-//   log.predictions          predictions equal to a published log, position by position
-//   log.uf1, log.uar         the log's running figures after each fold
+//   <scope>.<metric>                 a published number: ours agrees to the decimals it was printed with
+//   weights.sha256                   weight files whose digest is the pinned one
+//   log.predictions, log.truth       predictions and ground truth equal to those of a published log, position by position
+//   log.uf1, log.uar                 the log's running figures after each fold
+//   log.final_uf1, log.final_uar     the log's last line
+// A figure that was not printed, or that ours is missing for (folds failed, no clips), is not checkable: never confirmed.
 // When a published UAR is not ours but that of exchanged columns, the figure says so: exchanging truth and prediction turns the mean
 // recall into the mean precision.
 #pragma once
@@ -49,18 +51,20 @@ struct ReproductionSpec {
 
 struct Figure {
   std::string name;
-  double published = 0.0;
-  std::optional<double> ours;
+  std::optional<double> published;  // nothing: `detail` says why
+  std::optional<double> ours;       // likewise
   double tolerance = 0.0;
   std::string status;  // confirmed | not_confirmed | not_checkable
   std::string detail;
   std::string source;
+  bool is_count = false;  // of files, clips or folds, not a score
 };
 
 struct Reproduction {
   std::string name;
   std::vector<Figure> figures;
   std::filesystem::path folder;
+  std::vector<core::Diagnostic> warnings;
   bool interrupted = false;
   [[nodiscard]] bool all_confirmed() const;
 };
@@ -74,7 +78,9 @@ struct ReproduceOptions {
   std::string redo;
 };
 
-// Writes reproduction.json, and for a scored log predictions.csv and metrics.json, below <out>.
+// Figures that do not come out are no failure of this function: they are in the result. Fails before anything runs when a published log
+// can't be read (kData) or the experiment makes several runs (kUsage). Writes reproduction.json, and for a scored log predictions.csv and
+// metrics.json, below <out>.
 [[nodiscard]] core::Result<Reproduction> reproduce(const ReproductionSpec& spec, const config::Vocabulary& vocabulary,
                                                    const Catalogue& catalogue, const ReproduceOptions& options);
 
@@ -82,7 +88,7 @@ struct ReproduceOptions {
 
 // The parts, for tests.
 [[nodiscard]] std::vector<Figure> check_figures(std::span<const PublishedFigure> published, const eval::PredictionSet& predictions);
-[[nodiscard]] std::vector<Figure> check_log(std::span<const eval::FoldLog> log, const eval::PredictionSet& predictions,
+[[nodiscard]] std::vector<Figure> check_log(const eval::FoldLogFile& log, const eval::PredictionSet& predictions,
                                             const data::Manifest& manifest);
 
 }  // namespace mexbench::run

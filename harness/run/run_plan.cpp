@@ -147,6 +147,7 @@ core::Result<ExperimentPlan> make_plan(const config::ExperimentSpec& experiment,
   ExperimentPlan plan;
   plan.folder = options.out / experiment.name;
   plan.manifest_hash = data::manifest_hash(manifest);
+  plan.warnings = manifest.warnings;
   const auto planned = protocol::plan_folds(manifest, experiment.protocol.name, experiment.protocol.options);
   if (!planned) return config::placed(planned.error(), experiment.protocol.where);
   const std::vector<protocol::FoldPlan>& folds = *planned;
@@ -180,6 +181,7 @@ core::Result<ExperimentPlan> make_plan(const config::ExperimentSpec& experiment,
                    {"manifest", plan.manifest_hash},
                    {"weights", std::move(weights)},
                    {"numeric_version", kNumericVersion}};
+    if (const int dealt = protocol::plan_version(experiment.protocol.name); dealt > 1) run.science["protocol_version"] = dealt;
     run.science_hash = store::hash_json(run.science);
     plan.runs.push_back(std::move(run));
   }

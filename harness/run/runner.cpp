@@ -322,7 +322,7 @@ class Runner {
       for (const float score : row.scores) {
         if (!std::isfinite(score)) return Error(ErrorCode::kFailed, fmt::format("a score of clip '{}' is not finite", row.clip.text()));
       }
-      if (row.truth == data::Truth::one_class(eval::argmax(row.scores))) ++right;
+      if (eval::agrees(row.truth, eval::argmax(row.scores))) ++right;
       seal.test.push_back(std::move(row));
     }
     if (!job.epoch_rows.empty()) {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
@@ -14,6 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 using ::testing::AllOf;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -32,8 +34,8 @@ struct Row {
   std::string subject, clip, truth, prediction;
 };
 
-// Every clip of a folds.json as rows of a perfect prediction file, truth taken from the file names' class folder via `plan`'s manifest.
-std::vector<Row> perfect_rows(const std::string& predictions_csv) {
+// The rows of a predictions.csv, in its order. None of its fields is quoted.
+std::vector<Row> rows_of(const std::string& predictions_csv) {
   std::vector<Row> rows;
   std::istringstream lines(predictions_csv);
   std::string line;
@@ -81,12 +83,36 @@ TEST(Score, MalformedFilesAreRefusedWithAllProblems) {
   write(folder / "p.csv", "dataset,subject,clip,truth,prediction\nd,s1,a,x,x\nd,s1,a,x,y\nd,s2,b,x\n");
   const Outcome scored = mexbench({"score", folder / "p.csv"});
   EXPECT_EQ(scored.code, 3);
-  EXPECT_THAT(scored.err, AllOf(HasSubstr("p.csv:3: error: "), HasSubstr("p.csv:4: error: ")));
+  EXPECT_THAT(scored.err, AllOf(HasSubstr("p.csv:3:6: error: "), HasSubstr("p.csv:4: error: ")));
   EXPECT_EQ(scored.out, "");
   write(folder / "q.csv", "subject,clip,truth\n");
   EXPECT_EQ(mexbench({"score", folder / "q.csv"}).code, 3);
   write(folder / "empty.csv", "");
   EXPECT_EQ(mexbench({"score", folder / "empty.csv"}).code, 3);
+}
+
+// What no JSON can hold is refused before anything is written, in a log as in a table.
+TEST(Score, LogsThatAreNoTextAreRefusedAndNothingIsWritten) {
+  const TemporaryFolder folder;
+  for (const std::string log : {"ca\xffsme2 sub01\nEP1 0 1\nEP2 1 1\n", "casme2 sub01\nE\xffP1 0 1\nEP2 1 1\n"}) {
+    write(folder / "log.txt", log);
+    const Outcome scored = mexbench({"score", folder / "log.txt", "--format", "json", "--out", folder / "out"});
+    EXPECT_EQ(scored.code, 3);
+    EXPECT_THAT(scored.err, HasSubstr("error: byte 0xFF is not UTF-8 text"));
+    EXPECT_FALSE(fs::exists(folder / "out"));
+  }
+}
+
+TEST(Score, TwoScoreColumnsOfOneClassAreRefused) {
+  const TemporaryFolder folder;
+  const std::string header = "dataset,subject,clip,truth,prediction,score:0,score:00,score:1,score:2\n";
+  for (const char* row : {"x,1,c,0,0,-1,-1,-1,-1\n", "x,1,c,0,0,1,1,-1,-1\n"}) {
+    write(folder / "p.csv", header + row);
+    const Outcome scored = mexbench({"score", folder / "p.csv", "--classes", "a,b,c", "--out", folder / "out"});
+    EXPECT_EQ(scored.code, 3);
+    EXPECT_THAT(scored.err, HasSubstr("p.csv:1:53: error: two score columns for class 'a'"));
+    EXPECT_FALSE(fs::exists(folder / "out"));
+  }
 }
 
 TEST_F(WithData, PaperLogGivesTheTrueFigures) {
@@ -106,7 +132,7 @@ TEST_F(WithData, ManifestRulesAreNamed) {
   const Outcome run = mexbench({"reproduce", "ststnet-released", "--out", folder / "runs"});
   ASSERT_EQ(run.code, 0) << run.err;
   const std::string csv = read(folder.path() / "runs/ststnet-released/ststnet/seed-0/predictions.csv");
-  const std::vector<Row> rows = perfect_rows(csv);
+  const std::vector<Row> rows = rows_of(csv);
   ASSERT_EQ(rows.size(), 442U);
   const auto score = [&](const std::vector<Row>& changed) {
     write(folder / "changed.csv", csv_of(changed));
@@ -137,6 +163,46 @@ TEST_F(WithData, ManifestRulesAreNamed) {
   EXPECT_THAT(score(exchanged).err, Not(HasSubstr("label-disagrees")));
 }
 
+// The way docs/file-formats.md tells: export the folds, predict the test clips, score. A protocol that tests a part of the corpus wants
+// that part.
+TEST_F(WithData, PredictionsOfAHoldoutAreThoseOfItsTestClips) {
+  const std::string experiment = kExperiments + "scratch.yaml";
+  const std::string protocol = "protocol={name: holdout, test_share: 0.3}";
+  const Outcome plan = mexbench({"plan", experiment, "--set", protocol, "--export", folder / "folds.json"});
+  ASSERT_EQ(plan.code, 0) << plan.err;
+  const json folds = json::parse(read(folder / "folds.json")).at("folds");
+  ASSERT_EQ(folds.size(), 1U);
+  const std::set<std::string> tested = folds.at(0).at("test");
+  ASSERT_EQ(mexbench({"score", (data_folder() / "ststnet-released/STSTNet_logfile.txt").string(), "--manifest", experiment, "--out",
+                      folder / "all"})
+                .code,
+            0);
+  const std::vector<Row> all = rows_of(read(folder / "all/predictions.csv"));
+  ASSERT_EQ(all.size(), 442U);
+  std::vector<Row> rows;
+  for (const Row& row : all) {
+    std::string id = row.subject + "/" + row.clip;
+    std::replace(id.begin(), id.end(), ',', '/');
+    if (tested.contains(id)) rows.push_back(row);
+  }
+  ASSERT_EQ(rows.size(), tested.size());
+  ASSERT_LT(rows.size(), all.size());
+  const auto score = [&](const std::vector<Row>& changed) {
+    write(folder / "p.csv", csv_of(changed));
+    return mexbench({"score", folder / "p.csv", "--manifest", experiment, "--set", protocol, "--format", "json"});
+  };
+  const Outcome complete = score(rows);
+  EXPECT_EQ(complete.code, 0) << complete.err;
+  EXPECT_EQ(json::parse(complete.out).at("scopes").at("all").at("clips"), tested.size());
+  const Outcome surplus = score(all);
+  EXPECT_EQ(surplus.code, 4);
+  EXPECT_THAT(surplus.err, AllOf(HasSubstr("clip-extra: "), HasSubstr("are not tested by the protocol"), Not(HasSubstr("clip-missing"))));
+  rows.pop_back();
+  const Outcome missing = score(rows);
+  EXPECT_EQ(missing.code, 4);
+  EXPECT_THAT(missing.err, AllOf(HasSubstr("clip-missing: 1 clip"), Not(HasSubstr("clip-extra"))));
+}
+
 TEST_F(WithData, ExportedFoldsPartitionTheClips) {
   const Outcome plan = mexbench({"plan", kExperiments + "scratch.yaml", "--export", folder / "folds.json"});
   ASSERT_EQ(plan.code, 0) << plan.err;
@@ -159,6 +225,10 @@ TEST_F(WithData, ReleasedWeightsComeOutAsPublished) {
   EXPECT_NEAR(figures.at("all.uf1").at("ours").get<double>(), 0.7209, 5e-5);
   EXPECT_NEAR(figures.at("all.uar").at("ours").get<double>(), 0.7250, 5e-5);
   EXPECT_EQ(figures.at("log.predictions").at("ours"), 442.0);
+  EXPECT_EQ(figures.at("log.truth").at("ours"), 442.0);
+  EXPECT_EQ(figures.at("log.uf1").at("ours"), 68.0);
+  EXPECT_EQ(figures.at("log.final_uf1").at("published"), 0.7209);
+  EXPECT_EQ(figures.at("log.final_uar").at("published"), 0.725);
   for (const auto& [name, figure] : figures) EXPECT_EQ(figure.at("status"), "confirmed") << name;
 }
 
@@ -206,30 +276,74 @@ TEST_F(WithData, BrokenPinsAreReportedAndTheEvaluationStillRuns) {
   EXPECT_THAT(run.out, AllOf(HasSubstr("not the released file: s03.pth, sub17.pth"), HasSubstr("log.predictions")));
 }
 
+// The figure of that name, which must be there.
+json figure_in(const json& reproduction, const std::string& name) {
+  for (const json& figure : reproduction.at("figures")) {
+    if (figure.at("name") == name) return figure;
+  }
+  ADD_FAILURE() << "there is no figure '" << name << "'";
+  return {{"name", name}, {"published", 0.0}, {"ours", 0.0}, {"status", ""}, {"detail", ""}};
+}
+
 TEST_F(WithData, WithoutPinsExchangedFilesAreCaughtByTheFigures) {
   const Outcome run = mexbench(
       {"reproduce", "ststnet-released", "--out", folder / "runs", "--no-pins", "--set", exchanged_weights(folder), "--format", "json"});
   EXPECT_EQ(run.code, 5);
   const json result = json::parse(run.out);
-  for (const json& figure : result.at("figures")) {
-    EXPECT_NE(figure.at("name"), "weights.sha256");
-    if (figure.at("name") == "log.predictions") {
-      EXPECT_LT(figure.at("ours").get<double>(), 442.0);
-    }
+  for (const json& figure : result.at("figures")) EXPECT_NE(figure.at("name"), "weights.sha256");
+  EXPECT_LT(figure_in(result, "log.predictions").at("ours").get<double>(), 442.0);
+  EXPECT_EQ(figure_in(result, "log.predictions").at("status"), "not_confirmed");
+}
+
+TEST_F(WithData, ADamagedFileIsABrokenPinAndNothingElseIsCheckable) {
+  fs::copy(data_folder() / "ststnet-released/weights", folder.path() / "weights");
+  fs::permissions(folder / "weights/s03.pth", fs::perms::owner_all);
+  write(folder / "weights/s03.pth", read(folder / "weights/s03.pth").substr(0, 5000));
+  const Outcome run = mexbench({"reproduce", "ststnet-released", "--out", folder / "runs", "--format", "json", "--set",
+                                "models.0.weights=" + (folder / "weights/{subject}.pth")});
+  EXPECT_EQ(run.code, 5) << run.err;
+  const json result = json::parse(run.out);
+  EXPECT_EQ(result, json::parse(read(folder / "runs/ststnet-released/reproduction.json")));
+  const json pins = figure_in(result, "weights.sha256");
+  EXPECT_EQ(pins.at("status"), "not_confirmed");
+  EXPECT_EQ(pins.at("ours"), 67.0);
+  EXPECT_EQ(pins.at("detail"), "not the released file: s03.pth");
+  for (const char* name : {"all.uf1", "all.uar", "log.predictions", "log.truth", "log.uf1", "log.uar", "log.final_uf1", "log.final_uar"}) {
+    const json figure = figure_in(result, name);
+    EXPECT_EQ(figure.at("status"), "not_checkable") << name;
+    EXPECT_THAT(figure.at("ours").at("reason").get<std::string>(), HasSubstr("fold 'smic/s03' failed: ")) << name;
   }
 }
 
+TEST_F(WithData, AReproductionThatCannotBeCheckedRunsNothing) {
+  const Outcome seeds = mexbench({"reproduce", "ststnet-released", "--out", folder / "runs", "--set", "seeds=[0,1]"});
+  EXPECT_EQ(seeds.code, 2);
+  EXPECT_THAT(seeds.err, HasSubstr("reproduction 'ststnet-released' checks one run, its experiment makes 2"));
+  fs::copy(MEXBENCH_SOURCE_DIR "/experiments", folder.path() / "experiments", fs::copy_options::recursive);
+  const std::string file = folder / "experiments/baselines/ststnet/reproduce-released.yaml";
+  std::string yaml = read(file);
+  yaml.replace(yaml.find("STSTNet_python_logfile"), 7, "missing");
+  write(file, yaml);
+  const Outcome log =
+      mexbench({"reproduce", "ststnet-released", "--out", folder / "runs"}, {{"MEXBENCH_EXPERIMENTS", folder / "experiments"}});
+  EXPECT_EQ(log.code, 3);
+  EXPECT_THAT(log.err, HasSubstr("missing_python_logfile.txt: error: "));
+  EXPECT_FALSE(fs::exists(folder / "runs"));
+}
+
 TEST_F(WithData, PinsOfFilesThatWereNotReadAreNotConfirmed) {
-  const Outcome part =
-      mexbench({"reproduce", "ststnet-released", "--out", folder / "part", "--format", "json", "--set", "dataset.only=[casme2]"});
+  const std::vector<std::string> command{"reproduce", "ststnet-released", "--out", folder / "part", "--set", "dataset.only=[casme2]"};
+  std::vector<std::string> as_json = command;
+  as_json.insert(as_json.end(), {"--format", "json"});
+  const Outcome part = mexbench(as_json);
   EXPECT_EQ(part.code, 5) << part.err;
-  const json figures = json::parse(part.out).at("figures");
-  const auto figure = [&](const char* name) {
-    return *std::find_if(figures.begin(), figures.end(), [&](const json& one) { return one.at("name") == name; });
-  };
-  EXPECT_EQ(figure("weights.sha256").at("ours"), 24.0);
-  EXPECT_EQ(figure("weights.sha256").at("published"), 68.0);
-  EXPECT_EQ(figure("weights.sha256").at("status"), "not_confirmed");
+  const json pins = figure_in(json::parse(part.out), "weights.sha256");
+  EXPECT_EQ(pins.at("ours"), 24.0);
+  EXPECT_EQ(pins.at("published"), 68.0);
+  EXPECT_EQ(pins.at("status"), "not_confirmed");
+  // Counts are whole numbers, 0 and 1 too: of the running figures only the first fold's undefined UAR agrees.
+  EXPECT_EQ(figure_in(json::parse(part.out), "log.uar").at("ours"), 1.0);
+  EXPECT_THAT(mexbench(command).out, AllOf(ContainsRegex("log\\.uar +68 +1 +not_confirmed"), Not(HasSubstr(".0000"))));
 }
 
 TEST_F(WithData, WeightsOfAnotherNetworkFailWithEveryTensor) {
@@ -265,11 +379,40 @@ TEST_F(WithData, ParityPassesForTheModelsThereAre) {
   EXPECT_EQ(passed, (std::set<std::string>{"offapexnet", "ststnet"}));
 }
 
-TEST_F(WithData, CorruptImageStopsTheRunNamingIt) {
-  fs::create_directories(folder.path() / "data");
-  fs::copy(data_folder() / "megc2019-flow", folder.path() / "data/megc2019-flow", fs::copy_options::recursive);
+// A copy of the corpus and its ground truth below <folder>/data.
+void copy_corpus(const TemporaryFolder& folder) {
   fs::create_directories(folder.path() / "data/datasets");
+  fs::copy(data_folder() / "megc2019-flow", folder.path() / "data/megc2019-flow", fs::copy_options::recursive);
   fs::copy(data_folder() / "datasets/annotations", folder.path() / "data/datasets/annotations", fs::copy_options::recursive);
+}
+
+TEST_F(WithData, ACorpusThatIsNotWholeIsToldByEveryVerb) {
+  copy_corpus(folder);
+  fs::remove_all(folder.path() / "data/megc2019-flow/sub01");
+  for (const char* name : {"combined_3class_gt.csv", "combined_3_class_gt.csv"}) {
+    const fs::path file = folder.path() / "data/datasets/annotations" / name;
+    std::istringstream lines(read(file));
+    std::string kept;
+    for (std::string line; std::getline(lines, line);) {
+      if (line.find("casme2,sub01,") == std::string::npos) kept += line + "\n";
+    }
+    fs::permissions(file, fs::perms::owner_all);
+    write(file, kept);
+  }
+  const Environment there{{"MEXBENCH_DATA", folder / "data"}};
+  const std::string told = "warning: casme2 differs from the card of megc2019-flow: clips 142 (card: 145)";
+  const Outcome plan = mexbench({"plan", kExperiments + "scratch.yaml"}, there);
+  EXPECT_EQ(plan.code, 0) << plan.err;
+  EXPECT_THAT(plan.err, AllOf(HasSubstr(told), HasSubstr("subjects 23 (card: 24)"), Not(HasSubstr("samm differs"))));
+  const Outcome score = mexbench(
+      {"score", (data_folder() / "ststnet-released/STSTNet_logfile.txt").string(), "--manifest", kExperiments + "scratch.yaml"}, there);
+  EXPECT_EQ(score.code, 4);
+  EXPECT_THAT(score.err, HasSubstr(told));
+  EXPECT_THAT(mexbench({"plan", kExperiments + "scratch.yaml"}).err, Not(HasSubstr("warning")));
+}
+
+TEST_F(WithData, CorruptImageStopsTheRunNamingIt) {
+  copy_corpus(folder);
   const std::string image = folder / "data/megc2019-flow/sub01/u_test/1/sub01_EP02_01f .png";
   std::string content = read(image);
   for (std::size_t i = 60; i < content.size() && i < 400; ++i) content[i] = static_cast<char>(content[i] ^ 0x5a);
@@ -323,7 +466,7 @@ TEST(Usage, ClassListsAreChecked) {
   const TemporaryFolder folder;
   write(folder.path() / "p.csv", "dataset,subject,clip,truth,prediction\nd,1,a,x,y\nd,1,b,y,y\n");
   EXPECT_EQ(mexbench({"score", folder / "p.csv", "--classes", "x, y"}).code, 0);
-  for (const char* wrong : {"x,,y", "x,y,", "x,x,y", "x"})
+  for (const char* wrong : {"x,,y", "x,y,", "x,x,y", "x", "0,00,2", "1,1.0"})
     EXPECT_EQ(mexbench({"score", folder / "p.csv", "--classes", wrong}).code, 2) << wrong;
   EXPECT_EQ(mexbench({"score", folder / "p.csv", "--set", "name=z"}).code, 2);
   write(folder.path() / "bad.csv", "dataset,subject,clip,truth,prediction\nd,1,\xff,x,y\n");

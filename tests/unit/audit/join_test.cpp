@@ -37,8 +37,8 @@ PredictionSet predictions() {
   return out;
 }
 
-std::string problems_of(const PredictionSet& set) {
-  const auto joined = join_manifest(set, manifest(), "p.csv");
+std::string problems_of(const PredictionSet& set, const std::vector<core::ClipId>& planned_tests = {}) {
+  const auto joined = join_manifest(set, manifest(), "p.csv", planned_tests);
   if (joined) return "joined";
   EXPECT_EQ(joined.error().code(), core::ErrorCode::kAudit);
   return joined.error().render();
@@ -122,6 +122,39 @@ TEST(Join, ClassesMatchByNameOrAllByNumber) {
   EXPECT_EQ(mixed.error().render(),
             "p.csv: error: class '0' is not in the label map 'megc2019'\n"
             "      | note: its classes are 'negative', 'positive' and 'surprise'\n");
+}
+
+TEST(Join, TwoSpellingsOfOneClassAreRefused) {
+  PredictionSet set = predictions();
+  set.classes = {"0", "00", "2"};
+  const auto joined = join_manifest(set, manifest(), "p.csv");
+  ASSERT_FALSE(joined);
+  EXPECT_EQ(joined.error().code(), core::ErrorCode::kData);
+  EXPECT_EQ(joined.error().render(),
+            "p.csv: error: classes '0' and '00' both stand for 'negative' of the label map 'megc2019'\n"
+            "      | note: name every class once\n");
+}
+
+// A protocol that tests a part of the corpus wants predictions of that part and of nothing else.
+TEST(Join, OnlyTheClipsTheProtocolTestsAreWanted) {
+  const std::vector<core::ClipId> tested{core::ClipId("samm/007/c1"), core::ClipId("samm/007/c3"), core::ClipId("samm/007/c5")};
+  PredictionSet set = predictions();
+  std::erase_if(set.rows, [&](const eval::Prediction& one) { return std::find(tested.begin(), tested.end(), one.clip) == tested.end(); });
+  const auto joined = join_manifest(set, manifest(), "p.csv", tested);
+  ASSERT_TRUE(joined) << joined.error().render();
+  EXPECT_EQ(joined->rows.size(), 3U);
+  set.rows.pop_back();
+  EXPECT_EQ(problems_of(set, tested),
+            "p.csv: error: clip-missing: 1 clip of the manifest has no prediction\n"
+            "      | note: samm/007/c5\n");
+  set = predictions();
+  set.rows.push_back(row("samm", "009", "c1", 0, 0));
+  EXPECT_EQ(problems_of(set, tested),
+            "p.csv: error: clip-extra: 7 clips are not tested by the protocol\n"
+            "      | note: 'mexbench plan EXPERIMENT.yaml --export folds.json' names the clips to predict\n"
+            "      | note: samm/006/c0, samm/006/c2, samm/006/c4, samm/006/c6, samm/006/c8 and 2 more\n"
+            "p.csv: error: clip-extra: 1 clip is not in the manifest\n"
+            "      | note: samm/009/c1\n");
 }
 
 TEST(Join, ScoresFollowTheirClass) {

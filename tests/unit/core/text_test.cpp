@@ -27,6 +27,18 @@ TEST(Closest, OffersSlipsOnly) {
   EXPECT_EQ(closest("epochs", {}), std::nullopt);
 }
 
+TEST(LineAt, IsTheLineWithoutItsEnd) {
+  const std::string_view text =
+      "\xEF\xBB\xBF"
+      "first\nsecond\r\n\nlast";
+  EXPECT_EQ(line_at(text, 1), "first");
+  EXPECT_EQ(line_at(text, 2), "second");
+  EXPECT_EQ(line_at(text, 3), "");
+  EXPECT_EQ(line_at(text, 4), "last");
+  EXPECT_EQ(line_at(text, 5), "");
+  EXPECT_EQ(line_at("", 1), "");
+}
+
 TEST(ParseInt, WholeDecimalTextOnly) {
   EXPECT_EQ(parse_int("010"), 10) << "not octal";
   EXPECT_EQ(parse_int("08"), 8);

@@ -79,6 +79,15 @@ TEST(ManifestJson, RoundTripKeepsEverythingButTheRoot) {
   EXPECT_EQ(read->label_map, sample().label_map);
 }
 
+TEST(Truth, IsWrittenAndReadAsTheNameOfItsClass) {
+  const std::vector<std::string> classes{"negative", "positive"};
+  EXPECT_EQ(Truth::one_class(1).text(classes), "positive");
+  EXPECT_EQ(Truth::parse(classes, "positive"), Truth::one_class(1));
+  EXPECT_EQ(Truth::parse(classes, "1"), std::nullopt);
+  EXPECT_TRUE(Truth::one_class(1).fits(2));
+  EXPECT_FALSE(Truth::one_class(2).fits(2));
+}
+
 TEST(ManifestJson, RefusesWhatIsNotAManifest) {
   const auto refusal = [](const nlohmann::json& json) {
     const auto read = manifest_from_json(json, "m.json");
@@ -121,7 +130,10 @@ TEST(Manifest, CheckReportsEveryProblem) {
   manifest.label_map.classes.resize(1);
   EXPECT_EQ(check_manifest(manifest).error().render(),
             "error: the label map has fewer than two classes\n"
+            "error: clip 'smic/s01/s01_po_01' has a truth outside the label map\n"
             "error: clip 'samm/006/006_1_2' lacks a name, dataset or subject\n"
+            "error: clip 'casme2/sub01/EP02_01f' has a truth outside the label map\n"
+            "error: clip 'smic/s01/s01_po_01' has a truth outside the label map\n"
             "error: clip 'smic/s01/s01_po_01' occurs twice\n"
             "error: clip 'all/1/x' is in dataset 'all', a reserved name\n");
   manifest.clips.clear();

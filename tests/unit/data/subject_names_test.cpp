@@ -45,6 +45,32 @@ TEST(SubjectNames, ClipNamesFollowTheirSubject) {
   EXPECT_EQ(canonical_clip("smic", "ne_01"), "ne_01");
 }
 
+TEST(SubjectNames, KnownDatasetsMayBeInCapitals) {
+  EXPECT_EQ(canonical_dataset("SAMM"), "samm");
+  EXPECT_EQ(canonical_dataset(" Casme2 "), "casme2");
+  EXPECT_EQ(canonical_dataset("Synth"), "Synth") << "only those whose spelling is known";
+  EXPECT_EQ(canonical_subject("SMIC", "SMIC/S1"), "s01");
+  EXPECT_EQ(canonical_subject_id("SAMM", "6").text(), "samm/006");
+  EXPECT_EQ(canonical_clip("samm", "SAMM/6/6_1_2"), "006_1_2");
+}
+
+TEST(SubjectNames, SubjectOfAClipWhereItsNameBeginsWithIt) {
+  EXPECT_EQ(subject_in_clip("smic", "s1_ne_01"), "s01");
+  EXPECT_EQ(subject_in_clip("samm", "6_1_2"), "006");
+  EXPECT_EQ(subject_in_clip("samm", "a_1"), std::nullopt);
+  EXPECT_EQ(subject_in_clip("samm", "006"), std::nullopt);
+  EXPECT_EQ(subject_in_clip("casme2", "1_a"), std::nullopt);
+  EXPECT_EQ(canonical_subject("samm", "samm/"), "");
+}
+
+TEST(SubjectNames, FoldsAndWholeIds) {
+  EXPECT_EQ(canonical_fold_id("CASME2/1").text(), "casme2/sub01");
+  EXPECT_EQ(canonical_fold_id("SAMM").text(), "samm");
+  for (const char* text : {"fold-03", "holdout", "", "synth/p1"}) EXPECT_EQ(canonical_fold_id(text).text(), text);
+  EXPECT_EQ(canonical_subject_id("SAMM/6").text(), "samm/006");
+  EXPECT_EQ(canonical_subject_id("nobody").text(), "nobody");
+}
+
 TEST(SubjectNames, IdsJoinDatasetSubjectAndClip) {
   EXPECT_EQ(canonical_subject_id("samm", "6").text(), "samm/006");
   EXPECT_EQ(canonical_clip_id("smic", "1", "s1_ne_01").text(), "smic/s01/s01_ne_01");

@@ -174,8 +174,9 @@ TEST_F(Megc2019Flow, MalformedGroundTruthRowsAreToldWithTheirLine) {
   put("combined_3class_gt.csv",
       "casme2,sub01,EP02_01f,1\ncasme2,sub01,EP02_01f,1\ncasme3,sub01,a,0\ncasme2,bob,a,0\nsmic,s01,s02_ne_01,0\nsamm,6,006_1_2,3\nsamm,"
       "6\n");
-  expect_problems({"gt.csv:2: error: clip 'casme2/sub01/EP02_01f' occurs twice, first in line 1", "gt.csv:3: error:", "gt.csv:4: error:",
-                   "gt.csv:5: error:", "gt.csv:6: error: row 'samm,6,006_1_2,3' has label '3', 0, 1 or 2 is wanted", "gt.csv:7: error:"});
+  expect_problems({"gt.csv:2:14: error: clip 'casme2/sub01/EP02_01f' occurs twice, first in line 1",
+                   "gt.csv:3:1: error:", "gt.csv:4:8: error:", "gt.csv:5:6: error:", "gt.csv:6:16: error: label '3' is unknown",
+                   "gt.csv:7: error: has 2 fields"});
 }
 
 TEST_F(Megc2019Flow, UnknownDatasetInOnlyIsAUsageErrorWithASuggestion) {
@@ -191,6 +192,27 @@ TEST_F(Megc2019Flow, OnlyLooksAtNothingElse) {
   const auto manifest = read({"casme2"});
   ASSERT_TRUE(manifest.ok()) << manifest.error().render();
   EXPECT_EQ(manifest->clips.size(), 2U);
+}
+
+// A folder and its labels gone together leave a corpus that looks whole.
+TEST_F(Megc2019Flow, CountsThatAreNotTheCardsAreToldAndNoted) {
+  const auto manifest = read({"casme2", "samm"});
+  ASSERT_TRUE(manifest.ok()) << manifest.error().render();
+  ASSERT_EQ(manifest->warnings.size(), 2U);
+  EXPECT_EQ(
+      core::render(manifest->warnings[0]),
+      root_.string() +
+          ": warning: casme2 differs from the card of megc2019-flow: clips 2 (card: 145), negative 1 (card: 88), positive 1 (card: 32), "
+          "subjects 1 (card: 24), surprise 0 (card: 25)\n"
+          "      | note: scores on a part of a corpus can't be compared with scores on all of it\n");
+  EXPECT_THAT(manifest->warnings[1].message, HasSubstr("samm differs from the card of megc2019-flow: clips 1 (card: 133)"));
+  for (const core::Diagnostic& warning : manifest->warnings) {
+    EXPECT_NE(std::find(manifest->notes.begin(), manifest->notes.end(), warning.message), manifest->notes.end());
+  }
+  data::Manifest silent = *manifest;
+  silent.notes.clear();
+  silent.warnings.clear();
+  EXPECT_EQ(data::manifest_hash(silent), data::manifest_hash(*manifest));
 }
 
 TEST(CompositeKey, SubjectSpellingsOfAllSourcesMeanOnePerson) {

@@ -159,6 +159,24 @@ TEST(TruthText, IsTheClassNameAndReadsBack) {
   EXPECT_EQ(failed.error().message(), "class '1' is unknown, 'negative' or 'positive' is wanted");
 }
 
+TEST(TruthOfAClip, AgreesMovesCountsAndExchanges) {
+  const data::Truth truth = data::Truth::one_class(1);
+  EXPECT_TRUE(agrees(truth, 1));
+  EXPECT_FALSE(agrees(truth, 0));
+  EXPECT_EQ(with_places(truth, std::vector<std::size_t>{2, 0}), data::Truth::one_class(0));
+  std::vector<std::int64_t> counts{5, 5, 5};
+  count_truth(truth, counts);
+  EXPECT_EQ(counts, (std::vector<std::int64_t>{5, 6, 5}));
+  PredictionSet set = set_of({0, 1}, {2, 1}, names(3));
+  set.rows[0].scores = {0.0F, 0.0F, 1.0F};
+  const auto swapped = exchanged(set);
+  ASSERT_TRUE(swapped);
+  EXPECT_EQ(swapped->rows[0].truth, data::Truth::one_class(2));
+  EXPECT_EQ(swapped->rows[0].predicted, 0U);
+  EXPECT_TRUE(swapped->rows[0].scores.empty()) << "scores are of the prediction that is gone";
+  EXPECT_EQ(swapped->rows[1].predicted, 1U);
+}
+
 // Three conventions found in published code, each on one case where it differs from the pooled definition.
 class OtherConventions : public ::testing::Test {
  protected:

@@ -10,7 +10,7 @@ std::string problems_of(const std::string& csv, const ReadOptions& options = {})
   const auto read = parse_predictions(csv, "p.csv", options);
   if (read) return "accepted";
   EXPECT_EQ(read.error().code(), core::ErrorCode::kData);
-  return read.error().render();
+  return testing::briefly(read.error());
 }
 
 constexpr const char* kHeader = "dataset,subject,clip,truth,prediction\n";
@@ -77,13 +77,20 @@ TEST(PredictionsImport, IntegersArePlacesInTheGivenClasses) {
   ASSERT_TRUE(read) << read.error().render();
   EXPECT_EQ(read->rows[0].truth, data::Truth::one_class(2));
   EXPECT_EQ(read->classes, options.classes);
-  // As soon as one label is a name, an integer is no class.
-  EXPECT_EQ(problems_of(std::string(kHeader) + "samm,6,a,2,0\nsamm,6,b,positive,positive\n", options),
-            "p.csv:2: error: truth '2' is unknown, 'negative', 'positive' or 'surprise' is wanted\n"
-            "p.csv:2: error: prediction '0' is unknown, 'negative', 'positive' or 'surprise' is wanted\n");
   EXPECT_EQ(problems_of(std::string(kHeader) + "samm,6,a,3,0\n", options),
-            "p.csv:2: error: truth '3' is unknown, 0 to 2 is wanted\n"
-            "      | note: 0 to 2 stand for 'negative', 'positive' and 'surprise' in this order\n");
+            "2:10: truth '3' is unknown, 0 to 2 is wanted | 0 to 2 stand for 'negative', 'positive' and 'surprise' in this order\n");
+}
+
+TEST(PredictionsImport, WhatMostLabelsAreDecidesSoThatTheBadOneIsTold) {
+  const ReadOptions options{.classes = {"negative", "positive", "surprise"}};
+  const std::string numbers = std::string(kHeader) + "samm,6,a,2,0\nsamm,6,b,1,1\nsamm,6,c,0,2\n";
+  EXPECT_EQ(problems_of(numbers + "samm,6,d,0,\n", options),
+            "5:12: 'prediction' is empty, 0 to 2 is wanted | every row has a truth and a prediction\n");
+  EXPECT_EQ(problems_of(numbers + "samm,6,d,negative,1.0\n", options),
+            "5:10: truth 'negative' is unknown, 0 to 2 is wanted | 0 to 2 stand for 'negative', 'positive' and 'surprise' in this order\n"
+            "5:19: prediction '1.0' is unknown, 0 to 2 is wanted | 0 to 2 stand for 'negative', 'positive' and 'surprise' in this order\n");
+  EXPECT_EQ(problems_of(std::string(kHeader) + "samm,6,a,positive,negative\nsamm,6,b,positive,2\n", options),
+            "3:19: prediction '2' is unknown, 'negative', 'positive' or 'surprise' is wanted\n");
 }
 
 TEST(PredictionsImport, IntegersSeenAreSortedByValue) {
@@ -100,31 +107,61 @@ TEST(PredictionsImport, GivenClassesReorderScoreColumns) {
   EXPECT_EQ(read->rows[0].predicted, 1U);
 }
 
+TEST(PredictionsImport, KnownDatasetsMayBeInCapitalsAndFoldsInAnySpelling) {
+  const auto read = parse_predictions(
+      "dataset,subject,clip,fold,truth,prediction\n"
+      "SAMM,SAMM/6,SAMM/6/6_1_2,SAMM/6,x,y\n"
+      "samm,7,007_1_2,samm/7,y,y\n"
+      "Casme2,1,a,CASME2,x,x\n"
+      "Other,1,a,Fold-01,x,x\n",
+      "p.csv", {});
+  ASSERT_TRUE(read) << read.error().render();
+  EXPECT_EQ(to_csv(*read),
+            "dataset,subject,clip,fold,truth,prediction\n"
+            "Other,1,a,Fold-01,x,x\n"
+            "casme2,sub01,a,casme2,x,x\n"
+            "samm,006,006_1_2,samm/006,x,y\n"
+            "samm,007,007_1_2,samm/007,y,y\n");
+  EXPECT_EQ(problems_of(std::string(kHeader) + "SAMM,6,006_1_2,x,y\nsamm,006,006_1_2,x,y\n"),
+            "3:10: clip 'samm/006/006_1_2' occurs twice, first in line 2 | keep one prediction per clip\n");
+}
+
+TEST(PredictionsStrict, ProblemsShowTheLineAndPointAtTheField) {
+  const auto read = parse_predictions(std::string(kHeader) + "samm, 6,\"a\",2, 7\n", "p.csv", {.classes = {"a", "b", "c"}});
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().render(),
+            "p.csv:2:16: error: prediction '7' is unknown, 0 to 2 is wanted\n"
+            "    2 | samm, 6,\"a\",2, 7\n"
+            "      |                ^ 0 to 2 stand for 'a', 'b' and 'c' in this order\n");
+}
+
 TEST(PredictionsStrict, MissingColumnsAreAllNamed) {
   EXPECT_EQ(problems_of("dataset,subjects,clip,prediction\nx,1,c,a\n"),
-            "p.csv:1: error: column 'subject' is missing\n"
-            "      | note: did you mean 'subjects'?\n"
-            "p.csv:1: error: column 'truth' is missing\n"
-            "      | note: wanted are 'dataset', 'subject', 'clip', 'truth' and 'prediction', in any order\n");
-  EXPECT_EQ(problems_of("dataset,subject,clip,truth,truth,prediction\nx,1,c,a,b,a\n"), "p.csv:1: error: column 'truth' occurs twice\n");
+            "1:9: column 'subject' is missing | if it is this one, rename it to 'subject'\n"
+            "1:0: column 'truth' is missing | wanted are 'dataset', 'subject', 'clip', 'truth' and 'prediction', in any order\n");
+  EXPECT_EQ(problems_of("dataset,subject,clip,truth,truth,prediction\nx,1,c,a,b,a\n"),
+            "1:28: column 'truth' occurs twice | keep one of them\n");
 }
 
 TEST(PredictionsStrict, RowsOfAnotherLengthAreErrorsBesideOtherProblems) {
-  EXPECT_EQ(problems_of(std::string(kHeader) + "samm,6,a,neg\nsamm,,b,neg,pos\n"),
-            "p.csv:2: error: has 4 fields, the header has 5\n"
-            "p.csv:3: error: 'subject' is empty\n");
+  EXPECT_EQ(problems_of(std::string(kHeader) + "samm,6,a,neg\nsamm,,b,neg,pos\nsamm,6,c,neg,pos,x\n"),
+            "2:0: has 4 fields, the header has 5 | write one value per column, also empty ones\n"
+            "4:18: has 6 fields, the header has 5 | a field with a comma in it stands in quotes: \"a,b\"\n"
+            "3:6: 'subject' is empty | every row names its dataset, subject and clip\n");
 }
 
 TEST(PredictionsStrict, UnknownClassIsSuggested) {
   EXPECT_EQ(problems_of(std::string(kHeader) + "samm,6,a,negative,positiv\nsamm,6,b,,negative\n", {.classes = {"negative", "positive"}}),
-            "p.csv:2: error: prediction 'positiv' is unknown, 'negative' or 'positive' is wanted\n"
-            "      | note: did you mean 'positive'?\n"
-            "p.csv:3: error: 'truth' is empty, 'negative' or 'positive' is wanted\n");
+            "2:19: prediction 'positiv' is unknown, 'negative' or 'positive' is wanted | did you mean 'positive'?\n"
+            "3:10: 'truth' is empty, 'negative' or 'positive' is wanted | every row has a truth and a prediction\n");
+  // Any text of one character is one edit from any other: no slip is to be guessed.
+  EXPECT_EQ(problems_of(std::string(kHeader) + "samm,6,a,a,c\n", {.classes = {"a", "b"}}),
+            "2:12: prediction 'c' is unknown, 'a' or 'b' is wanted\n");
 }
 
 TEST(PredictionsStrict, DuplicateClipNamesBothLines) {
   const std::string twice = std::string(kHeader) + "samm,6,006_1_2,a,b\nsamm,006,6_1_2,a,a\n";
-  EXPECT_EQ(problems_of(twice), "p.csv:3: error: clip 'samm/006/006_1_2' occurs twice, first in line 2\n");
+  EXPECT_EQ(problems_of(twice), "3:10: clip 'samm/006/006_1_2' occurs twice, first in line 2 | keep one prediction per clip\n");
   const auto kept = parse_predictions(twice, "p.csv", {.classes = {}, .keep_duplicates = true});
   ASSERT_TRUE(kept);
   EXPECT_EQ(kept->rows.size(), 2U);
@@ -133,37 +170,77 @@ TEST(PredictionsStrict, DuplicateClipNamesBothLines) {
 TEST(PredictionsStrict, ScoresAreFiniteAndAgreeWithThePrediction) {
   const std::string header = "dataset,subject,clip,truth,prediction,score:a,score:b\n";
   EXPECT_EQ(problems_of(header + "x,1,c,a,a,nan,0\nx,1,d,a,a,1e999,0\nx,1,e,a,a,,0\nx,1,f,a,a,1e39,0\nx,1,g,a,a,1 ,0.5x\n"),
-            "p.csv:2: error: score 'nan' of class 'a' is not a finite number\n"
-            "p.csv:3: error: score '1e999' of class 'a' is not a finite number\n"
-            "p.csv:4: error: score '' of class 'a' is not a finite number\n"
-            "p.csv:5: error: score '1e39' of class 'a' is not a finite number\n"
-            "p.csv:6: error: score '0.5x' of class 'b' is not a finite number\n");
-  EXPECT_EQ(problems_of(header + "x,1,c,a,a,0.1,0.2\n"), "p.csv:2: error: prediction is 'a', but the highest score is that of 'b'\n");
+            "2:11: score 'nan' of class 'a' is not a finite number | a score is a number like -0.12 or 1.5e-3\n"
+            "3:11: score '1e999' of class 'a' is not a finite number | a score is a number like -0.12 or 1.5e-3\n"
+            "4:11: score '' of class 'a' is not a finite number | a score is a number like -0.12 or 1.5e-3\n"
+            "5:11: score '1e39' of class 'a' is not a finite number | a score is a number like -0.12 or 1.5e-3\n"
+            "6:14: score '0.5x' of class 'b' is not a finite number | a score is a number like -0.12 or 1.5e-3\n");
+  EXPECT_EQ(problems_of(header + "x,1,c,a,a,0.1,0.2\n"),
+            "2:9: prediction is 'a', but the highest score is that of 'b' | predict the class of the highest score, or leave the score "
+            "columns out\n");
   EXPECT_EQ(problems_of(header + "x,1,c,a,b,0.5,0.5\n"), "accepted") << "either of two equal scores may win";
 }
 
-TEST(PredictionsStrict, ScoreColumnsCoverEveryClassOrNone) {
-  EXPECT_EQ(problems_of("dataset,subject,clip,truth,prediction,score:a,score:c\nx,1,c,a,a,1,0\n", {.classes = {"a", "b"}}),
-            "p.csv:1: error: column 'score:c' is of no known class\n"
-            "      | note: did you mean 'a'?\n"
-            "p.csv:1: error: column 'score:b' is missing, scores are given for every class or none\n");
+TEST(PredictionsStrict, ScoreColumnsCoverEveryClassOnceOrNone) {
+  const std::string header = "dataset,subject,clip,truth,prediction,";
+  EXPECT_EQ(problems_of(header + "score:a,score:c\nx,1,c,a,a,1,0\n", {.classes = {"a", "b"}}),
+            "1:53: column 'score:c' is of no known class\n"
+            "1:0: column 'score:b' is missing | scores are given for every class or for none\n");
+  // Two spellings of one place.
+  const ReadOptions three{.classes = {"a", "b", "c"}};
+  EXPECT_EQ(problems_of(header + "score:0,score:00,score:1,score:2\nx,1,c,0,0,-1,-1,-1,-1\n", three),
+            "1:53: two score columns for class 'a' | keep one of them\n");
+  EXPECT_EQ(problems_of(header + "score:0,score:00,score:1,score:2\nx,1,c,0,0,1,1,-1,-1\n", three),
+            "1:53: two score columns for class 'a' | keep one of them\n");
+  EXPECT_EQ(problems_of(header + "score:a,score: a,score:b\nx,1,c,a,a,1,1,0\n"),
+            "1:54: two score columns for class 'a' | keep one of them\n");
+}
+
+TEST(PredictionsStrict, ClassesHaveNamesAndAreAtLeastTwo) {
+  const std::string header = "dataset,subject,clip,truth,prediction,";
+  EXPECT_EQ(problems_of(header + "score:,score:b\nx,1,c,b,b,0,1\n"),
+            "1:39: column 'score:' names no class | write the class behind it: score:negative\n");
+  EXPECT_EQ(problems_of(header + "score:a\nx,1,c,a,a,0\n"),
+            "file: there is only the class 'a', at least two classes are wanted | name every class, also absent ones: --classes a,b,c\n");
+  const auto read = parse_predictions(header + "score: a ,score:b\nx,1,c,a,a,1,0\n", "p.csv", {});
+  ASSERT_TRUE(read) << read.error().render();
+  EXPECT_EQ(read->classes, (std::vector<std::string>{"a", "b"}));
+}
+
+// pandas writes a column of whole numbers as 0.0, 1.0 once a value was missing in it.
+TEST(PredictionsStrict, OneNumberInTwoSpellingsIsNotTwoClasses) {
+  const std::string hint = " | write it the same way everywhere (pandas writes 1.0 for 1 where a column lacks values: use .astype(int))\n";
+  EXPECT_EQ(problems_of(std::string(kHeader) + "x,6,a,0,0.0\nx,6,b,1,1.0\n"),
+            "file: classes '0' and '0.0' are one number in two spellings" + hint +
+                "file: classes '1' and '1.0' are one number in two spellings" + hint);
+  EXPECT_EQ(problems_of(std::string(kHeader) + "x,6,a,0,00\nx,6,b,1,1\n"),
+            "file: classes '0' and '00' are one number in two spellings" + hint);
+  EXPECT_EQ(problems_of(std::string(kHeader) + "x,6,a,0.0,1.0\n"), "accepted");
+  EXPECT_EQ(problems_of(std::string(kHeader) + "x,6,a,nan,NaN\n"), "accepted") << "names, however odd";
 }
 
 TEST(PredictionsStrict, IdsThatContradictEachOtherAreErrors) {
-  EXPECT_EQ(problems_of(std::string(kHeader) + "casme2,smic/s01,a,x,y\nall,1,a,x,y\nc/d,1,a,x,y\nsamm,6,samm/7/a,x,y\n"),
-            "p.csv:2: error: subject 'smic/s01' is not of dataset 'casme2'\n"
-            "p.csv:3: error: dataset 'all' is a reserved name\n"
-            "p.csv:4: error: dataset 'c/d' has a slash\n"
-            "p.csv:5: error: clip 'samm/7/a' is not of subject 'samm/006'\n");
+  EXPECT_EQ(problems_of(std::string(kHeader) + "casme2,smic/s01,a,x,y\nall,1,a,x,y\nc/d,1,a,x,y\nsamm,6,samm/7/a,x,y\nsamm,samm/,a,x,y\n"
+                                               "smic,s01,s02_ne_01,x,y\nSAMM,6,7_1_2,x,y\n"),
+            "2:8: subject 'smic/s01' is not of dataset 'casme2' | correct one of the two\n"
+            "3:1: dataset 'all' is a reserved name | it stands for all datasets together: rename yours\n"
+            "4:1: dataset 'c/d' has a slash | write the subject in its own column\n"
+            "5:8: clip 'samm/7/a' is not of subject 'samm/006' | correct one of the two\n"
+            "6:6: subject 'samm/' names nobody | write the person behind the slash\n"
+            "7:10: clip 's02_ne_01' is not of subject 'smic/s01' | correct one of the two\n"
+            "8:8: clip '7_1_2' is not of subject 'samm/006' | correct one of the two\n");
 }
 
 TEST(PredictionsStrict, FilesWithoutContentAreErrors) {
-  EXPECT_EQ(problems_of(""), "p.csv: error: is empty, a header line and one row per clip are wanted\n");
-  EXPECT_EQ(problems_of(kHeader), "p.csv: error: has no predictions\n");
+  EXPECT_EQ(problems_of(""), "file: is empty, a header line and one row per clip are wanted\n");
+  EXPECT_EQ(problems_of(kHeader), "file: has no predictions | one row per tested clip is wanted\n");
   EXPECT_EQ(problems_of(std::string(kHeader) + "samm,6,a,neg,neg\n"),
-            "p.csv: error: only the class 'neg' occurs, at least two classes are wanted\n"
-            "      | note: name every class, also absent ones: --classes a,b,c\n");
-  EXPECT_EQ(problems_of(std::string(kHeader) + "samm,6,a,\"neg,neg\n"), "p.csv:2: error: a quoted field is not closed\n");
+            "file: there is only the class 'neg', at least two classes are wanted | name every class, also absent ones: --classes a,b,c\n");
+  EXPECT_EQ(problems_of(std::string(kHeader) + "samm,6,a,,\n"),
+            "2:10: 'truth' is empty, the name of a class is wanted | every row has a truth and a prediction\n"
+            "2:11: 'prediction' is empty, the name of a class is wanted | every row has a truth and a prediction\n");
+  EXPECT_EQ(problems_of(std::string(kHeader) + "samm,6,a,\"neg,neg\n"),
+            "2:10: a quoted field is not closed | add the closing quote, or remove this one\n");
 }
 
 TEST(PredictionsStrict, TwentyProblemsAreToldAndTheRestCounted) {

@@ -24,6 +24,19 @@ inline Prediction row(std::string_view dataset, std::string_view subject, std::s
   return out;
 }
 
+// One line per problem: `line:column: message | hint | notes`.
+inline std::string briefly(const core::Error& error) {
+  std::string out;
+  for (const core::Diagnostic& problem : error.diagnostics()) {
+    out += problem.where.line == 0 ? "file: " : fmt::format("{}:{}: ", problem.where.line, problem.where.column);
+    out += problem.message;
+    if (!problem.hint.empty()) out += " | " + problem.hint;
+    for (const std::string& note : problem.notes) out += " | " + note;
+    out += '\n';
+  }
+  return out;
+}
+
 // `clips` clips of two datasets and subjects of uneven size; about 60 % are right.
 inline PredictionSet random_set(std::uint64_t seed, std::size_t clips,
                                 std::vector<std::string> classes = {"negative", "positive", "surprise"}) {

@@ -96,6 +96,37 @@ TEST(SubjectKfold, GroupsAreBalancedAndPartitionThePeople) {
   for (const FoldPlan& fold : *folds) EXPECT_NEAR(static_cast<double>(fold.test.size()), 31.0 / 3.0, 2.0);
 }
 
+// What the groups already hold of other datasets must not keep a dataset out of one: casme2 fills a group, samm's three subjects are
+// to be spread all the same.
+TEST(SubjectKfold, EveryDatasetIsInEveryGroupWhenItHasTheSubjects) {
+  data::Manifest manifest;
+  manifest.label_map = data::megc2019_label_map();
+  const auto add = [&](const char* dataset, const char* subject, int clips) {
+    for (int i = 0; i < clips; ++i) {
+      data::Clip clip;
+      clip.dataset = core::DatasetId(dataset);
+      clip.subject = core::make_subject_id(clip.dataset, subject);
+      clip.name = "clip" + std::to_string(i);
+      clip.id = core::make_clip_id(clip.subject, clip.name);
+      manifest.clips.push_back(std::move(clip));
+    }
+  };
+  add("casme2", "s1", 50);
+  add("casme2", "s2", 1);
+  add("casme2", "s3", 1);
+  for (const char* subject : {"s1", "s2", "s3"}) add("samm", subject, 5);
+  const auto folds = plan_folds(manifest, "subject_kfold", {{"folds", 3}});
+  ASSERT_TRUE(folds.ok());
+  expect_partition(manifest, *folds);
+  for (const FoldPlan& fold : *folds) {
+    std::set<std::string> datasets;
+    for (const std::size_t index : fold.test) datasets.insert(manifest.clips[index].dataset.text());
+    EXPECT_EQ(datasets.size(), 2U) << fold.id;
+  }
+  EXPECT_EQ(plan_version("subject_kfold"), 2) << "raise it when this version deals other folds";
+  EXPECT_EQ(plan_version("loso"), 1);
+}
+
 TEST(SubjectKfold, MoreFoldsThanSubjectsIsRefused) {
   const auto folds = plan_folds(sample_manifest(), "subject_kfold", {{"folds", 13}});
   ASSERT_FALSE(folds.ok());
@@ -108,6 +139,19 @@ TEST(Holdout, NamedSubjectsAreTheTestSide) {
   ASSERT_TRUE(folds.ok());
   ASSERT_EQ(folds->size(), 1U);
   EXPECT_EQ(subjects_of(manifest, folds->front().test), (std::set<std::string>{"samm/s1", "smic/s2"}));
+}
+
+TEST(Holdout, SubjectsMayBeSpeltAsInImports) {
+  data::Manifest manifest = sample_manifest();
+  for (data::Clip& clip : manifest.clips) {
+    if (clip.subject.text() == "samm/s1") clip.subject = core::SubjectId("samm/006");
+  }
+  const auto folds = plan_folds(manifest, "holdout", {{"test_subjects", {"SAMM/6"}}});
+  ASSERT_TRUE(folds.ok()) << folds.error().render();
+  EXPECT_EQ(subjects_of(manifest, folds->front().test), (std::set<std::string>{"samm/006"}));
+  const std::vector<core::ClipId> tested = tested_clips(*folds, manifest);
+  ASSERT_EQ(tested.size(), folds->front().test.size());
+  EXPECT_EQ(tested.front(), manifest.clips[folds->front().test.front()].id);
 }
 
 TEST(Holdout, UnknownSubjectsAreAllNamedWithSuggestions) {

@@ -184,8 +184,8 @@ TEST(LoadRuns, MalformedPredictionRowsNameTheirLine) {
              text + "casme2,sub01\ncasme2,sub01,EP09,casme2/sub01,joy,negative\ncasme2,sub01,EP01,casme2/sub01,negative,negative\n");
   const std::string error = data_error(folder);
   EXPECT_THAT(error, HasSubstr("predictions.csv:8: error: has 2 fields, the header has 6"));
-  EXPECT_THAT(error, HasSubstr("predictions.csv:9: error: truth 'joy' is unknown"));
-  EXPECT_THAT(error, HasSubstr("predictions.csv:10: error: clip 'casme2/sub01/EP01' occurs twice, first in line 2"));
+  EXPECT_THAT(error, HasSubstr("predictions.csv:9:32: error: truth 'joy' is unknown"));
+  EXPECT_THAT(error, HasSubstr("predictions.csv:10:14: error: clip 'casme2/sub01/EP01' occurs twice, first in line 2"));
 }
 
 TEST(LoadRuns, FigureMustBeANumberOrHaveAReason) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
 
 namespace mexbench::run {
 namespace {
@@ -61,8 +62,7 @@ TEST(Figures, OneFigureThatIsNotConfirmedDeniesTheWhole) {
   EXPECT_FALSE(reproduction.all_confirmed());
 }
 
-TEST(FoldLogCheck, CountsPositionsAndRunningFigures) {
-  const eval::PredictionSet predictions = sample();
+data::Manifest manifest_of(const eval::PredictionSet& predictions) {
   data::Manifest manifest;
   manifest.label_map.classes = predictions.classes;
   for (const eval::Prediction& row : predictions.rows) {
@@ -72,39 +72,112 @@ TEST(FoldLogCheck, CountsPositionsAndRunningFigures) {
     clip.subject = row.subject;
     clip.name = row.clip_name;
     clip.truth = row.truth;
-    manifest.clips.push_back(clip);
+    manifest.clips.push_back(std::move(clip));
   }
-  // After s1 class y has no clip and no prediction: neither figure is defined. After s2: UF1 = (4/5 + 2/3) / 2, UAR = 0.8333.
-  std::vector<eval::FoldLog> log(2);
-  log[0] = {
+  return manifest;
+}
+
+// A log of sample(). After s1 class y has no clip and no prediction: neither figure is defined. After s2: UF1 = (4/5 + 2/3) / 2, UAR =
+// 0.8333.
+eval::FoldLogFile sample_log() {
+  eval::FoldLogFile log;
+  log.folds.resize(2);
+  log.folds[0] = {
       .line = 1, .subject = "s1", .truth = {"0", "0"}, .predicted = {"0", "0"}, .uf1_so_far = std::nan(""), .uar_so_far = std::nan("")};
-  log[1] = {.line = 5, .subject = "s2", .truth = {"0", "1"}, .predicted = {"1", "1"}, .uf1_so_far = 0.7333, .uar_so_far = 0.8333};
-  for (const Figure& figure : check_log(log, predictions, manifest)) EXPECT_EQ(figure.status, "confirmed") << figure.name << figure.detail;
-  log[1].predicted = {"0", "1"};
-  log[1].uar_so_far = 0.9;
-  const std::vector<Figure> changed = check_log(log, predictions, manifest);
-  EXPECT_EQ(changed[0].ours, 3.0);
-  EXPECT_THAT(changed[0].detail, HasSubstr("d/s2/c2"));
-  EXPECT_EQ(changed[1].status, "confirmed");
-  EXPECT_EQ(changed[2].status, "not_confirmed");
+  log.folds[1] = {.line = 5, .subject = "s2", .truth = {"0", "1"}, .predicted = {"1", "1"}, .uf1_so_far = 0.7333, .uar_so_far = 0.8333};
+  log.final_uf1 = 0.7333;
+  log.final_uar = 0.8333;
+  return log;
+}
+
+std::map<std::string, Figure> check(const eval::FoldLogFile& log) {
+  std::map<std::string, Figure> out;
+  for (const Figure& figure : check_log(log, sample(), manifest_of(sample()))) out[figure.name] = figure;
+  return out;
+}
+
+TEST(FoldLogCheck, EverythingTheLogSaysIsCompared) {
+  const auto figures = check(sample_log());
+  EXPECT_EQ(figures.size(), 6U);
+  for (const auto& [name, figure] : figures) EXPECT_EQ(figure.status, "confirmed") << name << figure.detail;
+  EXPECT_EQ(figures.at("log.predictions").ours, 4.0);
+  EXPECT_EQ(figures.at("log.uf1").ours, 2.0);
+  EXPECT_EQ(figures.at("log.final_uar").published, 0.8333);
+}
+
+// Each line of the log changed by itself: the figure of that line, and no other, is not confirmed.
+TEST(FoldLogCheck, AnythingFalsifiedIsNoticed) {
+  const auto expect_only = [](const eval::FoldLogFile& log, const std::string& broken, const char* detail) {
+    for (const auto& [name, figure] : check(log)) {
+      EXPECT_EQ(figure.status, name == broken ? "not_confirmed" : "confirmed") << name;
+      if (name == broken) {
+        EXPECT_THAT(figure.detail, HasSubstr(detail));
+      }
+    }
+  };
+  eval::FoldLogFile log = sample_log();
+  log.folds[1].predicted = {"0", "1"};
+  expect_only(log, "log.predictions", "differ: d/s2/c2");
+  log = sample_log();
+  log.folds[0].truth = {"0", "1"};
+  expect_only(log, "log.truth", "differ: d/s1/c1");
+  log = sample_log();
+  log.folds[1].uf1_so_far = 0.9;
+  expect_only(log, "log.uf1", "differ: after fold 's2'");
+  log = sample_log();
+  log.folds[0].uar_so_far = 0.5;
+  expect_only(log, "log.uar", "differ: after fold 's1'");
+  log = sample_log();
+  log.final_uf1 = 0.9999;
+  expect_only(log, "log.final_uf1", "differs by -0.2666");
+  log = sample_log();
+  log.final_uar = std::nan("");
+  expect_only(log, "log.final_uar", "undefined in the log");
+}
+
+TEST(FoldLogCheck, WhatTheLogDoesNotPrintIsNotCheckable) {
+  eval::FoldLogFile log = sample_log();
+  for (eval::FoldLog& fold : log.folds) fold.uf1_so_far = fold.uar_so_far = std::nullopt;
+  log.final_uf1 = log.final_uar = std::nullopt;
+  for (const auto& [name, figure] : check(log)) {
+    const bool printed = name == "log.predictions" || name == "log.truth";
+    EXPECT_EQ(figure.status, printed ? "confirmed" : "not_checkable") << name;
+    EXPECT_EQ(figure.published.has_value(), printed) << name;
+    EXPECT_EQ(figure.detail.empty(), printed) << name;
+  }
 }
 
 TEST(FoldLogCheck, WhatTheLogLacksIsNotConfirmed) {
-  const eval::PredictionSet predictions = sample();
-  data::Manifest manifest;
-  manifest.label_map.classes = predictions.classes;
-  for (const eval::Prediction& row : predictions.rows) {
-    manifest.clips.emplace_back();
-    manifest.clips.back().id = row.clip;
-    manifest.clips.back().subject = row.subject;
+  eval::FoldLogFile log;
+  log.folds.resize(1);  // s1's second clip and all of s2 are cut off
+  log.folds[0] = {.line = 1, .subject = "s1", .truth = {"0"}, .predicted = {"0"}, .uf1_so_far = std::nullopt, .uar_so_far = std::nullopt};
+  for (const char* name : {"log.predictions", "log.truth"}) {
+    const Figure figure = check(log).at(name);
+    EXPECT_EQ(figure.published, 4.0);
+    EXPECT_EQ(figure.ours, 1.0);
+    EXPECT_EQ(figure.status, "not_confirmed");
+    EXPECT_THAT(figure.detail, HasSubstr("d/s1/c1 is not in the log, d/s2/c2 is not in the log"));
   }
-  std::vector<eval::FoldLog> log(1);  // s1's second clip and all of s2 are cut off
-  log[0] = {.line = 1, .subject = "s1", .truth = {"0"}, .predicted = {"0"}, .uf1_so_far = std::nullopt, .uar_so_far = std::nullopt};
-  const Figure figure = check_log(log, predictions, manifest)[0];
-  EXPECT_EQ(figure.published, 4.0);
-  EXPECT_EQ(figure.ours, 1.0);
-  EXPECT_EQ(figure.status, "not_confirmed");
-  EXPECT_THAT(figure.detail, HasSubstr("subject 's2' is not in the log"));
+}
+
+TEST(FoldLogCheck, WhatOnlyTheLogHasIsNotConfirmed) {
+  eval::FoldLogFile log = sample_log();
+  log.folds[0].truth.emplace_back("0");
+  log.folds[0].predicted.emplace_back("0");
+  const Figure figure = check(log).at("log.predictions");
+  EXPECT_EQ(figure.published, 5.0);
+  EXPECT_EQ(figure.ours, 4.0);
+  EXPECT_THAT(figure.detail, HasSubstr("position 3 of fold 's1'"));
+}
+
+TEST(ReproductionJson, ANumberThatIsNotThereHasItsReason) {
+  Reproduction reproduction;
+  reproduction.name = "r";
+  reproduction.figures = check({.scope = "samm", .metric = "uf1", .published = 0.5, .decimals = 4, .source = "Table II"});
+  const nlohmann::json figure = to_json(reproduction).at("figures").at(0);
+  EXPECT_EQ(figure.at("published"), 0.5);
+  EXPECT_EQ(figure.at("ours"), nlohmann::json({{"value", nullptr}, {"reason", "there are no clips of 'samm'"}}));
+  EXPECT_EQ(figure.at("source"), "Table II");
 }
 
 TEST(WeightsPattern, PlaceholdersAreOfTheFold) {
