@@ -15,9 +15,9 @@ std::string list_of(const std::vector<std::string>& names) {
 std::string audit(const RunView& run) {
   if (run.audit_rules.empty()) return {};
   std::string body = "<tbody>\n";
-  for (const AuditRule& rule : run.audit_rules) {
+  for (const audit::RuleResult& rule : run.audit_rules) {
     body += fmt::format("<tr><th scope=\"row\"><code>{}</code></th><td>{}</td><td class=\"wrap\">{}</td></tr>\n", h(rule.rule),
-                        h(rule.status), h(rule.detail));
+                        audit::to_string(rule.status), h(rule.detail));
   }
   return table("audit", "Audit rules",
                "<tr><th scope=\"col\">Audit rule</th><th scope=\"col\">Status</th><th scope=\"col\">Detail</th></tr>", body + "</tbody>\n");

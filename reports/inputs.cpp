@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 #include "harness/core/text.h"
+#include "harness/eval/metrics.h"
 
 namespace mexbench::reports {
 namespace {
@@ -19,7 +21,7 @@ std::string scalar(const json& value) {
 
 void flatten(const json& value, const std::string& key, std::vector<Fact>& into) {
   if (value.is_object()) {
-    for (const auto& [name, member] : value.items()) flatten(member, key.empty() ? name : key + "." + name, into);
+    for (const auto& [name, member] : value.items()) flatten(member, key.empty() ? name : fmt::format("{}.{}", key, name), into);
   } else {
     into.push_back({.key = key, .value = scalar(value), .code = true});
   }
@@ -28,16 +30,17 @@ void flatten(const json& value, const std::string& key, std::vector<Fact>& into)
 struct Tally {
   std::int64_t clips = 0;
   std::set<core::SubjectId> subjects;
-  std::vector<std::int64_t> per_class;
-  std::array<std::int64_t, 4> apex{};  // by data::ApexSource
+  std::map<std::string, std::int64_t> per_truth;  // by the truth's text
+  std::array<std::int64_t, 4> apex{};             // by data::ApexSource
 };
 
-DatasetCounts counts_of(const std::string& dataset, const Tally& tally) {
-  DatasetCounts counts{.dataset = dataset,
-                       .clips = tally.clips,
-                       .subjects = static_cast<std::int64_t>(tally.subjects.size()),
-                       .per_class = tally.per_class,
-                       .apex = {}};
+DatasetCounts counts_of(const std::string& dataset, const Tally& tally, const std::vector<std::string>& classes) {
+  DatasetCounts counts{
+      .dataset = dataset, .clips = tally.clips, .subjects = static_cast<std::int64_t>(tally.subjects.size()), .per_class = {}, .apex = {}};
+  for (const std::string& name : classes) {
+    const auto found = tally.per_truth.find(name);
+    counts.per_class.push_back(found == tally.per_truth.end() ? 0 : found->second);
+  }
   for (const data::ApexSource source :
        {data::ApexSource::kAnnotated, data::ApexSource::kSpotted, data::ApexSource::kMidpoint, data::ApexSource::kNone}) {
     const std::int64_t clips = tally.apex[static_cast<std::size_t>(source)];
@@ -55,19 +58,16 @@ InputView make_input(const Run& run) {
   view.class_names = manifest.label_map.classes;
   std::map<std::string, Tally> tallies;
   Tally all;
-  all.per_class.assign(view.class_names.size(), 0);
   for (const data::Clip& clip : manifest.clips) {
-    Tally& own = tallies[clip.dataset.text()];
-    own.per_class.resize(view.class_names.size());
-    for (Tally* tally : {&own, &all}) {
+    for (Tally* tally : {&tallies[clip.dataset.text()], &all}) {
       ++tally->clips;
       tally->subjects.insert(clip.subject);
       ++tally->apex[static_cast<std::size_t>(clip.frames.apex_source)];
-      if (const auto index = clip.truth.single_class(); index && *index < tally->per_class.size()) ++tally->per_class[*index];
+      ++tally->per_truth[eval::truth_text(view.class_names, clip.truth)];
     }
   }
-  for (const auto& [dataset, tally] : tallies) view.counts.push_back(counts_of(dataset, tally));
-  if (tallies.size() > 1) view.counts.push_back(counts_of("all", all));
+  for (const auto& [dataset, tally] : tallies) view.counts.push_back(counts_of(dataset, tally, view.class_names));
+  if (tallies.size() > 1) view.counts.push_back(counts_of("all", all, view.class_names));
 
   const data::InputRecipe& input = manifest.input;
   view.facts = {

@@ -205,8 +205,9 @@ void provenance(const ReportView& view, std::string& out) {
   for (const RunView& run : view.runs) {
     out +=
         fmt::format("\n### Run {}, seed {}\n\nDo it again:\n\n{}\n{}", md(run.model), run.seed, code_block(run.command), facts(run.facts));
-    for (const AuditRule& rule : run.audit_rules) {
-      out += fmt::format("- audit {}: {}{}\n", md(rule.rule), md(rule.status), rule.detail.empty() ? "" : " (" + md(rule.detail) + ")");
+    for (const audit::RuleResult& rule : run.audit_rules) {
+      out += fmt::format("- audit {}: {}{}\n", md(rule.rule), audit::to_string(rule.status),
+                         rule.detail.empty() ? "" : " (" + md(rule.detail) + ")");
     }
   }
   for (const EnvironmentView& environment : view.environments) {

@@ -1,11 +1,12 @@
-// Run folders in, a report out. Nothing else is read: a report made a year later, on another machine, from the same folders has the
-// same bytes (its dates are those of run.json).
+// Run folders in, a report out. Nothing else is read: a report made a year later, on another machine, from the same folders by the same
+// mexbench has the same bytes (its dates are those of run.json).
 //
 //   run folders --load_runs--> ReportData --make_view (view.h)--> ReportView --render.h--> HTML, Markdown, LaTeX, CSV; svg.h: figures
 //
 // The folders and files are those of docs/file-formats.md. The scores come from metrics.json, after a check that predictions.csv gives
-// the same confusion matrices and that its clips and truths are those of manifest.lock.json; a folder that contradicts itself is
-// refused. A run whose state is not `complete` is listed with what is missing, and none of its scores is read.
+// the same figures, that its clips and truths are those of manifest.lock.json, none missing, and that its folds are as many as were
+// sealed; a folder that contradicts itself is refused. A run whose state is not `complete` is listed with what is missing, and none of its
+// scores is read.
 #pragma once
 
 #include <cstddef>
@@ -19,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/audit/run_rules.h"
 #include "harness/core/ids.h"
 #include "harness/core/result.h"
 #include "harness/data/manifest.h"
@@ -29,12 +31,6 @@ namespace mexbench::reports {
 struct FailedFold {
   core::FoldId fold;
   std::string reason;
-};
-
-struct AuditRule {
-  std::string rule;
-  std::string status;  // passed | broken | not-checked
-  std::string detail;
 };
 
 // A number from a paper, shown beside ours.
@@ -105,7 +101,7 @@ struct Run {
   std::string manifest_hash;
   eval::Metrics metrics;
   std::vector<eval::Prediction> predictions;
-  std::vector<AuditRule> audit_rules;
+  std::vector<audit::RuleResult> audit_rules;
 };
 
 struct ReportData {

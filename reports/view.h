@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/audit/run_rules.h"
 #include "harness/eval/metrics.h"
 #include "reports/report.h"
 
@@ -60,7 +61,7 @@ struct RunView {
   std::vector<std::string> class_names;
   std::vector<ScopeView> scopes;  // all first, then the datasets
   std::vector<Fact> facts;
-  std::vector<AuditRule> audit_rules;
+  std::vector<audit::RuleResult> audit_rules;
   std::string command;
   [[nodiscard]] const ScopeView* find(const std::string& scope) const;
 };

@@ -71,7 +71,7 @@ MadeRun hostile_run() {
   run.model["params"] = {{kHostile, kHostile}};
   run.run["dataset"]["notes"] = {kHostile};
   run.run["verdict_reasons"] = run.audit["reasons"] = {kHostile};
-  run.audit["rules"][0]["rule"] = run.audit["rules"][0]["detail"] = kHostile;
+  run.audit["rules"] = {{{"rule", kHostile}, {"status", "not-checked"}, {"detail", kHostile}}};
   json published = testing::published_result();
   published["id"] = published["citation"] = published["where"] = published["note"] = published["selection_rule"] = kHostile;
   published["doi"] = "10.1000/\"><script>";
