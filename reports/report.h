@@ -113,10 +113,16 @@ struct ReportData {
 // naming its file), with kUsage when two folders hold the same experiment, model and seed.
 [[nodiscard]] core::Result<ReportData> load_runs(std::span<const std::filesystem::path> folders);
 
-// Writes into `out` (created when missing), and returns the files in the order they were written:
-//   index.html  report.md  table.tex  summary.csv  scores.svg  subjects-<label>.svg  confusion-<label>-seed-<n>-<scope>.svg
-// With several experiments `<label>` becomes `<experiment>-<label>`. Bytes of names that are no letter, digit or one of ._=+- are
-// written as %XX in file names. A report without a complete run has no SVG files.
-[[nodiscard]] core::Result<std::vector<std::filesystem::path>> write_report(const ReportData& data, const std::filesystem::path& out);
+struct WrittenReport {
+  std::vector<std::filesystem::path> files;    // in the order they were written
+  std::vector<std::filesystem::path> removed;  // figures that an earlier report left in the folder and this one does not have
+};
+
+// Writes into `out`, which is created when missing:
+//   index.html  report.md  table.tex  summary.csv  scores.svg  subjects-<label>.svg  confusion-<label>@seed-<n>@<scope>.svg
+// With several experiments `<label>` becomes `<experiment>@<label>`; where runs of a label are no seeds of one model (view.h),
+// subjects-<label> becomes subjects-<label>@seed-<n>. Bytes of names that are no letter, digit or one of ._=+- are written as %XX, so
+// '@' only ever stands between parts; a name above 180 bytes ends in a digest. A report without a complete run has no SVG files.
+[[nodiscard]] core::Result<WrittenReport> write_report(const ReportData& data, const std::filesystem::path& out);
 
 }  // namespace mexbench::reports

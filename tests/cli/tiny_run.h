@@ -81,7 +81,7 @@ inline void wait_for_attempt(Program& program, const std::filesystem::path& fold
 // Waits until a worker runs, or the program has ended.
 inline std::vector<pid_t> wait_for_workers(Program& program) {
   for (int i = 0; i < 1000 && !program.ended(); ++i) {
-    if (const std::vector<pid_t> workers = program.children(); !workers.empty()) return workers;
+    if (std::vector<pid_t> workers = program.children(); !workers.empty()) return workers;
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   return {};
