@@ -4,6 +4,7 @@
 
 #include "harness/core/embedded.h"
 #include "harness/core/text.h"
+#include "harness/core/version.h"
 #include "reports/html_parts.h"
 #include "reports/render.h"
 #include "reports/svg.h"
@@ -13,7 +14,7 @@ namespace html {
 
 std::string figure_cell(const ReportView& view, const FigureCell& figure) {
   if (figure.value) return fmt::format("<td class=\"n\">{}</td>", four_decimals(*figure.value));
-  return fmt::format("<td class=\"n\"><span class=\"undefined\" title=\"{}\">undefined<sup><a href=\"#note-{}\">{}</a></sup></span></td>",
+  return fmt::format(R"(<td class="n"><span class="undefined" title="{}">undefined<sup><a href="#note-{}">{}</a></sup></span></td>)",
                      h(view.notes[figure.note - 1]), figure.note, figure.note);
 }
 
@@ -27,13 +28,13 @@ std::string count_cell(std::int64_t count) { return fmt::format("<td class=\"n\"
 
 std::string badge(const std::string& verdict) {
   // Told by shape and word: a tick, a cross, an open ring.
-  const char* mark = verdict == "VALID"     ? "<path d=\"M2 6.5 4.8 9.2 10 3\"/>"
-                     : verdict == "INVALID" ? "<path d=\"M2.5 2.5l7 7M9.5 2.5l-7 7\"/>"
-                                            : "<circle cx=\"6\" cy=\"6\" r=\"4\"/>";
-  const char* tone = verdict == "VALID" ? "valid" : verdict == "INVALID" ? "invalid" : "open-verdict";
-  return fmt::format(
-      "<span class=\"badge {}\"><svg viewBox=\"0 0 12 12\" width=\"12\" height=\"12\" aria-hidden=\"true\">{}</svg>{}</span>", tone, mark,
-      h(verdict));
+  const bool invalid = verdict.ends_with("INVALID");
+  const char* mark = verdict == "VALID" ? "<path d=\"M2 6.5 4.8 9.2 10 3\"/>"
+                     : invalid          ? "<path d=\"M2.5 2.5l7 7M9.5 2.5l-7 7\"/>"
+                                        : R"(<circle cx="6" cy="6" r="4"/>)";
+  const char* tone = verdict == "VALID" ? "valid" : invalid ? "invalid" : "open-verdict";
+  return fmt::format(R"(<span class="badge {}"><svg viewBox="0 0 12 12" width="12" height="12" aria-hidden="true">{}</svg>{}</span>)", tone,
+                     mark, h(verdict));
 }
 
 std::string facts(const std::vector<Fact>& list) {
@@ -53,8 +54,11 @@ std::string table(std::string_view css_class, std::string_view caption, const st
       css_class, caption, head, body);
 }
 
-std::string figure(const std::string& svg, std::string_view caption) {
-  return fmt::format("<figure><div class=\"scroll plot\" tabindex=\"0\">{}</div><figcaption>{}</figcaption></figure>\n", svg, caption);
+std::string figure(const std::string& page, const std::string& phone, std::string_view caption) {
+  return fmt::format(
+      "<figure><div class=\"scroll plot wide\" tabindex=\"0\">{}</div><div class=\"plot "
+      "narrow\">{}</div><figcaption>{}</figcaption></figure>\n",
+      page, phone, caption);
 }
 
 std::string command(const std::string& text) {
@@ -149,12 +153,12 @@ std::string render_html(const ReportView& view) {
       h(view.title), lead);
   out += body;
   out += fmt::format(
-      "<footer><p>Made by mexbench {} from {} and nothing else. Numbers are rounded only where they are drawn; <code>summary.csv</code> "
-      "beside "
-      "this page has them in full.</p></footer>\n",
-      h(core::join(view.versions, ", ")),
+      "<footer><p>Written by mexbench {} from {} and nothing else; runs by mexbench {}. Numbers are rounded only where they are drawn; "
+      "<code>summary.csv</code> beside this page has them in full.</p></footer>\n",
+      core::kVersion,
       view.runs.size() + view.incomplete.size() == 1 ? "one run folder"
-                                                     : fmt::format("{} run folders", view.runs.size() + view.incomplete.size()));
+                                                     : fmt::format("{} run folders", view.runs.size() + view.incomplete.size()),
+      h(core::join(view.versions, ", ")));
   out += fmt::format("</main>\n</div>\n<script>\n{}</script>\n</body>\n</html>\n", asset("report.js"));
   return out;
 }

@@ -15,12 +15,12 @@ std::string list_of(const std::vector<std::string>& names) {
 std::string audit(const RunView& run) {
   if (run.audit_rules.empty()) return {};
   std::string body = "<tbody>\n";
-  for (const AuditRule& rule : run.audit_rules) {
+  for (const audit::RuleResult& rule : run.audit_rules) {
     body += fmt::format("<tr><th scope=\"row\"><code>{}</code></th><td>{}</td><td class=\"wrap\">{}</td></tr>\n", h(rule.rule),
-                        h(rule.status), h(rule.detail));
+                        audit::to_string(rule.status), h(rule.detail));
   }
-  return table("audit", "Audit rules",
-               "<tr><th scope=\"col\">Audit rule</th><th scope=\"col\">Status</th><th scope=\"col\">Detail</th></tr>", body + "</tbody>\n");
+  return table("audit", "Audit rules", R"(<tr><th scope="col">Audit rule</th><th scope="col">Status</th><th scope="col">Detail</th></tr>)",
+               body + "</tbody>\n");
 }
 
 }  // namespace
@@ -39,9 +39,8 @@ std::string inputs(const ReportView& view) {
   std::string out;
   for (const InputView& input : view.inputs) {
     out += fmt::format("<h3>{}<span class=\"aside\">used by {}</span></h3>\n", h(input.adapter), list_of(input.used_by));
-    std::string head =
-        "<tr><th scope=\"col\">Dataset</th><th scope=\"col\" class=\"n\">Clips</th><th scope=\"col\" class=\"n\">Subjects</th>";
-    for (const std::string& name : input.class_names) head += fmt::format("<th scope=\"col\" class=\"n\">{}</th>", h(name));
+    std::string head = R"(<tr><th scope="col">Dataset</th><th scope="col" class="n">Clips</th><th scope="col" class="n">Subjects</th>)";
+    for (const std::string& name : input.class_names) head += fmt::format(R"(<th scope="col" class="n">{}</th>)", h(name));
     head += "<th scope=\"col\">Apex</th></tr>";
     std::string body = "<tbody>\n";
     for (const DatasetCounts& counts : input.counts) {

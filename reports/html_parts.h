@@ -17,12 +17,13 @@ namespace mexbench::reports::html {
 // A <td> with the mean and, below it, the range over seeds.
 [[nodiscard]] std::string spread_cell(const ReportView& view, const SpreadCell& figure);
 [[nodiscard]] std::string count_cell(std::int64_t count);
+// VALID, UNAUDITED, INVALID, or "includes" one of them.
 [[nodiscard]] std::string badge(const std::string& verdict);
 [[nodiscard]] std::string facts(const std::vector<Fact>& list);
 // A table in a box that scrolls by itself; `head` and `body` are rows.
 [[nodiscard]] std::string table(std::string_view css_class, std::string_view caption, const std::string& head, const std::string& body);
-// A figure in a box that scrolls by itself.
-[[nodiscard]] std::string figure(const std::string& svg, std::string_view caption);
+// A figure that is drawn twice, for a page and for a phone, of which the style sheet shows one.
+[[nodiscard]] std::string figure(const std::string& page, const std::string& phone, std::string_view caption);
 // A command with its copy button.
 [[nodiscard]] std::string command(const std::string& text);
 

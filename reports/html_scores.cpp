@@ -15,49 +15,98 @@ std::string spread_cells(const ReportView& view, const ScopeSpread& spread) {
   return spread_cell(view, spread.uf1) + spread_cell(view, spread.uar) + spread_cell(view, spread.accuracy);
 }
 
-std::string verdict_cell(const RunView& run) {
-  std::string out = badge(run.verdict);
-  for (const std::string& reason : run.reasons) out += fmt::format("<span class=\"reason\">{}</span>", h(reason));
-  return "<td class=\"verdict\">" + out + "</td>";
+std::string aside(const std::string& words) { return words.empty() ? words : fmt::format("<span class=\"aside\">{}</span>", words); }
+
+std::string counts(std::int64_t clips, std::int64_t subjects) { return counted(clips, "clip") + ", " + counted(subjects, "subject"); }
+
+// One run's row. Under a row for the mean it is called by its seed alone.
+std::string run_row(const ReportView& view, const RunView& run, const ScopeGroup& group, bool below_mean) {
+  const ScopeView& scope = *run.in(group);
+  // Where the runs of a group differ in their clips, each row says its own.
+  const std::string own = group.clips && group.subjects ? std::string() : ", " + counts(scope.clips, scope.subjects);
+  const std::string name =
+      below_mean ? fmt::format("<a href=\"#{}\">seed {}</a>{}", run.anchor, run.seed, aside(own.empty() ? own : own.substr(2)))
+                 : fmt::format("<a href=\"#{}\">{}</a>{}", run.anchor, h(run.model), aside(fmt::format("seed {}{}", run.seed, own)));
+  return fmt::format("<tr{}><th scope=\"row\">{} {}</th>{}</tr>\n", below_mean ? " class=\"seed\"" : "", name, badge(run.verdict),
+                     score_cells(view, scope.scores));
 }
 
-std::string run_link(const RunView& run) { return fmt::format("<a href=\"#{}\">{}</a>", run.anchor, h(run.model)); }
-
-// "all datasets" or the id.
-std::string scope_name(const std::string& scope) { return scope == "all" ? "all datasets" : h(scope); }
-
-std::string group_counts(const ScopeGroup& group) {
-  if (!group.clips || !group.subjects) return {};
-  return fmt::format("<span class=\"aside\">{}, {}</span>", counted(*group.clips, "clip"), counted(*group.subjects, "subject"));
-}
-
-std::string summary_table(const ReportView& view) {
-  const std::string head =
-      "<tr><th scope=\"col\">Model</th><th scope=\"col\" class=\"n\">Seed</th><th scope=\"col\" class=\"n\">Clips</th><th scope=\"col\" "
-      "class=\"n\">Subjects</th><th scope=\"col\" class=\"n\">UF1</th><th scope=\"col\" class=\"n\">UAR</th><th scope=\"col\" "
-      "class=\"n\">Accuracy</th><th scope=\"col\">Verdict</th></tr>";
-  std::string body = "<tbody>\n";
-  for (const ModelView& model : view.models) {
-    for (const std::size_t place : model.runs) {
-      const RunView& run = view.runs[place];
-      const ScopeView* all = run.find("all");
-      if (all == nullptr) continue;
-      body += fmt::format("<tr><th scope=\"row\">{}</th>{}{}{}{}{}</tr>\n", run_link(run), fmt::format("<td class=\"n\">{}</td>", run.seed),
-                          count_cell(all->clips), count_cell(all->subjects), score_cells(view, all->scores), verdict_cell(run));
+// A published result under the model it stands beside, with the difference below each number.
+std::string published_row(const PublishedView& result, const ScopeGroup& group) {
+  std::string cells;
+  bool any = false;
+  for (const char* metric : {"UF1", "UAR", "accuracy"}) {
+    const PublishedRow* row = result.find(group.scope, metric);
+    any = any || row != nullptr;
+    if (row == nullptr) {
+      cells += "<td></td>";
+    } else {
+      cells += fmt::format(R"(<td class="n">{}<span class="range">{}</span></td>)", four_decimals(row->published),
+                           row->difference ? "ours " + signed_four_decimals(*row->difference) : h(row->absent));
     }
-    const ScopeSpread* all = model.find("all");
-    if (all == nullptr || model.runs.size() < 2) continue;
-    body += fmt::format(
-        "<tr class=\"mean\"><th scope=\"row\">{}</th><td class=\"n\" colspan=\"3\">mean of {} seeds, range</td>{}<td>{}</td></tr>\n",
-        h(model.name), model.runs.size(), spread_cells(view, *all),
-        model.invalid ? "<span class=\"reason\">includes an INVALID run</span>" : "");
   }
-  return table("summary", "Scores of every run on all clips", head, body + "</tbody>\n");
+  if (!any) return {};
+  std::string out = fmt::format("<tr class=\"paper\"><th scope=\"row\"><a href=\"#{}\">{}</a>{}</th>{}</tr>\n", result.anchor,
+                                h(result.source.id), aside("published"), cells);
+  if (const std::string caution = result.first_caution(group.scope); !caution.empty()) {
+    out += fmt::format("<tr class=\"paper-caution\"><td colspan=\"4\">{}</td></tr>\n", h(caution));
+  }
+  return out;
+}
+
+std::string largest_class_row(const ScopeGroup& group) {
+  if (!group.largest_class_uf1 || !group.largest_class_uar || !group.largest_class_accuracy) return {};
+  return fmt::format(
+      "<tr class=\"scale\"><th scope=\"row\">always \xE2\x80\x98{}\xE2\x80\x99</th><td class=\"n\">{}</td><td "
+      "class=\"n\">{}</td><td class=\"n\">{}</td></tr>\n",
+      h(group.largest_class), four_decimals(*group.largest_class_uf1), four_decimals(*group.largest_class_uar),
+      four_decimals(*group.largest_class_accuracy));
+}
+
+// The models of one group of clips, each with its mean first, then its seeds.
+std::string group_rows(const ReportView& view, const ScopeGroup& group, bool whole_only, bool published) {
+  std::string out;
+  for (std::size_t m = 0; m < view.models.size(); ++m) {
+    const ModelView& model = view.models[m];
+    const ScopeSpread* spread = model.in(group);
+    if (spread == nullptr || (whole_only && !group.is_whole(model.datasets))) continue;
+    const bool several = model.runs.size() > 1;
+    if (several) {
+      out += fmt::format("<tr class=\"mean\"><th scope=\"row\">{}{} {}</th>{}</tr>\n", h(model.name),
+                         aside(fmt::format("mean of {} seeds, range", model.runs.size())),
+                         model.invalid ? badge(model.verdict) : std::string(), spread_cells(view, *spread));
+    }
+    for (const std::size_t place : model.runs) out += run_row(view, view.runs[place], group, several);
+    if (!published) continue;
+    for (const PublishedView* result : view.published_beside(m)) out += published_row(*result, group);
+  }
+  if (out.empty()) return out;
+  const std::string numbers = group.clips && group.subjects ? counts(*group.clips, *group.subjects) : std::string();
+  return fmt::format("<tbody>\n<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"4\">{}{}</th></tr>\n{}{}</tbody>\n", h(group.title),
+                     aside(numbers), out, whole_only ? std::string() : largest_class_row(group));
+}
+
+std::string score_table(const ReportView& view, std::string_view caption, bool whole_only, bool published) {
+  const std::string head =
+      "<tr><th scope=\"col\">Model</th><th scope=\"col\" class=\"n\">UF1</th><th scope=\"col\" class=\"n\">UAR</th><th scope=\"col\" "
+      "class=\"n\">Accuracy</th></tr>";
+  std::string body;
+  for (const ScopeGroup& group : view.scopes) body += group_rows(view, group, whole_only, published);
+  return table("scores", caption, head, body);
+}
+
+std::string reasons(const ReportView& view) {
+  if (view.reasons.empty()) return {};
+  std::string out = "<ul class=\"verdicts\">\n";
+  for (const ReasonView& reason : view.reasons) {
+    out += fmt::format("<li>{} <span>{}{}</span></li>\n", badge(reason.verdict), h(reason.reason), aside(h(reason.runs)));
+  }
+  return out + "</ul>\n";
 }
 
 // A column heading that script turns into a sort button.
 std::string sortable(std::string_view words, bool number) {
-  return fmt::format("<th scope=\"col\" data-sort=\"{}\"{}>{}</th>", number ? "number" : "text", number ? " class=\"n\"" : "", words);
+  return fmt::format(R"(<th scope="col" data-sort="{}"{}>{}</th>)", number ? "number" : "text", number ? " class=\"n\"" : "", words);
 }
 
 }  // namespace
@@ -67,13 +116,16 @@ std::string summary(const ReportView& view) {
   for (const std::string& sentence : view.sentences) out += fmt::format("<p>{}</p>\n", h(sentence));
   out += "</div>\n";
   if (view.runs.empty()) return out;
-  out += summary_table(view);
   std::string caption =
       "Counts are pooled over folds before the formula: UF1 is the mean over classes of 2TP/(2TP+FP+FN), UAR the mean over classes of "
-      "TP/N, "
-      "each class weighing the same.";
+      "TP/N, each class weighing the same.";
   if (view.several_seeds()) caption += " The number beside a row of dots is the mean over seeds.";
-  return out + figure(scores_svg(view), caption);
+  const std::string plots = figure(scores_svg(view), scores_svg(view, ScorePanels::kUf1) + scores_svg(view, ScorePanels::kUar), caption);
+  const std::string scores =
+      score_table(view, "Scores of every run on all its clips", /*whole_only=*/true, /*published=*/true) + reasons(view);
+  // What fills a screen of its own does not come first.
+  constexpr std::size_t kFewRuns = 4;
+  return out + (view.runs.size() <= kFewRuns ? scores + plots : plots + scores);
 }
 
 std::string incomplete(const ReportView& view) {
@@ -103,39 +155,9 @@ std::string incomplete(const ReportView& view) {
 }
 
 std::string datasets(const ReportView& view) {
-  const std::string head =
-      "<tr><th scope=\"col\">Model</th><th scope=\"col\" class=\"n\">Seed</th><th scope=\"col\" class=\"n\">UF1</th><th scope=\"col\" "
-      "class=\"n\">UAR</th><th scope=\"col\" class=\"n\">Accuracy</th></tr>";
-  std::string body;
-  for (const ScopeGroup& group : view.scopes) {
-    body += fmt::format("<tbody>\n<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"5\">{}{}</th></tr>\n", scope_name(group.scope),
-                        group_counts(group));
-    for (const ModelView& model : view.models) {
-      for (const std::size_t place : model.runs) {
-        const RunView& run = view.runs[place];
-        const ScopeView* scope = run.find(group.scope);
-        if (scope == nullptr) continue;
-        body += fmt::format("<tr><th scope=\"row\">{}</th><td class=\"n\">{}</td>{}</tr>\n", run_link(run), run.seed,
-                            score_cells(view, scope->scores));
-      }
-      const ScopeSpread* spread = model.find(group.scope);
-      if (spread == nullptr || model.runs.size() < 2) continue;
-      body += fmt::format("<tr class=\"mean\"><th scope=\"row\">{}</th><td class=\"n\">mean of {}, range</td>{}</tr>\n", h(model.name),
-                          model.runs.size(), spread_cells(view, *spread));
-    }
-    if (group.largest_class_uf1 && group.largest_class_uar && group.largest_class_accuracy) {
-      body += fmt::format(
-          "<tr class=\"scale\"><th scope=\"row\" colspan=\"2\">always \xE2\x80\x98{}\xE2\x80\x99</th><td class=\"n\">{}</td><td "
-          "class=\"n\">{}</td><td "
-          "class=\"n\">{}</td></tr>\n",
-          h(group.largest_class), four_decimals(*group.largest_class_uf1), four_decimals(*group.largest_class_uar),
-          four_decimals(*group.largest_class_accuracy));
-    }
-    body += "</tbody>\n";
-  }
   return "<p>The same predictions, counted for each dataset by itself. The grey rows answer the largest class of that dataset every "
          "time.</p>\n" +
-         table("per-dataset", "Scores per dataset", head, body);
+         score_table(view, "Scores per dataset", /*whole_only=*/false, /*published=*/false);
 }
 
 std::string classes(const ReportView& view) {
@@ -143,23 +165,23 @@ std::string classes(const ReportView& view) {
       "<p>Rows are truth, columns predictions. A cell has the number of clips and its share of the row; the stronger the "
       "colour, the larger the share.</p>\n";
   for (const RunView& run : view.runs) {
-    out += fmt::format("<h3>{}<span class=\"aside\">seed {}</span></h3>\n<div class=\"panels\">\n", run_link(run), run.seed);
-    for (const ScopeView& scope : run.scopes) {
-      const std::string title = fmt::format("Confusion of {}, seed {}, {}", run.model, run.seed, scope.scope);
+    out += fmt::format("<h3><a href=\"#{}\">{}</a>{} {}</h3>\n<div class=\"panels\">\n", run.anchor, h(run.model),
+                       aside(fmt::format("seed {}", run.seed)), badge(run.verdict));
+    for (const ScopeGroup& group : view.scopes) {
+      const ScopeView* scope = run.in(group);
+      if (scope == nullptr) continue;
       std::string rows = "<tbody>\n";
-      for (const ClassView& row : scope.classes) {
+      for (const ClassView& row : scope->classes) {
         rows += fmt::format("<tr><th scope=\"row\">{}</th>{}{}{}{}</tr>\n", h(row.name), count_cell(row.clips),
                             figure_cell(view, row.precision), figure_cell(view, row.recall), figure_cell(view, row.f1));
       }
       const std::string head =
           "<tr><th scope=\"col\">Class</th><th scope=\"col\" class=\"n\">Clips</th><th scope=\"col\" class=\"n\">Precision</th><th "
-          "scope=\"col\" "
-          "class=\"n\">Recall</th><th scope=\"col\" class=\"n\">F1</th></tr>";
-      out += fmt::format(
-          "<article class=\"panel\">\n<h4>{}<span class=\"aside\">{}, {}</span></h4>\n<div class=\"scroll "
-          "matrix\">{}</div>\n{}</article>\n",
-          scope_name(scope.scope), counted(scope.clips, "clip"), counted(scope.subjects, "subject"),
-          confusion_svg(scope, run.class_names, title), table("per-class", h("Classes: " + title), head, rows + "</tbody>\n"));
+          "scope=\"col\" class=\"n\">Recall</th><th scope=\"col\" class=\"n\">F1</th></tr>";
+      const std::string caption = fmt::format("Classes of {}, seed {}, {}", run.model, run.seed, group.title);
+      out += fmt::format("<article class=\"panel\">\n<h4>{}{}</h4>\n<div class=\"scroll matrix\">{}</div>\n{}</article>\n", h(group.title),
+                         aside(counts(scope->clips, scope->subjects)), confusion_svg(run, *scope),
+                         table("per-class", h(caption), head, rows + "</tbody>\n"));
     }
     out += "</div>\n";
   }
@@ -169,26 +191,26 @@ std::string classes(const ReportView& view) {
 std::string subjects(const ReportView& view) {
   std::string out =
       "<p>Share of each subject's clips that were classified correctly. Most subjects have too few clips of each class for a UF1 of their "
-      "own, "
-      "so this is accuracy. A dot is a subject, its area the number of clips.</p>\n";
+      "own, so this is accuracy. A dot is a subject, its area the number of clips.</p>\n";
   for (std::size_t model = 0; model < view.models.size(); ++model) {
     const ModelView& shown = view.models[model];
-    const std::string seeds = shown.runs.size() > 1 ? fmt::format(", mean of {} seeds", shown.runs.size()) : std::string();
-    out += figure(subjects_svg(view, model), fmt::format("<strong>{}</strong>{}", h(shown.name), seeds));
+    const std::string seeds = shown.runs.size() > 1 ? fmt::format("mean of {} seeds", shown.runs.size()) : std::string();
+    out += figure(subjects_svg(view, model), subjects_svg(view, model, FigureWidth::kPhone),
+                  fmt::format("<strong>{}</strong>{} {}", h(shown.name), aside(seeds), badge(shown.verdict)));
   }
   std::string head = "<tr>" + sortable("Dataset", false) + sortable("Subject", false) + sortable("Clips", true);
-  for (const ModelView& model : view.models) head += sortable(h(model.name), true);
+  for (const ModelView& model : view.models) head += sortable(h(model.invalid ? model.name + ", " + model.verdict : model.name), true);
   head += "</tr>";
   std::string body = "<tbody>\n";
   for (const SubjectRow& row : view.subjects) {
     body += fmt::format("<tr><td>{}</td><th scope=\"row\">{}</th>{}", h(row.dataset), h(row.subject), count_cell(row.clips));
     for (const auto& cell : row.models) {
       if (!cell) {
-        body += "<td class=\"n\"><span class=\"undefined\">not predicted</span></td>";
+        body += R"(<td class="n"><span class="undefined">not predicted</span></td>)";
         continue;
       }
-      body += fmt::format("<td class=\"n\" data-value=\"{0:.9g}\">{1}<span class=\"bar\" style=\"--share:{2}%\"></span></td>",
-                          cell->accuracy, four_decimals(cell->accuracy), percent(cell->accuracy));
+      body += fmt::format(R"(<td class="n" data-value="{0:.9g}">{1}<span class="bar" style="--share:{2}%"></span></td>)", cell->accuracy,
+                          four_decimals(cell->accuracy), percent(cell->accuracy));
     }
     body += "</tr>\n";
   }
@@ -202,20 +224,23 @@ std::string published(const ReportView& view) {
     std::string where = h(source.citation);
     if (!source.where.empty()) where += ", " + h(source.where);
     if (const auto doi = doi_identifier(source.doi)) {
-      where += fmt::format(", <a href=\"https://doi.org/{}\" rel=\"noreferrer\">doi:{}</a>", h(doi_path(*doi)), h(*doi));
+      where += fmt::format(R"(, <a href="https://doi.org/{}" rel="noreferrer">doi:{}</a>)", h(doi_path(*doi)), h(*doi));
     } else if (!source.doi.empty()) {
       where += ", " + h(source.doi);
     }
-    out += fmt::format("<article class=\"source\">\n<h3>{}</h3>\n<p class=\"citation\">{}</p>\n", h(source.id), where);
+    const ModelView* model = result.model ? &view.models[*result.model] : nullptr;
+    out += fmt::format("<article class=\"source\" id=\"{}\">\n<h3>{}</h3>\n<p class=\"citation\">{}</p>\n", result.anchor, h(source.id),
+                       where);
     std::vector<Fact> list{{.key = "metric convention", .value = source.metric_convention},
                            {.key = "selection rule", .value = source.selection_rule.empty() ? "not recorded" : source.selection_rule},
                            {.key = "source read in full", .value = source.read_in_full ? "yes" : "no"}};
-    if (!result.selection.empty()) list.insert(list.begin() + 2, {.key = "our selection rule", .value = result.selection});
+    if (model != nullptr) list.insert(list.begin() + 2, {.key = "our selection rule", .value = model->selection});
     if (!source.note.empty()) list.push_back({.key = "note", .value = source.note});
     out += facts(list);
     for (const std::string& caution : result.cautions) out += fmt::format("<p class=\"caution\">{}</p>\n", h(caution));
-    std::string ours = result.beside.empty() ? std::string("Ours") : h(result.beside);
-    if (result.seeds > 1) ours += fmt::format("<span class=\"aside\">mean of {} seeds</span>", result.seeds);
+    std::string ours = model == nullptr ? std::string("Ours") : h(model->name);
+    if (model != nullptr && model->runs.size() > 1) ours += aside(fmt::format("mean of {} seeds", model->runs.size()));
+    if (model != nullptr && model->invalid) ours += aside(model->verdict);
     const std::string head = fmt::format(
         "<tr><th scope=\"col\">Scope</th><th scope=\"col\">Metric</th><th scope=\"col\" class=\"n\">Published</th><th scope=\"col\" "
         "class=\"n\">{}</th><th scope=\"col\" class=\"n\">Difference</th></tr>",
@@ -223,8 +248,8 @@ std::string published(const ReportView& view) {
     std::string body = "<tbody>\n";
     for (const PublishedRow& row : result.rows) {
       body += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"n\">{}</td>{}<td class=\"n\">{}</td></tr>\n",
-                          scope_name(row.scope), h(row.metric), four_decimals(row.published),
-                          row.ours ? figure_cell(view, *row.ours) : std::string("<td></td>"),
+                          row.scope == "all" ? "all datasets" : h(row.scope), h(row.metric), four_decimals(row.published),
+                          row.ours ? figure_cell(view, *row.ours) : fmt::format("<td class=\"n absent\">{}</td>", h(row.absent)),
                           row.difference ? signed_four_decimals(*row.difference) : std::string());
     }
     out += table("published", h("Published result " + source.id), head, body + "</tbody>\n") + "</article>\n";

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 #include "harness/core/text.h"
+#include "harness/eval/metrics.h"
 
 namespace mexbench::reports {
 namespace {
@@ -19,7 +21,7 @@ std::string scalar(const json& value) {
 
 void flatten(const json& value, const std::string& key, std::vector<Fact>& into) {
   if (value.is_object()) {
-    for (const auto& [name, member] : value.items()) flatten(member, key.empty() ? name : key + "." + name, into);
+    for (const auto& [name, member] : value.items()) flatten(member, key.empty() ? name : fmt::format("{}.{}", key, name), into);
   } else {
     into.push_back({.key = key, .value = scalar(value), .code = true});
   }

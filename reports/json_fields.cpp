@@ -12,6 +12,9 @@ namespace {
 
 using nlohmann::json;
 
+// Far above what our files nest; what is deeper would overflow the stack of whoever walks through it.
+constexpr int kDeepest = 64;
+
 std::string excerpt(const json& value) {
   std::string text = value.dump(-1, ' ', true, json::error_handler_t::replace);
   if (text.size() > 60) text = text.substr(0, 57) + "...";
@@ -22,12 +25,26 @@ std::string excerpt(const json& value) {
 
 core::Result<json> parse_json(const std::string& content, const std::string& file, std::string_view schema) {
   json value;
+  bool too_deep = false;
+  const auto keep = [&too_deep](int depth, json::parse_event_t event, const json&) {
+    const bool refused = depth >= kDeepest && (event == json::parse_event_t::object_start || event == json::parse_event_t::array_start);
+    too_deep = too_deep || refused;
+    return !refused;
+  };
   try {
-    value = json::parse(content);
+    value = json::parse(content, keep);
   } catch (const json::parse_error& error) {
     return core::Error::in_file(core::ErrorCode::kData, file,
                                 fmt::format("is not JSON at byte {}, a {} file is wanted", error.byte, schema))
         .hint("the file may be cut off; rebuild it, or run the fold again");
+  } catch (const json::exception& error) {  // a number too large for a double
+    const std::string reason = error.what();
+    return core::Error::in_file(core::ErrorCode::kData, file, fmt::format("can't be read: {}", reason.substr(reason.find(']') + 2)))
+        .hint("the file was changed by hand or damaged; rebuild it, or run the fold again");
+  }
+  if (too_deep) {
+    return core::Error::in_file(core::ErrorCode::kData, file, fmt::format("is nested deeper than {} levels", kDeepest))
+        .hint("no file of mexbench is: it was changed by hand or damaged");
   }
   if (!value.is_object()) {
     return core::Error::in_file(core::ErrorCode::kData, file, fmt::format("holds {}, an object is wanted", value.type_name()));
@@ -42,7 +59,9 @@ core::Result<json> parse_json(const std::string& content, const std::string& fil
 }
 
 JsonFields::JsonFields(const json& object, std::string file, std::string prefix, std::vector<core::Diagnostic>& problems)
-    : object_(object), file_(std::move(file)), prefix_(std::move(prefix)), problems_(problems) {}
+    : object_(object), file_(std::move(file)), prefix_(std::move(prefix)), problems_(problems) {
+  if (!object_.is_object()) mistyped("", object_, "an object");
+}
 
 std::string JsonFields::full(std::string_view path) const {
   if (prefix_.empty()) return std::string(path);
@@ -73,7 +92,8 @@ void JsonFields::mistyped(std::string_view path, const json& value, std::string_
 
 const json* JsonFields::demand(std::string_view path, std::string_view wanted) {
   const json* value = find(path);
-  if (value == nullptr) problem(fmt::format("'{}' is missing, {} is wanted", full(path), wanted));
+  // What is no object has been told about already.
+  if (value == nullptr && object_.is_object()) problem(fmt::format("'{}' is missing, {} is wanted", full(path), wanted));
   return value;
 }
 
@@ -136,11 +156,11 @@ std::uint64_t JsonFields::seed(std::string_view path) {
   return value->get<std::uint64_t>();
 }
 
-std::optional<double> JsonFields::optional_number(std::string_view path) {
+std::optional<double> JsonFields::optional_number(std::string_view path, double low, double high) {
   const json* value = find(path);
   if (value == nullptr || value->is_null()) return std::nullopt;
-  if (!value->is_number()) {
-    mistyped(path, *value, "a number or null");
+  if (!value->is_number() || value->get<double>() < low || value->get<double>() > high) {
+    mistyped(path, *value, fmt::format("a number from {} to {} or null", core::format_double(low), core::format_double(high)));
     return std::nullopt;
   }
   return value->get<double>();

@@ -14,12 +14,14 @@
 
 namespace mexbench::reports {
 
-// The whole file as JSON whose `schema` is `schema` ("mexbench.run/1"). Fails with kData, naming the file.
+// The whole file as JSON whose `schema` is `schema` ("mexbench.run/1"). Fails with kData, naming the file; also when it is nested
+// deeper than 64 levels or has a number that no double holds.
 [[nodiscard]] core::Result<nlohmann::json> parse_json(const std::string& content, const std::string& file, std::string_view schema);
 
 class JsonFields {
  public:
-  // `prefix` is where `object` stands in the file ("published[0]"), for messages. Both references must outlive the reader.
+  // `prefix` is where `object` stands in the file ("published[0]"), for messages. Both references must outlive the reader. What is no
+  // object is one problem, and has no members.
   JsonFields(const nlohmann::json& object, std::string file, std::string prefix, std::vector<core::Diagnostic>& problems);
 
   // Paths are dotted: "model.label". The plain readers demand the member; the optional ones take an absent or null one as nothing.
@@ -29,7 +31,7 @@ class JsonFields {
   [[nodiscard]] std::int64_t count(std::string_view path);  // not negative
   [[nodiscard]] std::optional<std::int64_t> optional_count(std::string_view path);
   [[nodiscard]] std::uint64_t seed(std::string_view path);
-  [[nodiscard]] std::optional<double> optional_number(std::string_view path);
+  [[nodiscard]] std::optional<double> optional_number(std::string_view path, double low, double high);  // both included
   [[nodiscard]] bool flag(std::string_view path);
   [[nodiscard]] std::vector<std::string> optional_texts(std::string_view path);
   [[nodiscard]] nlohmann::json object(std::string_view path);           // demanded

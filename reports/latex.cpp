@@ -1,6 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cctype>
+#include <cmath>
+#include <string_view>
 #include <vector>
 
 #include "harness/core/text.h"
@@ -39,6 +43,55 @@ std::string experiments(const ReportView& view) {
   return out;
 }
 
+// What \ref is given: letters, digits and hyphens, which no package makes active.
+std::string label_of(const ReportView& view) {
+  std::string out = core::join(view.experiments, "-");
+  std::replace_if(
+      out.begin(), out.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '-');
+  return out;
+}
+
+std::string row(const std::string& name, const std::array<std::string, 3>& cells) {
+  return fmt::format("{} & {} & {} & {} \\\\\n", name, cells[0], cells[1], cells[2]);
+}
+
+std::string range(const SpreadCell& cell) {
+  return cell.mean.value ? fmt::format("\\scriptsize {}--{}", four_decimals(cell.low), four_decimals(cell.high)) : std::string();
+}
+
+// One row per model; of several seeds the mean, and below it the range.
+std::string model_rows(const ReportView& view, const ModelView& model, const ScopeSpread& spread, Footnotes& notes) {
+  // In this order, so that the footnotes are numbered from left to right.
+  const std::string uf1 = notes.cell(spread.uf1.mean), uar = notes.cell(spread.uar.mean), accuracy = notes.cell(spread.accuracy.mean);
+  if (model.runs.size() == 1) {
+    const RunView& run = view.runs[model.runs.front()];
+    return row(fmt::format("{}, seed {} ({})", escape_latex(run.model), run.seed, run.verdict), {uf1, uar, accuracy});
+  }
+  return row(escape_latex(model.name), {uf1, uar, accuracy}) +
+         row(fmt::format("\\quad mean of {} seeds ({})", model.runs.size(), model.verdict),
+             {range(spread.uf1), range(spread.uar), range(spread.accuracy)});
+}
+
+// The published figures and, below them, ours minus these.
+std::string published_rows(const PublishedView& result, const ScopeGroup& group) {
+  std::array<std::string, 3> numbers, differences;
+  constexpr std::array<std::string_view, 3> kMetrics{"UF1", "UAR", "accuracy"};
+  bool any = false, compared = false;
+  for (std::size_t i = 0; i < kMetrics.size(); ++i) {
+    const PublishedRow* line = result.find(group.scope, kMetrics[i]);
+    if (line == nullptr) continue;
+    any = true;
+    numbers[i] = four_decimals(line->published);
+    if (!line->difference) continue;
+    compared = true;
+    differences[i] = (*line->difference < 0 ? "$-$" : "$+$") + four_decimals(std::fabs(*line->difference));
+  }
+  if (!any) return {};
+  std::string out = row("\\quad published, " + escape_latex(result.source.id), numbers);
+  if (compared) out += row("\\quad ours $-$ published", differences);
+  return out;
+}
+
 }  // namespace
 
 std::string render_latex(const ReportView& view) {
@@ -46,26 +99,21 @@ std::string render_latex(const ReportView& view) {
   std::string out =
       "% Needs \\usepackage{booktabs}. Scores are pooled: counts summed over folds before the formula.\n"
       "\\begin{table}\n\\centering\n";
-  out += fmt::format("\\caption{{UF1, UAR and accuracy of {}, counts pooled over folds.}}\n", experiments(view));
-  out += "\\begin{tabular}{llrrrrrl}\n\\toprule\nModel & Seed & Clips & Subjects & UF1 & UAR & Accuracy & Verdict \\\\\n";
+  out += fmt::format("\\caption{{UF1, UAR and accuracy of {}, counts pooled over folds{}.}}\n", experiments(view),
+                     view.several_seeds() ? "; means over seeds with their range" : "");
+  out += fmt::format("\\label{{tab:{}}}\n\\footnotesize\n", label_of(view));
+  out += "\\begin{tabular}{@{}p{0.45\\linewidth}rrr@{}}\n\\toprule\nModel & UF1 & UAR & Accuracy \\\\\n";
   for (const ScopeGroup& group : view.scopes) {
-    out += fmt::format("\\midrule\n\\multicolumn{{8}}{{l}}{{\\emph{{{}}}}} \\\\\n",
-                       group.scope == "all" ? std::string("all datasets") : escape_latex(group.scope));
-    for (const ModelView& model : view.models) {
-      for (const std::size_t place : model.runs) {
-        const RunView& run = view.runs[place];
-        const ScopeView* scope = run.find(group.scope);
-        if (scope == nullptr) continue;
-        const std::string uf1 = notes.cell(scope->scores.uf1), uar = notes.cell(scope->scores.uar),
-                          accuracy = notes.cell(scope->scores.accuracy);
-        out += fmt::format("{} & {} & {} & {} & {} & {} & {} & {} \\\\\n", escape_latex(run.model), run.seed, scope->clips, scope->subjects,
-                           uf1, uar, accuracy, run.verdict);
-      }
-      const ScopeSpread* spread = model.find(group.scope);
-      if (model.runs.size() < 2 || spread == nullptr) continue;
-      const std::string uf1 = notes.cell(spread->uf1.mean), uar = notes.cell(spread->uar.mean),
-                        accuracy = notes.cell(spread->accuracy.mean);
-      out += fmt::format("{} & mean &  &  & {} & {} & {} &  \\\\\n", escape_latex(model.name), uf1, uar, accuracy);
+    std::string counts;
+    if (group.clips && group.subjects) {
+      counts = fmt::format(" ({}, {})", counted(*group.clips, "clip"), counted(*group.subjects, "subject"));
+    }
+    out += fmt::format("\\midrule\n\\multicolumn{{4}}{{@{{}}l}}{{\\emph{{{}}}{}}} \\\\\n", escape_latex(group.title), counts);
+    for (std::size_t m = 0; m < view.models.size(); ++m) {
+      const ScopeSpread* spread = view.models[m].in(group);
+      if (spread == nullptr) continue;
+      out += model_rows(view, view.models[m], *spread, notes);
+      for (const PublishedView* result : view.published_beside(m)) out += published_rows(*result, group);
     }
   }
   out += "\\bottomrule\n\\end{tabular}\n";

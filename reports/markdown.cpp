@@ -64,25 +64,60 @@ std::string facts(const std::vector<Fact>& list) {
   return out;
 }
 
+const std::vector<std::string> kScoreColumns{"Scope", "Model", "Seed", "Clips", "Subjects", "UF1", "UAR", "Accuracy", "Verdict"};
+constexpr std::string_view kScoreAlignment = "llrrrrrrl";
+
+// A published result, with the difference behind each number.
+std::string published_row(const PublishedView& result, const ScopeGroup& group) {
+  std::vector<std::string> cells{md(group.title), md(result.source.id), "published", "", ""};
+  bool any = false;
+  for (const char* metric : {"UF1", "UAR", "accuracy"}) {
+    const PublishedRow* line = result.find(group.scope, metric);
+    any = any || line != nullptr;
+    cells.push_back(line == nullptr ? std::string()
+                                    : fmt::format("{} ({})", four_decimals(line->published),
+                                                  line->difference ? "ours " + signed_four_decimals(*line->difference) : md(line->absent)));
+  }
+  const std::string caution = result.first_caution(group.scope);
+  cells.push_back(caution.empty() ? caution : "caution: " + md(caution));
+  return any ? row(cells) : std::string();
+}
+
+// The models of one group of clips, each with its mean first, then its runs.
+std::string score_rows(const ReportView& view, const ScopeGroup& group, bool whole_only, bool published) {
+  std::string out;
+  for (std::size_t m = 0; m < view.models.size(); ++m) {
+    const ModelView& model = view.models[m];
+    const ScopeSpread* spreads = model.in(group);
+    if (spreads == nullptr || (whole_only && !group.is_whole(model.datasets))) continue;
+    if (model.runs.size() > 1) {
+      out += row({md(group.title), md(model.name), fmt::format("mean of {}", model.runs.size()), "", "", spread(spreads->uf1),
+                  spread(spreads->uar), spread(spreads->accuracy), model.verdict});
+    }
+    for (const std::size_t place : model.runs) {
+      const RunView& run = view.runs[place];
+      const ScopeView& scope = *run.in(group);
+      out += row({md(group.title), md(run.model), fmt::format("{}", run.seed), fmt::format("{}", scope.clips),
+                  fmt::format("{}", scope.subjects), cell(scope.scores.uf1), cell(scope.scores.uar), cell(scope.scores.accuracy),
+                  run.verdict});
+    }
+    if (!published) continue;
+    for (const PublishedView* result : view.published_beside(m)) out += published_row(*result, group);
+  }
+  return out;
+}
+
 void summary(const ReportView& view, std::string& out) {
   out += "## Summary\n\n";
   for (const std::string& sentence : view.sentences) out += md(sentence) + "\n";
   if (view.runs.empty()) return;
-  out += "\n" + header({"Model", "Seed", "Clips", "Subjects", "UF1", "UAR", "Accuracy", "Verdict", "Reasons"}, "lrrrrrrll");
-  for (const ModelView& model : view.models) {
-    for (const std::size_t place : model.runs) {
-      const RunView& run = view.runs[place];
-      const ScopeView* all = run.find("all");
-      if (all == nullptr) continue;
-      out += row({md(run.model), fmt::format("{}", run.seed), fmt::format("{}", all->clips), fmt::format("{}", all->subjects),
-                  cell(all->scores.uf1), cell(all->scores.uar), cell(all->scores.accuracy), run.verdict, joined(run.reasons)});
-    }
-    if (const ScopeSpread* all = model.find("all"); all != nullptr && model.runs.size() > 1) {
-      out += row({md(model.name), fmt::format("mean of {}", model.runs.size()), "", "", spread(all->uf1), spread(all->uar),
-                  spread(all->accuracy), "", model.invalid ? "includes an INVALID run" : ""});
-    }
+  out += "\n" + header(kScoreColumns, kScoreAlignment);
+  for (const ScopeGroup& group : view.scopes) out += score_rows(view, group, /*whole_only=*/true, /*published=*/true);
+  out += "\nCounts are pooled over folds before the formulas. Behind a mean stands the range over seeds.\n\n";
+  for (const ReasonView& reason : view.reasons) {
+    out += fmt::format("- {} ({}): {}\n", reason.verdict, md(reason.runs), md(reason.reason));
   }
-  out += "\nCounts are pooled over folds before the formulas. Behind a mean stands the range over seeds.\n\n![scores](scores.svg)\n";
+  out += "\n![scores](scores.svg)\n";
 }
 
 void incomplete(const ReportView& view, std::string& out) {
@@ -105,39 +140,28 @@ void models(const ReportView& view, std::string& out) {
 }
 
 void datasets(const ReportView& view, std::string& out) {
-  out += "\n## Scores per dataset\n\n" + header({"Scope", "Model", "Seed", "Clips", "Subjects", "UF1", "UAR", "Accuracy"}, "llrrrrrr");
-  for (const ScopeGroup& group : view.scopes) {
-    for (const ModelView& model : view.models) {
-      for (const std::size_t place : model.runs) {
-        const ScopeView* scope = view.runs[place].find(group.scope);
-        if (scope == nullptr) continue;
-        out += row({md(group.scope), md(model.name), fmt::format("{}", view.runs[place].seed), fmt::format("{}", scope->clips),
-                    fmt::format("{}", scope->subjects), cell(scope->scores.uf1), cell(scope->scores.uar), cell(scope->scores.accuracy)});
-      }
-      const ScopeSpread* spreads = model.find(group.scope);
-      if (spreads == nullptr || model.runs.size() < 2) continue;
-      out += row({md(group.scope), md(model.name), fmt::format("mean of {}", model.runs.size()), "", "", spread(spreads->uf1),
-                  spread(spreads->uar), spread(spreads->accuracy)});
-    }
-  }
+  out += "\n## Scores per dataset\n\n" + header(kScoreColumns, kScoreAlignment);
+  for (const ScopeGroup& group : view.scopes) out += score_rows(view, group, /*whole_only=*/false, /*published=*/false);
 }
 
 void classes(const ReportView& view, std::string& out) {
   out += "\n## Confusion matrices and classes\n";
   for (const RunView& run : view.runs) {
-    out += fmt::format("\n### {}, seed {}\n", md(run.model), run.seed);
-    for (const ScopeView& scope : run.scopes) {
-      out += fmt::format("\n{} ([figure]({})); rows are truth, columns predictions:\n\n", md(scope.scope),
-                         file_name_part(confusion_file(view, run, scope.scope)));
+    out += fmt::format("\n### {}, seed {}: {}\n", md(run.model), run.seed, run.verdict);
+    for (const ScopeGroup& group : view.scopes) {
+      const ScopeView* scope = run.in(group);
+      if (scope == nullptr) continue;
+      out += fmt::format("\n{} ([figure]({})); rows are truth, columns predictions:\n\n", md(group.title),
+                         file_name_part(confusion_file(view, run, group.scope)));
       std::vector<std::string> names{"Truth"};
       for (const std::string& name : run.class_names) names.push_back(md(name));
       names.insert(names.end(), {"Clips", "Precision", "Recall", "F1"});
       out += header(names, "l" + std::string(names.size() - 1, 'r'));
-      for (std::size_t i = 0; i < scope.classes.size(); ++i) {
-        std::vector<std::string> cells{md(scope.classes[i].name)};
-        for (const std::int64_t clips : scope.confusion[i]) cells.push_back(fmt::format("{}", clips));
-        cells.insert(cells.end(), {fmt::format("{}", scope.classes[i].clips), cell(scope.classes[i].precision),
-                                   cell(scope.classes[i].recall), cell(scope.classes[i].f1)});
+      for (std::size_t i = 0; i < scope->classes.size(); ++i) {
+        const ClassView& one = scope->classes[i];
+        std::vector<std::string> cells{md(one.name)};
+        for (const std::int64_t clips : scope->confusion[i]) cells.push_back(fmt::format("{}", clips));
+        cells.insert(cells.end(), {fmt::format("{}", one.clips), cell(one.precision), cell(one.recall), cell(one.f1)});
         out += row(cells);
       }
     }
@@ -147,7 +171,7 @@ void classes(const ReportView& view, std::string& out) {
 void subjects(const ReportView& view, std::string& out) {
   out += "\n## Subjects\n\nShare of a subject's clips that were classified correctly, mean over seeds.\n\n";
   std::vector<std::string> names{"Dataset", "Subject", "Clips"};
-  for (const ModelView& model : view.models) names.push_back(md(model.name));
+  for (const ModelView& model : view.models) names.push_back(md(model.invalid ? model.name + ", " + model.verdict : model.name));
   out += header(names, "ll" + std::string(names.size() - 2, 'r'));
   for (const SubjectRow& subject : view.subjects) {
     std::vector<std::string> cells{md(subject.dataset), md(subject.subject), fmt::format("{}", subject.clips)};
@@ -169,13 +193,16 @@ void published(const ReportView& view, std::string& out) {
                        source.doi.empty() ? "" : ", doi " + md(doi_identifier(source.doi).value_or(source.doi)));
     out += fmt::format("- metric convention: {}\n- selection rule: {}\n- source read in full: {}\n", md(source.metric_convention),
                        source.selection_rule.empty() ? "not recorded" : md(source.selection_rule), source.read_in_full ? "yes" : "no");
-    if (!result.selection.empty()) out += "- our selection rule: " + md(result.selection) + "\n";
+    const ModelView* model = result.model ? &view.models[*result.model] : nullptr;
+    if (model != nullptr) out += "- our selection rule: " + md(model->selection) + "\n";
     if (!source.note.empty()) out += "- note: " + md(source.note) + "\n";
     for (const std::string& caution : result.cautions) out += "- caution: " + md(caution) + "\n";
-    const std::string ours = result.beside.empty() ? "Ours" : md(result.beside) + (result.seeds > 1 ? " (mean over seeds)" : "");
+    std::string ours = model == nullptr ? "Ours" : md(model->name);
+    if (model != nullptr && model->runs.size() > 1) ours += " (mean over seeds)";
+    if (model != nullptr && model->invalid) ours += ", " + model->verdict;
     out += "\n" + header({"Scope", "Metric", "Published", ours, "Difference"}, "llrrr");
     for (const PublishedRow& line : result.rows) {
-      out += row({md(line.scope), line.metric, four_decimals(line.published), line.ours ? cell(*line.ours) : "",
+      out += row({md(line.scope), line.metric, four_decimals(line.published), line.ours ? cell(*line.ours) : md(line.absent),
                   line.difference ? signed_four_decimals(*line.difference) : ""});
     }
   }
@@ -203,10 +230,11 @@ void inputs(const ReportView& view, std::string& out) {
 void provenance(const ReportView& view, std::string& out) {
   out += "\n## Provenance\n";
   for (const RunView& run : view.runs) {
-    out +=
-        fmt::format("\n### Run {}, seed {}\n\nDo it again:\n\n{}\n{}", md(run.model), run.seed, code_block(run.command), facts(run.facts));
-    for (const AuditRule& rule : run.audit_rules) {
-      out += fmt::format("- audit {}: {}{}\n", md(rule.rule), md(rule.status), rule.detail.empty() ? "" : " (" + md(rule.detail) + ")");
+    out += fmt::format("\n### Run {}, seed {}: {}\n\nDo it again:\n\n{}\n{}", md(run.model), run.seed, run.verdict, code_block(run.command),
+                       facts(run.facts));
+    for (const audit::RuleResult& rule : run.audit_rules) {
+      out += fmt::format("- audit {}: {}{}\n", md(rule.rule), audit::to_string(rule.status),
+                         rule.detail.empty() ? "" : " (" + md(rule.detail) + ")");
     }
   }
   for (const EnvironmentView& environment : view.environments) {

@@ -14,13 +14,14 @@ namespace mexbench::reports {
 // GitHub-flavoured Markdown; refers to the SVG files beside it.
 [[nodiscard]] std::string render_markdown(const ReportView& view);
 
-// A `table` environment for \input into a document that loads booktabs: one row per run, and per model with several seeds their mean.
+// A `table` environment for \input into a document that loads booktabs, narrow enough for a page of `article`: one row per model (the
+// mean over several seeds, with the range below), then the published figures and the differences. Its label is tab:<experiment>.
 [[nodiscard]] std::string render_latex(const ReportView& view);
 
 // The columns of a run's summary.csv, then `experiment`; full precision, complete runs only.
 [[nodiscard]] std::string render_csv(const ReportView& view);
 
-// Names of the figures' files (report.h).
+// Names of the figures' files (report.h), none of them twice in a report.
 [[nodiscard]] std::string confusion_file(const ReportView& view, const RunView& run, const std::string& scope);
 [[nodiscard]] std::string subjects_file(const ReportView& view, const ModelView& model);
 

@@ -1,11 +1,12 @@
-// Run folders in, a report out. Nothing else is read: a report made a year later, on another machine, from the same folders has the
-// same bytes (its dates are those of run.json).
+// Run folders in, a report out. Nothing else is read: a report made a year later, on another machine, from the same folders by the same
+// mexbench has the same bytes (its dates are those of run.json).
 //
 //   run folders --load_runs--> ReportData --make_view (view.h)--> ReportView --render.h--> HTML, Markdown, LaTeX, CSV; svg.h: figures
 //
 // The folders and files are those of docs/file-formats.md. The scores come from metrics.json, after a check that predictions.csv gives
-// the same confusion matrices and that its clips and truths are those of manifest.lock.json; a folder that contradicts itself is
-// refused. A run whose state is not `complete` is listed with what is missing, and none of its scores is read.
+// the same figures, that its clips and truths are those of manifest.lock.json, none missing, and that its folds are as many as were
+// sealed; a folder that contradicts itself is refused. A run whose state is not `complete` is listed with what is missing, and none of its
+// scores is read.
 #pragma once
 
 #include <cstddef>
@@ -19,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/audit/run_rules.h"
 #include "harness/core/ids.h"
 #include "harness/core/result.h"
 #include "harness/data/manifest.h"
@@ -29,12 +31,6 @@ namespace mexbench::reports {
 struct FailedFold {
   core::FoldId fold;
   std::string reason;
-};
-
-struct AuditRule {
-  std::string rule;
-  std::string status;  // passed | broken | not-checked
-  std::string detail;
 };
 
 // A number from a paper, shown beside ours.
@@ -105,7 +101,7 @@ struct Run {
   std::string manifest_hash;
   eval::Metrics metrics;
   std::vector<eval::Prediction> predictions;
-  std::vector<AuditRule> audit_rules;
+  std::vector<audit::RuleResult> audit_rules;
 };
 
 struct ReportData {
@@ -117,10 +113,16 @@ struct ReportData {
 // naming its file), with kUsage when two folders hold the same experiment, model and seed.
 [[nodiscard]] core::Result<ReportData> load_runs(std::span<const std::filesystem::path> folders);
 
-// Writes into `out` (created when missing), and returns the files in the order they were written:
-//   index.html  report.md  table.tex  summary.csv  scores.svg  subjects-<label>.svg  confusion-<label>-seed-<n>-<scope>.svg
-// With several experiments `<label>` becomes `<experiment>-<label>`. Bytes of names that are no letter, digit or one of ._=+- are
-// written as %XX in file names. A report without a complete run has no SVG files.
-[[nodiscard]] core::Result<std::vector<std::filesystem::path>> write_report(const ReportData& data, const std::filesystem::path& out);
+struct WrittenReport {
+  std::vector<std::filesystem::path> files;    // in the order they were written
+  std::vector<std::filesystem::path> removed;  // figures that an earlier report left in the folder and this one does not have
+};
+
+// Writes into `out`, which is created when missing:
+//   index.html  report.md  table.tex  summary.csv  scores.svg  subjects-<label>.svg  confusion-<label>@seed-<n>@<scope>.svg
+// With several experiments `<label>` becomes `<experiment>@<label>`; where runs of a label are no seeds of one model (view.h),
+// subjects-<label> becomes subjects-<label>@seed-<n>. Bytes of names that are no letter, digit or one of ._=+- are written as %XX, so
+// '@' only ever stands between parts; a name above 180 bytes ends in a digest. A report without a complete run has no SVG files.
+[[nodiscard]] core::Result<WrittenReport> write_report(const ReportData& data, const std::filesystem::path& out);
 
 }  // namespace mexbench::reports

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <map>
+#include <set>
 #include <utility>
 
+#include "harness/audit/join.h"
 #include "harness/core/files.h"
+#include "harness/core/text.h"
 #include "reports/json_fields.h"
 
 namespace mexbench::reports {
@@ -19,11 +21,11 @@ using nlohmann::json;
 using Problems = std::vector<core::Diagnostic>;
 
 const std::vector<std::string> kVerdicts{"VALID", "INVALID", "UNAUDITED"};
-constexpr std::size_t kMostShown = 20;
+constexpr double kLongestSeconds = 1e9;  // 31 years
 
-void add(Problems& problems, const std::string& file, std::string message, std::string hint = {}, std::size_t line = 0) {
+void add(Problems& problems, const std::string& file, std::string message, std::string hint = {}) {
   core::Diagnostic diagnostic;
-  diagnostic.where = {.file = file, .line = line, .column = 0};
+  diagnostic.where.file = file;
   diagnostic.message = std::move(message);
   diagnostic.hint = std::move(hint);
   problems.push_back(std::move(diagnostic));
@@ -61,27 +63,29 @@ PublishedResult read_published(JsonFields fields, const json& scores, const std:
   result.note = fields.optional_text("note");
   for (const auto& [scope, value] : scores.items()) {
     JsonFields figures(value, file, fmt::format("{}.scores.{}", prefix, scope), problems);
-    result.scores[scope] = {
-        .uf1 = figures.optional_number("uf1"), .uar = figures.optional_number("uar"), .accuracy = figures.optional_number("accuracy")};
+    result.scores[scope] = {.uf1 = figures.optional_number("uf1", 0.0, 1.0),
+                            .uar = figures.optional_number("uar", 0.0, 1.0),
+                            .accuracy = figures.optional_number("accuracy", 0.0, 1.0)};
   }
   return result;
 }
 
-// Every predicted clip stands in the manifest, with the same truth.
-void check_clips(const std::string& file, const Run& run, Problems& problems) {
-  std::map<core::ClipId, std::string> truths;
-  const std::vector<std::string>& labels = run.manifest->label_map.classes;
-  for (const data::Clip& clip : run.manifest->clips) truths[clip.id] = eval::truth_text(labels, clip.truth);
-  const std::size_t before = problems.size();
-  for (const eval::Prediction& row : run.predictions) {
-    if (problems.size() - before >= kMostShown) return;
-    const auto found = truths.find(row.clip);
-    const std::string truth = eval::truth_text(run.metrics.classes, row.truth);
-    if (found == truths.end()) {
-      add(problems, file, fmt::format("clip '{}' is not in manifest.lock.json", row.clip.text()));
-    } else if (found->second != truth) {
-      add(problems, file, fmt::format("clip '{}' has truth '{}', manifest.lock.json has '{}'", row.clip.text(), truth, found->second));
-    }
+// The predictions are of the manifest's clips, all that the protocol tests, with the manifest's truth, from the folds that were sealed.
+void check_clips(const std::string& file, const Run& run, const eval::PredictionSet& predictions, Problems& problems) {
+  constexpr const char* kRebuild = "delete predictions.csv and metrics.json and resume the run: they are rebuilt from the sealed folds";
+  const auto joined = audit::check_join(predictions, *run.manifest, file);
+  if (!joined) return add(problems, joined.error());
+  for (const audit::BrokenRule& rule : joined->broken) {
+    // A holdout tests a part of the manifest, every other protocol all of it.
+    if (rule.rule == "clip-missing" && run.protocol == "holdout") continue;
+    std::string message = fmt::format("{}: {}: {}", rule.rule, rule.detail, core::join(rule.examples, ", "));
+    if (rule.count > rule.examples.size()) message += fmt::format(" and {} more", rule.count - rule.examples.size());
+    add(problems, file, std::move(message), kRebuild);
+  }
+  std::set<core::FoldId> folds;
+  for (const eval::Prediction& row : predictions.rows) folds.insert(row.fold);
+  if (static_cast<std::int64_t>(folds.size()) != run.folds_sealed) {
+    add(problems, file, fmt::format("has predictions of {} folds, run.json has {} sealed", folds.size(), run.folds_sealed), kRebuild);
   }
 }
 
@@ -118,19 +122,14 @@ void check_metrics(const std::string& file, const Run& run, const eval::Metrics&
 void read_audit(const fs::path& path, Run& run, Problems& problems) {
   const auto source = read_json(path, "mexbench.audit/1", problems);
   if (!source) return;
-  JsonFields fields(*source, path.string(), "", problems);
+  auto audit = audit::audit_from_json(*source, path.string());
+  if (!audit) return add(problems, audit.error());
   const std::string recorded = run.verdict;
-  run.verdict = fields.one_of("verdict", kVerdicts);
-  run.verdict_reasons = fields.optional_texts("reasons");
+  run.verdict = std::string(audit::to_string(audit->verdict));
+  run.verdict_reasons = std::move(audit->reasons);
+  run.audit_rules = std::move(audit->rules);
   if (recorded != run.verdict && !recorded.empty()) {
     run.verdict_reasons.push_back(fmt::format("run.json recorded {} when the run ended", recorded));
-  }
-  const json rules = fields.optional_array("rules");
-  for (std::size_t i = 0; i < rules.size(); ++i) {
-    JsonFields rule(rules[i], path.string(), fmt::format("rules[{}]", i), problems);
-    run.audit_rules.push_back({.rule = rule.text("rule"),
-                               .status = rule.one_of("status", {"passed", "broken", "not-checked"}),
-                               .detail = rule.optional_text("detail")});
   }
 }
 
@@ -165,7 +164,7 @@ void read_run_json(const fs::path& file, Run& run, Problems& problems) {
   run.command_redo = fields.text("command_redo");
   run.started = fields.optional_text("started");
   run.ended = fields.optional_text("ended");
-  run.wall_seconds = fields.optional_number("wall_seconds");
+  run.wall_seconds = fields.optional_number("wall_seconds", 0.0, kLongestSeconds);
   run.host = fields.optional_text("host");
   run.jobs = fields.optional_count("jobs");
   run.folds_planned = fields.count("folds.planned");
@@ -223,8 +222,8 @@ void read_results(const fs::path& folder, Run& run, Problems& problems) {
   auto read = eval::parse_predictions(*predictions, predictions_file.string(), {.classes = run.metrics.classes});
   if (!read) return add(problems, read.error());
   check_metrics(metrics_file.string(), run, eval::evaluate(*read), problems);
+  check_clips(predictions_file.string(), run, *read, problems);
   run.predictions = std::move(read->rows);
-  check_clips(predictions_file.string(), run, problems);
 }
 
 }  // namespace mexbench::reports

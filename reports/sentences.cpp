@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "harness/core/text.h"
 #include "reports/text.h"
 
 namespace mexbench::reports {
@@ -16,33 +17,60 @@ std::string figure(const ReportView& view, std::string_view metric, const Figure
   return fmt::format("no {} ({})", metric, view.notes[cell.note - 1]);
 }
 
-// "a", "a and b", "a, b and c"
-std::string listed(const std::vector<std::string>& names) {
-  std::string out;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) out += i + 1 == names.size() ? " and " : ", ";
-    out += names[i];
-  }
-  return out;
-}
-
 std::string spread(const ReportView& view, std::string_view metric, const SpreadCell& cell) {
   if (!cell.mean.value) return figure(view, metric, cell.mean);
   return fmt::format("a mean {} of {} ({} to {})", metric, four_decimals(*cell.mean.value), four_decimals(cell.low),
                      four_decimals(cell.high));
 }
 
+// "UF1 0.7209 and UAR 0.7250 on 442 clips of 68 subjects"
+std::string scores_of(const ReportView& view, const ModelView& model) {
+  const ScopeSpread& scores = *model.find(kAll);
+  const ScopeView& all = *view.runs[model.runs.front()].find(kAll);
+  std::string where = fmt::format("on {} of {}", counted(all.clips, "clip"), counted(all.subjects, "subject"));
+  if (model.datasets.size() == 1) where += " of " + model.datasets.front();
+  if (model.runs.size() == 1)
+    return fmt::format("{} and {} {}", figure(view, "UF1", scores.uf1.mean), figure(view, "UAR", scores.uar.mean), where);
+  return fmt::format("{} and {} {}", spread(view, "UF1", scores.uf1), spread(view, "UAR", scores.uar), where);
+}
+
+// Of a model without an INVALID run, its scores; of another, what the audit found, and only then the scores.
 void one_model(const ReportView& view, const ModelView& model, std::vector<std::string>& out) {
-  const ScopeSpread* scores = model.find(kAll);
-  const ScopeView* all = view.runs[model.runs.front()].find(kAll);
-  if (scores == nullptr || all == nullptr) return;
-  const std::string where = fmt::format("on {} of {}", counted(all->clips, "clip"), counted(all->subjects, "subject"));
-  if (model.runs.size() == 1) {
-    out.push_back(fmt::format("{} reaches {} and {} {}.", model.name, figure(view, "UF1", scores->uf1.mean),
-                              figure(view, "UAR", scores->uar.mean), where));
-  } else {
-    out.push_back(fmt::format("Over {} seeds, {} reaches {} and {} {}.", model.runs.size(), model.name, spread(view, "UF1", scores->uf1),
-                              spread(view, "UAR", scores->uar), where));
+  const std::string seeds = model.runs.size() == 1 ? std::string() : fmt::format("Over {} seeds, ", model.runs.size());
+  if (!model.invalid) {
+    out.push_back(fmt::format("{}{} reaches {}.", seeds, model.name, scores_of(view, model)));
+    return;
+  }
+  std::vector<std::string> reasons;
+  std::size_t invalid = 0;
+  for (const std::size_t place : model.runs) {
+    const RunView& run = view.runs[place];
+    if (run.verdict != "INVALID") continue;
+    ++invalid;
+    for (const std::string& reason : run.reasons) {
+      if (std::find(reasons.begin(), reasons.end(), reason) == reasons.end()) reasons.push_back(reason);
+    }
+  }
+  const std::string runs = model.runs.size() == 1 ? fmt::format("The run of {} is", model.name)
+                           : invalid == model.runs.size()
+                               ? fmt::format("All {} runs of {} are", invalid, model.name)
+                               : fmt::format("{} of {} runs of {} {}", invalid, model.runs.size(), model.name, invalid == 1 ? "is" : "are");
+  out.push_back(fmt::format("{} INVALID: {} scores are not evidence, whatever their size.", runs, invalid == 1 ? "its" : "their"));
+  if (!reasons.empty()) out.push_back(fmt::format("The audit found: {}.", core::join(reasons, "; ")));
+  out.push_back(fmt::format("{} {}.", seeds.empty() ? "What it computed is" : seeds + "what they computed is", scores_of(view, model)));
+}
+
+std::string is_or_are(const std::vector<std::string>& names) { return names.size() == 1 ? "is" : "are"; }
+
+// Runs of one label that are no seeds of one model.
+void differing(const ReportView& view, std::vector<std::string>& out) {
+  std::vector<std::string> told;
+  for (const ModelView& model : view.models) {
+    const std::string& label = view.runs[model.runs.front()].model;
+    if (model.differing.empty() || std::find(told.begin(), told.end(), label) != told.end()) continue;
+    told.push_back(label);
+    out.push_back(fmt::format("The runs of {} differ in {}, so each stands by itself: there is no mean over them, and they are not ranked.",
+                              label, listed(model.differing)));
   }
 }
 
@@ -50,24 +78,28 @@ void ranking(const ReportView& view, std::vector<std::string>& out) {
   std::vector<const ModelView*> ranked;
   std::vector<std::string> invalid, undefined;
   for (const ModelView& model : view.models) {
-    const ScopeSpread* scores = model.find(kAll);
     if (model.invalid) {
       invalid.push_back(model.name);
-    } else if (scores == nullptr || !scores->uf1.mean.value) {
+    } else if (!model.differing.empty()) {
+      continue;
+    } else if (!model.find(kAll)->uf1.mean.value) {
       undefined.push_back(model.name);
     } else {
       ranked.push_back(&model);
     }
   }
   const auto uf1 = [](const ModelView* model) { return *model->find(kAll)->uf1.mean.value; };
-  const bool comparable = std::all_of(ranked.begin(), ranked.end(), [&](const ModelView* model) {
-    return !model->comparison_digest.empty() && model->comparison_digest == ranked.front()->comparison_digest;
-  });
-  if (!comparable) {
+  const bool comparable = std::all_of(
+      ranked.begin(), ranked.end(), [&](const ModelView* model) { return model->comparison_digest == ranked.front()->comparison_digest; });
+  if (ranked.size() == 1) {
+    one_model(view, *ranked.front(), out);
+  } else if (!ranked.empty() && !comparable) {
     out.push_back(
         fmt::format("The {} models were evaluated on different clips, classes or protocols, so they are not ranked.", ranked.size()));
-  } else if (ranked.size() >= 2) {
+  } else if (!ranked.empty()) {
     std::stable_sort(ranked.begin(), ranked.end(), [&](const ModelView* a, const ModelView* b) { return uf1(a) > uf1(b); });
+    const std::string of = ranked.size() == view.models.size() ? fmt::format("Of {} models", ranked.size())
+                                                               : fmt::format("Of the {} ranked models", ranked.size());
     const std::string metric = view.several_seeds() ? "mean UF1 over seeds" : "UF1";
     std::vector<std::string> first;
     for (const ModelView* model : ranked) {
@@ -75,19 +107,17 @@ void ranking(const ReportView& view, std::vector<std::string>& out) {
     }
     const std::string reserve = "no interval is computed yet, so no claim which is better";
     if (first.size() > 1) {
-      out.push_back(fmt::format("Of {} models, {} share the highest {}, {}; {}.", ranked.size(), listed(first), metric,
-                                four_decimals(uf1(ranked.front())), reserve));
+      out.push_back(
+          fmt::format("{}, {} share the highest {}, {}; {}.", of, listed(first), metric, four_decimals(uf1(ranked.front())), reserve));
     } else {
-      out.push_back(fmt::format("Of {} models, {} has the highest {}, {}, before {} with {}; {}.", ranked.size(), first.front(), metric,
+      out.push_back(fmt::format("{}, {} has the highest {}, {}, before {} with {}; {}.", of, first.front(), metric,
                                 four_decimals(uf1(ranked.front())), ranked[1]->name, four_decimals(uf1(ranked[1])), reserve));
     }
   }
-  if (ranked.size() == 1) one_model(view, *ranked.front(), out);
-  if (!undefined.empty()) {
-    out.push_back(fmt::format("{} {} not ranked: UF1 is undefined.", listed(undefined), undefined.size() == 1 ? "is" : "are"));
-  }
+  differing(view, out);
+  if (!undefined.empty()) out.push_back(fmt::format("{} {} not ranked: UF1 is undefined.", listed(undefined), is_or_are(undefined)));
   if (!invalid.empty()) {
-    out.push_back(fmt::format("{} {} not ranked: the audit found {} INVALID.", listed(invalid), invalid.size() == 1 ? "is" : "are",
+    out.push_back(fmt::format("{} {} not ranked: the audit found {} INVALID.", listed(invalid), is_or_are(invalid),
                               invalid.size() == 1 ? "it" : "them"));
   }
 }
@@ -97,10 +127,10 @@ void seeds(const ReportView& view, std::vector<std::string>& out) {
   const ModelView* widest = nullptr;
   double width = -1.0;
   for (const ModelView& model : view.models) {
-    const ScopeSpread* scores = model.find(kAll);
-    if (model.runs.size() < 2 || scores == nullptr || !scores->uf1.mean.value) continue;
-    if (scores->uf1.high - scores->uf1.low > width) {
-      width = scores->uf1.high - scores->uf1.low;
+    const SpreadCell& scores = model.find(kAll)->uf1;
+    if (model.runs.size() < 2 || !scores.mean.value) continue;
+    if (scores.high - scores.low > width) {
+      width = scores.high - scores.low;
       widest = &model;
     }
   }
@@ -111,23 +141,39 @@ void seeds(const ReportView& view, std::vector<std::string>& out) {
 }
 
 void largest_class(const ReportView& view, std::vector<std::string>& out) {
+  std::vector<const ScopeGroup*> wholes;
   for (const ScopeGroup& group : view.scopes) {
-    if (group.scope != kAll || !group.largest_class_uf1 || !group.largest_class_uar || !group.largest_class_accuracy) continue;
-    out.push_back(fmt::format("For scale: always answering '{}', the largest class, would give UF1 {}, UAR {} and accuracy {}.",
-                              group.largest_class, four_decimals(*group.largest_class_uf1), four_decimals(*group.largest_class_uar),
-                              four_decimals(*group.largest_class_accuracy)));
+    if (std::any_of(view.models.begin(), view.models.end(), [&](const ModelView& model) { return group.is_whole(model.datasets); })) {
+      wholes.push_back(&group);
+    }
+  }
+  for (const ScopeGroup* group : wholes) {
+    if (!group->largest_class_uf1 || !group->largest_class_uar || !group->largest_class_accuracy) continue;
+    out.push_back(fmt::format("For scale{}: always answering '{}', the largest class, would give UF1 {}, UAR {} and accuracy {}.",
+                              wholes.size() > 1 ? " on " + group->title : "", group->largest_class,
+                              four_decimals(*group->largest_class_uf1), four_decimals(*group->largest_class_uar),
+                              four_decimals(*group->largest_class_accuracy)));
   }
 }
 
+// Of a report of one model; with several, the summary's table has the published figures.
 void published(const ReportView& view, std::vector<std::string>& out) {
-  if (view.models.size() != 1) return;
-  for (const PublishedView& result : view.published) {
-    for (const PublishedRow& row : result.rows) {
-      if (row.scope != kAll || row.metric != "UF1" || !row.difference) continue;
-      const std::string size = four_decimals(*row.difference < 0 ? -*row.difference : *row.difference);
-      const std::string relation = size == "0.0000" ? "equal to four decimals" : size + (*row.difference < 0 ? " below it" : " above it");
-      out.push_back(fmt::format("The published UF1 ({}) is {}; ours is {}.", result.source.id, four_decimals(row.published), relation));
+  if (view.models.size() != 1 || view.models.front().invalid) return;
+  const ModelView& model = view.models.front();
+  for (const PublishedView* result : view.published_beside(0)) {
+    const std::string scope = model.datasets.size() == 1 ? model.datasets.front() : kAll;
+    const PublishedRow* row = result->find(scope, "UF1");
+    if (row == nullptr || (row->ours && !row->difference)) continue;
+    std::string sentence = fmt::format("The published UF1 ({}) is {}; ", result->source.id, four_decimals(row->published));
+    if (row->difference) {
+      const std::string size = four_decimals(*row->difference < 0 ? -*row->difference : *row->difference);
+      sentence += size == "0.0000" ? "ours is equal to four decimals."
+                                   : fmt::format("ours is {} {} it.", size, *row->difference < 0 ? "below" : "above");
+    } else {
+      sentence += "it is no counterpart of ours.";
     }
+    if (const std::string caution = result->first_caution(scope); !caution.empty()) sentence += fmt::format(" Caution: {}.", caution);
+    out.push_back(std::move(sentence));
   }
 }
 
@@ -140,7 +186,8 @@ void verdicts(const ReportView& view, std::vector<std::string>& out) {
     if (some == runs) return runs == 1 ? std::string("The run is") : fmt::format("All {} runs are", runs);
     return fmt::format("{} of {} runs {}", some, runs, some == 1 ? "is" : "are");
   };
-  if (const auto invalid = with("INVALID"); invalid > 0) {
+  // Of one model, the first sentence has said it.
+  if (const auto invalid = with("INVALID"); invalid > 0 && view.models.size() > 1) {
     out.push_back(
         fmt::format("{} INVALID: {} scores are not evidence, whatever their size.", phrase(invalid), invalid == 1 ? "its" : "their"));
   }

@@ -1,5 +1,5 @@
 // The summary in words, made from the numbers. Each form of sentence has its test; none claims more than the numbers show: without
-// intervals no model is called better than another.
+// intervals no model is called better than another, and what is INVALID is called so before its size.
 #pragma once
 
 #include <string>

@@ -30,13 +30,13 @@ std::string open(double width, double height, std::string_view title) {
 
 std::string text(double x, double y, double size, std::string_view anchor, std::string_view css_class, std::string_view fill,
                  std::string_view words, std::string_view extra) {
-  return fmt::format("<text class=\"{}\" x=\"{}\" y=\"{}\" font-size=\"{}\" text-anchor=\"{}\" fill=\"{}\"{}{}>{}</text>", css_class,
-                     number(x), number(y), number(size), anchor, fill, extra.empty() ? "" : " ", extra, escape_svg(words));
+  return fmt::format(R"(<text class="{}" x="{}" y="{}" font-size="{}" text-anchor="{}" fill="{}"{}{}>{}</text>)", css_class, number(x),
+                     number(y), number(size), anchor, fill, extra.empty() ? "" : " ", extra, escape_svg(words));
 }
 
 std::string line(double x1, double y1, double x2, double y2, std::string_view css_class, std::string_view stroke, std::string_view extra) {
-  return fmt::format("<line class=\"{}\" x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\" stroke=\"{}\"{}{}/>", css_class, number(x1), number(y1),
-                     number(x2), number(y2), stroke, extra.empty() ? "" : " ", extra);
+  return fmt::format(R"(<line class="{}" x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}"{}{}/>)", css_class, number(x1), number(y1), number(x2),
+                     number(y2), stroke, extra.empty() ? "" : " ", extra);
 }
 
 double width_of(std::string_view words, double size) { return 0.56 * size * static_cast<double>(length_of(words)); }
@@ -93,23 +93,35 @@ double contrast(std::string_view a, std::string_view b) {
 std::array<Shade, kShades> light_shades() { return ramp("#f4f6f9", "#a9c6e2", "#0c3a66"); }
 std::array<Shade, kShades> dark_shades() { return ramp("#1f2832", "#2f5f8c", "#a9d3f5"); }
 
-std::string confusion_svg(const ScopeView& scope, const std::vector<std::string>& classes, const std::string& title) {
+bool is_report_figure(std::string_view svg) {
+  constexpr std::size_t kHead = 4096;
+  const std::string_view head = svg.substr(0, kHead);
+  return head.starts_with("<svg xmlns=\"http://www.w3.org/2000/svg\" ") &&
+         std::any_of(svg::kTitles.begin(), svg::kTitles.end(),
+                     [&](std::string_view title) { return head.find(fmt::format("<title>{}", title)) != std::string_view::npos; });
+}
+
+std::string confusion_svg(const RunView& run, const ScopeView& scope) {
+  const std::vector<std::string>& classes = run.class_names;
   const std::size_t count = classes.size();
   const double cell_w = count <= 4 ? 76 : count <= 6 ? 62 : 50;
   const double cell_h = count <= 4 ? 54 : 44;
   const double size = 12;
-  const std::size_t most = 16;
+  const std::vector<std::string> names = shorten_apart(classes, 16);
   double longest = 0;
-  for (const std::string& name : classes) longest = std::max(longest, svg::width_of(shorten(name, most), size));
+  for (const std::string& name : names) longest = std::max(longest, svg::width_of(name, size));
+  const bool invalid = run.verdict == "INVALID";
   const bool tilted = longest > cell_w - 6;  // column names lean when they don't fit side by side
   const double left = 24 + longest + 8;
   const double top = tilted ? 30 + 0.72 * longest : 44;
   const double right = tilted ? 0.6 * longest : 4;
   const double width = left + cell_w * static_cast<double>(count) + right;
-  const double height = top + cell_h * static_cast<double>(count) + 4;
+  const double below = top + cell_h * static_cast<double>(count);
+  const double height = below + (invalid ? 24 : 4);
   const auto shades = light_shades();
 
-  std::string out = svg::open(width, height, title);
+  std::string out =
+      svg::open(width, height, fmt::format("{}{}, seed {}, {} ({})", svg::kTitles[1], run.model, run.seed, scope.scope, run.verdict));
   out += svg::text(left + cell_w * static_cast<double>(count) / 2, 14, 11, "middle", "soft", svg::kSoft, "prediction") + "\n";
   const double middle = top + cell_h * static_cast<double>(count) / 2;
   out +=
@@ -118,11 +130,10 @@ std::string confusion_svg(const ScopeView& scope, const std::vector<std::string>
   for (std::size_t i = 0; i < count; ++i) {
     const double x = left + cell_w * (static_cast<double>(i) + 0.5);
     const double y = top - 8;
-    const std::string name = shorten(classes[i], most);
-    out += tilted ? svg::text(x, y, size, "start", "ink", svg::kInk, name,
+    out += tilted ? svg::text(x, y, size, "start", "ink", svg::kInk, names[i],
                               fmt::format("transform=\"rotate(-42 {} {})\"", svg::number(x), svg::number(y)))
-                  : svg::text(x, y, size, "middle", "ink", svg::kInk, name);
-    out += svg::text(left - 8, top + cell_h * (static_cast<double>(i) + 0.5) + 4, size, "end", "ink", svg::kInk, name) + "\n";
+                  : svg::text(x, y, size, "middle", "ink", svg::kInk, names[i]);
+    out += svg::text(left - 8, top + cell_h * (static_cast<double>(i) + 0.5) + 4, size, "end", "ink", svg::kInk, names[i]) + "\n";
   }
   for (std::size_t truth = 0; truth < count; ++truth) {
     std::int64_t row = 0;
@@ -145,6 +156,8 @@ std::string confusion_svg(const ScopeView& scope, const std::vector<std::string>
       out += svg::text(x + cell_w / 2, y + cell_h / 2 + 15, 11, "middle", text_class, shades[shade].text, share_text) + "</g>\n";
     }
   }
+  if (invalid)
+    out += svg::text(width - 4, below + 17, 11, "end", "ink", svg::kInk, "INVALID run: no evidence", "font-weight=\"700\"") + "\n";
   return out + "</svg>\n";
 }
 

@@ -26,14 +26,20 @@ inline constexpr std::size_t kShades = 11;
 [[nodiscard]] double contrast(std::string_view a, std::string_view b);
 
 // Rows are truth, columns predictions; each cell has the count and its share of the row in percent (none for a class without clips).
-[[nodiscard]] std::string confusion_svg(const ScopeView& scope, const std::vector<std::string>& classes, const std::string& title);
+// What stands in an INVALID run says so below.
+[[nodiscard]] std::string confusion_svg(const RunView& run, const ScopeView& scope);
 
-// UF1 and UAR of every model on every scope: a dot per seed (a crossed ring when its run is INVALID), a bar at the mean of several, a
-// diamond for a published figure, a dashed line for always answering the largest class.
-[[nodiscard]] std::string scores_svg(const ReportView& view);
+// UF1, UAR or both of every model on every scope: a dot per seed (a crossed ring when its run is INVALID), a bar at the mean of several,
+// a diamond for each published figure, a dashed line for always answering the largest class. One metric alone fits a phone.
+enum class ScorePanels { kBoth, kUf1, kUar };
+[[nodiscard]] std::string scores_svg(const ReportView& view, ScorePanels which = ScorePanels::kBoth);
 
 // Accuracy of each subject under one model (place in view.models): a dot per subject, its area in proportion to the subject's clips, one
 // strip per dataset; dots of equal accuracy are stacked.
-[[nodiscard]] std::string subjects_svg(const ReportView& view, std::size_t model);
+enum class FigureWidth { kPage, kPhone };
+[[nodiscard]] std::string subjects_svg(const ReportView& view, std::size_t model, FigureWidth fits = FigureWidth::kPage);
+
+// Whether the text is one of these figures, to tell ours from others of the same name.
+[[nodiscard]] bool is_report_figure(std::string_view svg);
 
 }  // namespace mexbench::reports

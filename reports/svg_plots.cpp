@@ -14,14 +14,16 @@ constexpr std::array<double, 5> kTicks{0.0, 0.25, 0.5, 0.75, 1.0};
 
 std::string tick_text(double tick) { return tick == 0.0 ? "0" : tick == 1.0 ? "1" : fmt::format("{}", tick).substr(1); }
 
-std::string diamond(double x, double y, double radius) {
-  return fmt::format("<path class=\"open\" d=\"M{} {}l{} {}l{} {}l{} {}z\" fill=\"none\" stroke=\"{}\" stroke-width=\"1.5\"/>",
-                     svg::number(x), svg::number(y - radius), svg::number(radius), svg::number(radius), svg::number(-radius),
-                     svg::number(radius), svg::number(-radius), svg::number(-radius), svg::kInk);
+std::string diamond(double x, double y, double radius, std::string_view title) {
+  return fmt::format(
+      "<path class=\"open\" d=\"M{} {}l{} {}l{} {}l{} {}z\" fill=\"none\" stroke=\"{}\" stroke-width=\"1.5\" "
+      "pointer-events=\"all\"><title>{}</title></path>",
+      svg::number(x), svg::number(y - radius), svg::number(radius), svg::number(radius), svg::number(-radius), svg::number(radius),
+      svg::number(-radius), svg::number(-radius), svg::kInk, escape_svg(title));
 }
 
 std::string dot(double x, double y, double radius, std::string_view title) {
-  return fmt::format("<circle class=\"accent\" cx=\"{}\" cy=\"{}\" r=\"{}\" fill=\"{}\" fill-opacity=\"0.75\"><title>{}</title></circle>",
+  return fmt::format(R"(<circle class="accent" cx="{}" cy="{}" r="{}" fill="{}" fill-opacity="0.75"><title>{}</title></circle>)",
                      svg::number(x), svg::number(y), svg::number(radius), svg::kAccent, escape_svg(title));
 }
 
@@ -34,13 +36,16 @@ std::string invalid_mark(double x, double y, std::string_view title) {
 }
 
 std::string group_title(const ScopeGroup& group) {
-  std::string title = group.scope == "all" ? "all datasets" : group.scope;
+  std::string title = group.title;
   if (group.clips && group.subjects)
     title += fmt::format(" \xC2\xB7 {}, {}", counted(*group.clips, "clip"), counted(*group.subjects, "subject"));
   return title;
 }
 
-// One of the two columns of the score figure.
+constexpr std::string_view kDashes = R"(stroke-dasharray="2 3" stroke-width="1.5")";
+constexpr double kValueWidth = 76;  // beside a panel, for a number or "undefined"
+
+// A column of the score figure.
 struct Panel {
   const char* metric;
   double left;
@@ -51,54 +56,78 @@ struct Panel {
   [[nodiscard]] double x(double score) const { return left + width * std::clamp(score, 0.0, 1.0); }
 };
 
-std::optional<double> published_score(const ReportView& view, const ModelView& model, const std::string& scope, std::string_view metric) {
-  for (const PublishedView& result : view.published) {
-    if (result.beside != model.name) continue;
-    for (const PublishedRow& row : result.rows) {
-      if (row.scope == scope && row.metric == metric) return row.published;
-    }
-  }
-  return std::nullopt;
-}
-
-std::string model_marks(const ReportView& view, const ModelView& model, const std::string& scope, const Panel& panel, double y) {
-  const ScopeSpread* spread = model.find(scope);
-  if (spread == nullptr) return {};
+// The marks of a model in one panel, in the row whose middle is `y`.
+std::string model_marks(const ReportView& view, std::size_t model, const ScopeGroup& group, const Panel& panel, double y) {
+  const ModelView& shown = view.models[model];
+  const SpreadCell& cell = shown.in(group)->*panel.of_model;
   std::string out;
-  for (const std::size_t place : model.runs) {
-    const ScopeView* scores = view.runs[place].find(scope);
-    if (scores == nullptr || !(scores->scores.*panel.of_run).value) continue;
-    const double value = *(scores->scores.*panel.of_run).value;
+  for (const std::size_t place : shown.runs) {
     const RunView& run = view.runs[place];
-    const std::string title = fmt::format("{}, seed {}: {} {} ({})", model.name, run.seed, panel.metric, four_decimals(value), run.verdict);
-    out += run.verdict == "INVALID" ? invalid_mark(panel.x(value), y, title) : dot(panel.x(value), y, 4.5, title);
+    const FigureCell& score = run.in(group)->scores.*panel.of_run;
+    if (!score.value) continue;
+    const std::string title =
+        fmt::format("{}, seed {}: {} {} ({})", run.model, run.seed, panel.metric, four_decimals(*score.value), run.verdict);
+    out += run.verdict == "INVALID" ? invalid_mark(panel.x(*score.value), y, title) : dot(panel.x(*score.value), y, 4.5, title);
   }
-  const SpreadCell& cell = spread->*panel.of_model;
-  if (cell.mean.value && model.runs.size() > 1) {
+  if (cell.mean.value && shown.runs.size() > 1) {
     const double x = panel.x(*cell.mean.value);
     out += svg::line(x, y - 8, x, y + 8, "ink-line", svg::kInk, "stroke-width=\"2\"");
   }
-  if (const auto published = published_score(view, model, scope, panel.metric)) out += diamond(panel.x(*published), y, 6);
-  out += svg::text(panel.left + panel.width + 58, y + 4, 12, "end", cell.mean.value ? "ink" : "soft",
+  for (const PublishedView* result : view.published_beside(model)) {
+    const PublishedRow* row = result->find(group.scope, panel.metric);
+    if (row == nullptr || !row->ours) continue;
+    out += diamond(panel.x(row->published), y, 6,
+                   fmt::format("{}: published {} {}", result->source.id, row->metric, four_decimals(row->published)));
+  }
+  out += svg::text(panel.left + panel.width + kValueWidth - 6, y + 4, 12, "end", cell.mean.value ? "ink" : "soft",
                    cell.mean.value ? svg::kInk : svg::kSoft, cell.mean.value ? four_decimals(*cell.mean.value) : "undefined");
   return out + "\n";
 }
 
-std::string legend(double x, double y, bool invalid, bool seeds, bool published, bool largest) {
-  std::string out;
-  const auto item = [&](const std::string& mark, std::string_view words) {
-    out += mark + svg::text(x + 11, y + 4, 11, "start", "soft", svg::kSoft, words);
-    x += 11 + svg::width_of(words, 11) + 22;
-  };
-  item(dot(x, y, 4.5, "one run"), "one run");
-  if (invalid) item(invalid_mark(x, y, "INVALID run"), "INVALID run");
-  if (seeds) item(svg::line(x, y - 7, x, y + 7, "ink-line", svg::kInk, "stroke-width=\"2\""), "mean over seeds");
-  if (published) item(diamond(x, y, 6), "published");
-  if (largest) {
-    item(svg::line(x, y - 7, x, y + 7, "soft-line", svg::kSoft, "stroke-dasharray=\"2 3\" stroke-width=\"1.5\""),
-         "always the largest class");
+// What the marks mean, in as many lines as it takes.
+class Legend {
+ public:
+  Legend(double left, double top, double width) : left_(left), width_(width), x_(left), y_(top + 16) {}
+  // `draw` makes the mark at its place.
+  template <typename Draw>
+  void item(std::string_view words, const Draw& draw) {
+    const double room = 11 + svg::width_of(words, 11);
+    if (x_ > left_ && x_ + room > width_) {
+      x_ = left_;
+      y_ += 20;
+    }
+    out_ += draw(x_, y_) + svg::text(x_ + 11, y_ + 4, 11, "start", "soft", svg::kSoft, words);
+    x_ += room + 22;
   }
-  return out + "\n";
+  [[nodiscard]] double bottom() const { return y_ + 14; }
+  [[nodiscard]] std::string text() const { return out_ + "\n"; }
+
+ private:
+  double left_, width_, x_, y_;
+  std::string out_;
+};
+
+Legend legend_of(const ReportView& view, double top, double width) {
+  Legend legend(18, top, width);
+  legend.item("one run", [](double x, double y) { return dot(x, y, 4.5, "one run"); });
+  if (std::any_of(view.models.begin(), view.models.end(), [](const ModelView& model) { return model.invalid; })) {
+    legend.item("INVALID run", [](double x, double y) { return invalid_mark(x, y, "INVALID run"); });
+  }
+  if (view.several_seeds()) {
+    legend.item("mean over seeds",
+                [](double x, double y) { return svg::line(x, y - 7, x, y + 7, "ink-line", svg::kInk, "stroke-width=\"2\""); });
+  }
+  const auto drawn = [](const PublishedView& result) {
+    return std::any_of(result.rows.begin(), result.rows.end(), [](const PublishedRow& row) { return row.ours.has_value(); });
+  };
+  if (std::any_of(view.published.begin(), view.published.end(), drawn)) {
+    legend.item("published", [](double x, double y) { return diamond(x, y, 6, "published"); });
+  }
+  if (std::any_of(view.scopes.begin(), view.scopes.end(), [](const ScopeGroup& group) { return group.largest_class_uf1.has_value(); })) {
+    legend.item("always the largest class",
+                [](double x, double y) { return svg::line(x, y - 7, x, y + 7, "soft-line", svg::kSoft, kDashes); });
+  }
+  return legend;
 }
 
 struct Placed {
@@ -144,85 +173,89 @@ double dot_scale(const ReportView& view) { return std::min(2.1, 14.0 / std::sqrt
 
 }  // namespace
 
-std::string scores_svg(const ReportView& view) {
-  const std::size_t most = 26;
-  double label = 90;
-  for (const ModelView& model : view.models) label = std::max(label, svg::width_of(shorten(model.name, most), 12));
-  const double left = label + 26;
-  const double panel_width = 236, value_width = 66, gap = 28;
-  const std::array<Panel, 2> panels{Panel{"UF1", left, panel_width, &ScoreCells::uf1, &ScopeSpread::uf1, &ScopeGroup::largest_class_uf1},
-                                    Panel{"UAR", left + panel_width + value_width + gap, panel_width, &ScoreCells::uar, &ScopeSpread::uar,
-                                          &ScopeGroup::largest_class_uar}};
-  const double width = left + 2 * (panel_width + value_width) + gap;
-  const double row_height = 24, head_height = 30, top = 34;
-  const bool published =
-      std::any_of(view.published.begin(), view.published.end(), [](const PublishedView& p) { return !p.beside.empty(); });
-  const bool largest =
-      std::any_of(view.scopes.begin(), view.scopes.end(), [](const ScopeGroup& group) { return group.largest_class_uf1.has_value(); });
-  const bool invalid = std::any_of(view.models.begin(), view.models.end(), [](const ModelView& model) { return model.invalid; });
+std::string scores_svg(const ReportView& view, ScorePanels which) {
+  const bool both = which == ScorePanels::kBoth;
+  std::vector<std::string> names;
+  for (const ModelView& model : view.models) names.push_back(model.name);
+  names = shorten_apart(names, both ? 26 : 18);
+  double label = both ? 90 : 60;
+  for (const std::string& name : names) label = std::max(label, svg::width_of(name, 12));
+  const double panel_width = both ? 236 : 150, gap = 28, row_height = 24, head_height = 30, top = 34;
+  std::vector<Panel> panels;
+  if (which != ScorePanels::kUar) panels.push_back({"UF1", 0, 0, &ScoreCells::uf1, &ScopeSpread::uf1, &ScopeGroup::largest_class_uf1});
+  if (which != ScorePanels::kUf1) panels.push_back({"UAR", 0, 0, &ScoreCells::uar, &ScopeSpread::uar, &ScopeGroup::largest_class_uar});
+  double right = label + 26;
+  for (Panel& panel : panels) {
+    panel.left = right;
+    panel.width = panel_width;
+    right += panel_width + kValueWidth + gap;
+  }
+  const double width = right - gap;
 
   std::string body;
+  for (const Panel& panel : panels) {
+    body += svg::text(panel.left, 12, 12, "start", "ink", svg::kInk, panel.metric, "font-weight=\"700\"");
+    for (const double tick : kTicks) body += svg::text(panel.x(tick), top - 5, 10, "middle", "soft", svg::kSoft, tick_text(tick));
+  }
+  body += "\n";
   double y = top;
   for (const ScopeGroup& group : view.scopes) {
     body += svg::text(0, y + 20, 12, "start", "ink", svg::kInk, group_title(group), "font-weight=\"700\"") + "\n";
     y += head_height;
     const double first = y;
-    double bottom = y;
-    std::string marks;
-    for (const ModelView& model : view.models) {
-      if (model.find(group.scope) == nullptr) continue;
+    std::string lines, marks;
+    for (std::size_t model = 0; model < view.models.size(); ++model) {
+      if (view.models[model].in(group) == nullptr) continue;
       const double middle = y + row_height / 2;
-      marks += svg::text(14, middle + 4, 12, "start", "soft", svg::kSoft, shorten(model.name, most));
+      marks += svg::text(14, middle + 4, 12, "start", "soft", svg::kSoft, names[model]);
       for (const Panel& panel : panels) {
-        body += svg::line(panel.left, middle, panel.left + panel.width, middle, "rule-line", svg::kRule);
-        marks += model_marks(view, model, group.scope, panel, middle);
+        lines += svg::line(panel.left, middle, panel.left + panel.width, middle, "rule-line", svg::kRule);
+        marks += model_marks(view, model, group, panel, middle);
       }
       y += row_height;
-      bottom = y;
     }
     for (const Panel& panel : panels) {
-      const std::optional<double>& share = group.*panel.largest_class;
-      if (!share) continue;
-      body += svg::line(panel.x(*share), first, panel.x(*share), bottom, "soft-line", svg::kSoft,
-                        "stroke-dasharray=\"2 3\" stroke-width=\"1.5\"");
+      for (const double tick : kTicks) lines += svg::line(panel.x(tick), first, panel.x(tick), y, "rule-line", svg::kRule);
+      if (const std::optional<double>& share = group.*panel.largest_class) {
+        lines += svg::line(panel.x(*share), first, panel.x(*share), y, "soft-line", svg::kSoft, kDashes);
+      }
     }
-    body += "\n" + marks;
+    body += lines;
+    body += '\n';
+    body += marks;
     y += 6;
   }
-  std::string axes;
-  for (const Panel& panel : panels) {
-    axes += svg::text(panel.left, 12, 12, "start", "ink", svg::kInk, panel.metric, "font-weight=\"700\"");
-    for (const double tick : kTicks) {
-      axes += svg::line(panel.x(tick), top, panel.x(tick), y, "rule-line", svg::kRule);
-      axes += svg::text(panel.x(tick), top - 5, 10, "middle", "soft", svg::kSoft, tick_text(tick));
-    }
-  }
-  const double height = y + 30;
-  return svg::open(width, height, "UF1 and UAR of every model, for all clips and per dataset") + axes + "\n" + body +
-         legend(18, y + 16, invalid, view.several_seeds(), published, largest) + "</svg>\n";
+  const Legend legend = legend_of(view, y, width);
+  return svg::open(
+             width, legend.bottom(),
+             fmt::format("{}, for all clips and per dataset{}", svg::kTitles[0], both ? "" : fmt::format(": {}", panels.front().metric))) +
+         body + legend.text() + "</svg>\n";
 }
 
-std::string subjects_svg(const ReportView& view, std::size_t model) {
+std::string subjects_svg(const ReportView& view, std::size_t model, FigureWidth fits) {
+  const bool page = fits == FigureWidth::kPage;
   std::vector<std::string> datasets;
   for (const SubjectRow& row : view.subjects) {
     if (row.models[model] && (datasets.empty() || datasets.back() != row.dataset)) datasets.push_back(row.dataset);
   }
-  const std::size_t most = 20;
-  double label = 60;
-  for (const std::string& dataset : datasets) label = std::max(label, svg::width_of(shorten(dataset, most), 12));
+  const std::vector<std::string> names = shorten_apart(datasets, page ? 20 : 10);
+  double label = page ? 60 : 44;
+  for (const std::string& name : names) label = std::max(label, svg::width_of(name, 12));
   const double scale = dot_scale(view);
-  const double left = label + 28, plot = 560, top = 22;
+  const double left = label + 28, plot = page ? 560 : 262, top = 40;
   const double width = left + plot + 22;
 
   std::string strips;
   double y = top + 6;
-  for (const std::string& dataset : datasets) {
+  for (std::size_t d = 0; d < datasets.size(); ++d) {
+    const std::string& dataset = datasets[d];
     std::vector<Placed> dots;
     std::vector<const SubjectRow*> rows;
     for (const SubjectRow& row : view.subjects) {
       if (row.dataset != dataset || !row.models[model]) continue;
-      dots.push_back(
-          {.x = left + plot * row.models[model]->accuracy, .y = 0.0, .radius = scale * std::sqrt(static_cast<double>(row.clips))});
+      dots.push_back({.x = left + plot * row.models[model]->accuracy,
+                      .y = 0.0,
+                      .radius = scale * std::sqrt(static_cast<double>(row.models[model]->clips))});
       rows.push_back(&row);
     }
     dots = swarm(dots);
@@ -232,18 +265,22 @@ std::string subjects_svg(const ReportView& view, std::size_t model) {
       below = std::max(below, placed.radius + placed.y);
     }
     const double middle = y + above + 3;
-    strips += svg::text(0, middle + 4, 12, "start", "ink", svg::kInk, shorten(dataset, most));
+    strips += svg::text(0, middle + 4, 12, "start", "ink", svg::kInk, names[d]);
     strips += svg::line(left, middle, left + plot, middle, "rule-line", svg::kRule) + "\n";
     for (std::size_t i = 0; i < dots.size(); ++i) {
       const SubjectCell& cell = *rows[i]->models[model];
       strips += dot(dots[i].x, middle + dots[i].y, dots[i].radius,
                     fmt::format("{}/{}: {} of {} correct, accuracy {}", dataset, rows[i]->subject, svg::number(cell.correct),
-                                counted(rows[i]->clips, "clip"), four_decimals(cell.accuracy)));
+                                counted(cell.clips, "clip"), four_decimals(cell.accuracy)));
       strips += '\n';
     }
     y = middle + below + 9;
   }
-  std::string axes;
+  const ModelView& shown = view.models[model];
+  std::string under = page ? "accuracy under " + shorten(shown.name, 48) : std::string("accuracy");  // a phone's caption has the name
+  if (shown.runs.size() > 1) under += fmt::format(", mean of {} seeds", shown.runs.size());
+  if (shown.invalid) under += ", " + shown.verdict;
+  std::string axes = svg::text(page ? left : 0, 12, 12, "start", "ink", svg::kInk, under) + "\n";
   for (const double tick : kTicks) {
     const double x = left + plot * tick;
     axes += svg::line(x, top, x, y, "rule-line", svg::kRule);
@@ -256,10 +293,10 @@ std::string subjects_svg(const ReportView& view, std::size_t model) {
     const double radius = scale * std::sqrt(static_cast<double>(clips));
     sizes += dot(x + radius, y + 20, radius, counted(clips, "clip"));
     sizes += svg::text(x + 2 * radius + 5, y + 24, 11, "start", "soft", svg::kSoft, fmt::format("{}", clips));
-    x += 2 * radius + 36;
+    x += 2 * radius + (page ? 36 : 26);
   }
-  return svg::open(width, y + 40, fmt::format("Accuracy of each subject under {}", view.models[model].name)) + axes + "\n" + strips +
-         sizes + "\n</svg>\n";
+  return svg::open(width, y + 40, fmt::format("{}{} ({})", svg::kTitles[2], shown.name, shown.verdict)) + axes + "\n" + strips + sizes +
+         "\n</svg>\n";
 }
 
 }  // namespace mexbench::reports

@@ -1,6 +1,7 @@
 // Pieces every figure uses.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -11,6 +12,9 @@ inline constexpr std::string_view kInk = "#1d2733";
 inline constexpr std::string_view kSoft = "#5b6674";
 inline constexpr std::string_view kRule = "#d5dae0";
 inline constexpr std::string_view kAccent = "#1b5e94";
+
+// How the titles of the figures begin: scores, confusion, subjects.
+inline constexpr std::array<std::string_view, 3> kTitles{"UF1 and UAR of every model", "Confusion of ", "Accuracy of each subject under "};
 
 // A coordinate with at most two decimals and no trailing zeros.
 [[nodiscard]] std::string number(double value);

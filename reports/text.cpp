@@ -4,6 +4,7 @@
 
 #include <cctype>
 #include <cmath>
+#include <set>
 
 namespace mexbench::reports {
 namespace {
@@ -194,14 +195,30 @@ std::size_t length_of(std::string_view text) {
 }
 
 std::string shorten(std::string_view text, std::size_t most) {
-  if (length_of(text) <= most) return std::string(text);
-  std::size_t characters = 0;
-  std::size_t end = 0;
-  while (end < text.size()) {
-    if ((static_cast<unsigned char>(text[end]) & 0xC0U) != 0x80U && ++characters == most) break;
-    ++end;
+  const std::size_t length = length_of(text);
+  if (length <= most) return std::string(text);
+  // Where the character with this number begins.
+  const auto place = [&](std::size_t number) {
+    std::size_t at = 0;
+    for (std::size_t characters = 0; at < text.size(); ++at) {
+      if ((static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80U && characters++ == number) break;
+    }
+    return at;
+  };
+  const std::size_t behind = (most - 1) / 2;
+  const std::size_t before = most - 1 - behind;
+  return std::string(text.substr(0, place(before))) + "\xE2\x80\xA6" + std::string(text.substr(place(length - behind)));
+}
+
+std::vector<std::string> shorten_apart(std::span<const std::string> names, std::size_t most) {
+  const std::set<std::string_view> different(names.begin(), names.end());
+  while (true) {
+    std::vector<std::string> out;
+    out.reserve(names.size());
+    for (const std::string& name : names) out.push_back(shorten(name, most));
+    if (std::set<std::string_view>(out.begin(), out.end()).size() == different.size()) return out;
+    ++most;
   }
-  return std::string(text.substr(0, end)) + "\xE2\x80\xA6";
 }
 
 std::string four_decimals(double value) {
@@ -210,7 +227,7 @@ std::string four_decimals(double value) {
 }
 
 std::string signed_four_decimals(double value) {
-  const std::string text = four_decimals(std::fabs(value));
+  std::string text = four_decimals(std::fabs(value));
   if (text == "0.0000") return text;
   return (value < 0 ? "\xE2\x88\x92" : "+") + text;
 }
@@ -218,6 +235,15 @@ std::string signed_four_decimals(double value) {
 std::string percent(double share) { return fmt::format("{:.1f}", 100.0 * share); }
 
 std::string counted(std::int64_t count, std::string_view noun) { return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s"); }
+
+std::string listed(std::span<const std::string> names) {
+  std::string out;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) out += i + 1 == names.size() ? " and " : ", ";
+    out += names[i];
+  }
+  return out;
+}
 
 std::string duration(double seconds) {
   if (seconds < 59.95) return fmt::format("{:.1f} s", seconds);

@@ -4,8 +4,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace mexbench::reports {
 
@@ -23,8 +25,10 @@ namespace mexbench::reports {
 // The identifier as part of an address: what may not stand in one as %XX.
 [[nodiscard]] std::string doi_path(std::string_view identifier);
 
-// At most `most` characters (UTF-8), the last of them an ellipsis when cut.
+// At most `most` characters (UTF-8): what is longer loses its middle to an ellipsis, since names of a kind differ at their ends.
 [[nodiscard]] std::string shorten(std::string_view text, std::size_t most);
+// Each name shortened, to as many characters above `most` as it takes to tell different names apart.
+[[nodiscard]] std::vector<std::string> shorten_apart(std::span<const std::string> names, std::size_t most);
 // Characters, not bytes, of UTF-8 text.
 [[nodiscard]] std::size_t length_of(std::string_view text);
 
@@ -36,6 +40,8 @@ namespace mexbench::reports {
 [[nodiscard]] std::string percent(double share);
 // "1 clip", "442 clips"
 [[nodiscard]] std::string counted(std::int64_t count, std::string_view noun);
+// "a", "a and b", "a, b and c"
+[[nodiscard]] std::string listed(std::span<const std::string> names);
 // 1 h 02 min 03 s, 2 min 03 s, 12.3 s
 [[nodiscard]] std::string duration(double seconds);
 // 2026-01-01T00:00:00Z as "2026-01-01 00:00:00 UTC"; other texts as they are.

@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
+#include <cctype>
+#include <iterator>
 #include <map>
 #include <set>
 #include <utility>
@@ -41,14 +42,21 @@ class Notes {
   std::vector<std::string>& texts_;
 };
 
-// `all` first, then the datasets by id. A lone dataset is `all` once more, and is left out.
-std::vector<std::string> scope_order(const std::map<std::string, eval::ScopeMetrics>& scopes) {
-  std::vector<std::string> order;
-  if (scopes.contains(kAll)) order.push_back(kAll);
-  if (order.size() == 1 && scopes.size() == 2) return order;
+// The datasets among scopes, by id.
+template <typename Scores>
+std::vector<std::string> datasets_of(const std::map<std::string, Scores>& scopes) {
+  std::vector<std::string> out;
   for (const auto& [scope, unused] : scopes) {
-    if (scope != kAll) order.push_back(scope);
+    if (scope != kAll) out.push_back(scope);
   }
+  return out;
+}
+
+// `all` first, then the datasets by id.
+template <typename Scores>
+std::vector<std::string> scope_order(const std::map<std::string, Scores>& scopes) {
+  std::vector<std::string> order = datasets_of(scopes);
+  if (scopes.contains(kAll)) order.insert(order.begin(), kAll);
   return order;
 }
 
@@ -115,6 +123,7 @@ RunView make_run(const Run& run, const std::string& name, std::size_t number, No
                .verdict = run.verdict,
                .reasons = run.verdict_reasons,
                .class_names = run.metrics.classes,
+               .datasets = datasets_of(run.metrics.scopes),
                .scopes = {},
                .facts = run_facts(run),
                .audit_rules = run.audit_rules,
@@ -139,13 +148,12 @@ RunView make_run(const Run& run, const std::string& name, std::size_t number, No
   return view;
 }
 
-SpreadCell spread_over(const std::vector<const RunView*>& runs, const std::string& scope, FigureCell ScoreCells::*figure, Notes& notes) {
+// The runs have the same clips, so each of them has the scope.
+SpreadCell spread_over(const std::vector<const RunView*>& runs, const std::string& scope, FigureCell ScoreCells::*figure) {
   SpreadCell cell;
   double sum = 0.0;
   for (const RunView* run : runs) {
-    const ScopeView* scores = run->find(scope);
-    if (scores == nullptr) return {.mean = notes.undefined(fmt::format("{} has no clip in the run of seed {}", scope, run->seed))};
-    const FigureCell& one = scores->scores.*figure;
+    const FigureCell& one = run->find(scope)->scores.*figure;
     if (!one.value) return {.mean = one};
     cell.low = run == runs.front() ? *one.value : std::min(cell.low, *one.value);
     cell.high = run == runs.front() ? *one.value : std::max(cell.high, *one.value);
@@ -169,32 +177,112 @@ std::string comparison_digest(const Run& run) {
   return hash.hex();
 }
 
-ModelView make_model(const std::vector<const Run*>& runs, const std::vector<std::size_t>& places, const std::vector<RunView>& views,
-                     Notes& notes) {
-  const Run& first = *runs.front();
+// Complete runs of one label, by seed; or one of them, when they are not seeds of one model.
+struct SeedGroup {
+  std::vector<const Run*> runs;
+  std::vector<std::size_t> places;     // of their views
+  std::vector<std::string> differing;  // ModelView::differing
+};
+
+// What runs that only differ in their seed have in common.
+std::map<std::string, std::string> common_settings(const Run& run) {
+  const nlohmann::json settings{{"model", run.model},
+                                {"params", run.params},
+                                {"input_channels", run.input_channels},
+                                {"trained", run.trained},
+                                {"weights", run.weights},
+                                {"train", run.train},
+                                {"protocol", {{"name", run.protocol}, {"options", run.protocol_options}}}};
+  std::map<std::string, std::string> out;
+  for (const Fact& setting : settings_of(settings)) out[setting.key] = setting.value;
+  return out;
+}
+
+std::vector<std::string> differing_settings(const std::vector<const Run*>& runs) {
+  constexpr std::size_t kMostTold = 6, kLongestValue = 24;
+  std::vector<std::map<std::string, std::string>> settings;
+  std::set<std::string> keys;
+  for (const Run* run : runs) {
+    settings.push_back(common_settings(*run));
+    for (const auto& [key, unused] : settings.back()) keys.insert(key);
+  }
+  std::vector<std::string> out;
+  const auto same = [&](const auto& of) {
+    return std::all_of(runs.begin(), runs.end(), [&](const Run* r) { return of(*r) == of(*runs[0]); });
+  };
+  if (!same([](const Run& run) { return run.manifest_hash; })) out.emplace_back("the manifest");
+  for (const std::string& key : keys) {
+    std::vector<std::string> values;
+    for (const auto& of_run : settings) {
+      const auto found = of_run.find(key);
+      push_unique(values, found == of_run.end() ? "absent" : found->second);
+    }
+    if (values.size() > 1) out.push_back(fmt::format("{} ({})", key, core::join(shorten_apart(values, kLongestValue), ", ")));
+  }
+  // A holdout's predictions may be any part of the manifest.
+  if (out.empty() && !same(comparison_digest)) out.emplace_back("the clips they predicted");
+  if (out.size() > kMostTold) {
+    const std::size_t more = out.size() - kMostTold;
+    out.resize(kMostTold);
+    out.push_back(counted(static_cast<std::int64_t>(more), "further setting"));
+  }
+  return out;
+}
+
+// `runs` stand by label and seed, as their views do.
+std::vector<SeedGroup> seeds_of_models(const std::vector<const Run*>& runs) {
+  std::vector<SeedGroup> labels;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (i == 0 || runs[i]->experiment != runs[i - 1]->experiment || runs[i]->label != runs[i - 1]->label) labels.emplace_back();
+    labels.back().runs.push_back(runs[i]);
+    labels.back().places.push_back(i);
+  }
+  std::vector<SeedGroup> out;
+  for (SeedGroup& label : labels) {
+    label.differing = differing_settings(label.runs);
+    if (label.differing.empty()) {
+      out.push_back(std::move(label));
+      continue;
+    }
+    for (std::size_t i = 0; i < label.runs.size(); ++i) {
+      out.push_back({.runs = {label.runs[i]}, .places = {label.places[i]}, .differing = label.differing});
+    }
+  }
+  return out;
+}
+
+std::string joint_verdict(const std::vector<const Run*>& runs) {
+  for (const char* verdict : {"INVALID", "UNAUDITED"}) {
+    const auto such = std::count_if(runs.begin(), runs.end(), [&](const Run* run) { return run->verdict == verdict; });
+    if (such > 0) return (static_cast<std::size_t>(such) < runs.size() ? "includes " : "") + std::string(verdict);
+  }
+  return "VALID";
+}
+
+ModelView make_model(const SeedGroup& group, const std::vector<RunView>& views) {
+  const Run& first = *group.runs.front();
+  const RunView& shown = views[group.places.front()];
   ModelView model;
-  model.name = views[places.front()].model;
+  model.name = group.differing.empty() ? shown.model : fmt::format("{}, seed {}", shown.model, shown.seed);
   model.label = first.label;
   model.experiment = first.experiment;
   model.verified = first.verified;
   model.verified_meaning = verified_meaning(first.verified);
   model.selection = selection_of(first);
   model.facts = model_facts(first);
-  model.runs = places;
+  model.runs = group.places;
+  model.differing = group.differing;
+  model.datasets = shown.datasets;
+  model.verdict = joint_verdict(group.runs);
+  model.invalid = std::any_of(group.runs.begin(), group.runs.end(), [](const Run* run) { return run->verdict == "INVALID"; });
   model.comparison_digest = comparison_digest(first);
   std::vector<const RunView*> seeds;
-  std::vector<std::string> scopes;
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    seeds.push_back(&views[places[i]]);
-    for (const ScopeView& scope : seeds.back()->scopes) push_unique(scopes, scope.scope);
-    if (runs[i]->verdict == "INVALID") model.invalid = true;
-    if (comparison_digest(*runs[i]) != model.comparison_digest) model.comparison_digest.clear();
-  }
-  for (const std::string& scope : scopes) {
-    model.scopes.push_back({.scope = scope,
-                            .uf1 = spread_over(seeds, scope, &ScoreCells::uf1, notes),
-                            .uar = spread_over(seeds, scope, &ScoreCells::uar, notes),
-                            .accuracy = spread_over(seeds, scope, &ScoreCells::accuracy, notes)});
+  for (const std::size_t place : group.places) seeds.push_back(&views[place]);
+  for (const ScopeView& scope : shown.scopes) {
+    model.scopes.push_back({.scope = scope.scope,
+                            .uf1 = spread_over(seeds, scope.scope, &ScoreCells::uf1),
+                            .uar = spread_over(seeds, scope.scope, &ScoreCells::uar),
+                            .accuracy = spread_over(seeds, scope.scope, &ScoreCells::accuracy)});
   }
   return model;
 }
@@ -215,15 +303,23 @@ void add_largest_class(ScopeGroup& group, const ScopeView& scope) {
 }
 
 std::vector<ScopeGroup> make_scopes(const std::vector<RunView>& runs) {
-  std::map<std::string, std::vector<const ScopeView*>> found;
+  std::map<std::pair<std::string, std::vector<std::string>>, std::vector<const ScopeView*>> found;  // scope and datasets -> runs' scores
+  std::size_t wholes = 0;
   for (const RunView& run : runs) {
-    for (const ScopeView& scope : run.scopes) found[scope.scope].push_back(&scope);
+    for (const ScopeView& scope : run.scopes) {
+      if (scope.scope == kAll && run.datasets.size() == 1) continue;
+      auto& views = found[{scope.scope, scope.scope == kAll ? run.datasets : std::vector<std::string>{scope.scope}}];
+      if (scope.scope == kAll && views.empty()) ++wholes;
+      views.push_back(&scope);
+    }
   }
   std::vector<ScopeGroup> groups;
   for (const auto& entry : found) {
     const std::vector<const ScopeView*>& views = entry.second;
     ScopeGroup group;
-    group.scope = entry.first;
+    group.scope = entry.first.first;
+    group.datasets = entry.first.second;
+    group.title = group.scope != kAll ? group.scope : wholes == 1 ? "all datasets" : core::join(group.datasets, " + ");
     const ScopeView& first = *views.front();
     const auto agree = [&](const auto& same) {
       return std::all_of(views.begin(), views.end(), [&](const ScopeView* v) { return same(*v); });
@@ -241,8 +337,43 @@ std::vector<ScopeGroup> make_scopes(const std::vector<RunView>& runs) {
   return groups;
 }
 
+std::vector<ReasonView> make_reasons(const std::vector<RunView>& runs) {
+  struct Runs {
+    std::size_t count = 0;
+    std::vector<std::pair<std::string, std::vector<std::string>>> models;  // name, seeds
+  };
+  std::vector<std::pair<ReasonView, Runs>> found;
+  for (const RunView& run : runs) {
+    for (const std::string& reason : run.reasons) {
+      auto at = std::find_if(found.begin(), found.end(),
+                             [&](const auto& entry) { return entry.first.verdict == run.verdict && entry.first.reason == reason; });
+      if (at == found.end()) {
+        found.emplace_back(ReasonView{.verdict = run.verdict, .reason = reason, .runs = {}}, Runs{});
+        at = std::prev(found.end());
+      }
+      Runs& of = at->second;
+      ++of.count;
+      if (of.models.empty() || of.models.back().first != run.model) of.models.push_back({run.model, {}});
+      of.models.back().second.push_back(fmt::format("{}", run.seed));
+    }
+  }
+  std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first.verdict < b.first.verdict; });
+  std::vector<ReasonView> out;
+  for (auto& [view, of] : found) {
+    if (of.count == runs.size()) {
+      view.runs = of.count == 1 ? "the run" : fmt::format("all {} runs", of.count);
+    } else {
+      for (const auto& [model, seeds] : of.models) {
+        view.runs += fmt::format("{}{}, seed{} {}", view.runs.empty() ? "" : "; ", model, seeds.size() > 1 ? "s" : "", listed(seeds));
+      }
+    }
+    out.push_back(std::move(view));
+  }
+  return out;
+}
+
 // Subjects by dataset and id; per model the clips it got right, averaged over its seeds.
-std::vector<SubjectRow> make_subjects(const std::vector<std::vector<const Run*>>& models) {
+std::vector<SubjectRow> make_subjects(const std::vector<SeedGroup>& models) {
   struct Tally {
     std::int64_t clips = 0;
     std::int64_t correct = 0;
@@ -250,86 +381,188 @@ std::vector<SubjectRow> make_subjects(const std::vector<std::vector<const Run*>>
   std::map<std::pair<std::string, std::string>, SubjectRow> rows;
   for (std::size_t m = 0; m < models.size(); ++m) {
     std::map<std::pair<std::string, std::string>, Tally> tallies;
-    for (const Run* run : models[m]) {
+    for (const Run* run : models[m].runs) {
       for (const eval::Prediction& clip : run->predictions) {
         Tally& tally = tallies[{clip.dataset.text(), std::string(core::raw_subject(clip.subject))}];
         ++tally.clips;
         tally.correct += eval::agrees(clip.truth, clip.predicted) ? 1 : 0;
       }
     }
-    const auto seeds = static_cast<std::int64_t>(models[m].size());
+    const auto seeds = static_cast<std::int64_t>(models[m].runs.size());  // of the same clips
     for (const auto& [key, tally] : tallies) {
       SubjectRow& row = rows[key];
       row.dataset = key.first;
       row.subject = key.second;
       row.clips = std::max(row.clips, tally.clips / seeds);
       row.models.resize(models.size());
-      row.models[m] = SubjectCell{.correct = static_cast<double>(tally.correct) / static_cast<double>(seeds),
+      row.models[m] = SubjectCell{.clips = tally.clips / seeds,
+                                  .correct = static_cast<double>(tally.correct) / static_cast<double>(seeds),
                                   .accuracy = static_cast<double>(tally.correct) / static_cast<double>(tally.clips)};
     }
   }
   std::vector<SubjectRow> out;
+  out.reserve(rows.size());
   for (auto& [key, row] : rows) out.push_back(std::move(row));
   return out;
 }
 
-PublishedView make_published(const PublishedResult& source, const std::string& experiment, const std::vector<ModelView>& models) {
-  PublishedView view;
-  view.source = source;
-  const auto model = std::find_if(models.begin(), models.end(), [&](const ModelView& candidate) {
-    return !source.model_label.empty() && candidate.label == source.model_label && candidate.experiment == experiment;
-  });
-  if (model != models.end()) {
-    view.beside = model->name;
-    view.seeds = static_cast<std::int64_t>(model->runs.size());
-    view.selection = model->selection;
-  } else if (source.model_label.empty()) {
-    view.cautions.emplace_back("stands beside no model of the experiment, so no difference is formed");
-  } else {
-    view.cautions.push_back(fmt::format("no complete run of model '{}' is here, so no difference is formed", source.model_label));
+// What a selection rule says, in our words where they mean the same: the source's are its own.
+std::string selection_name(const std::string& rule) {
+  std::string text = rule;
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return c == '_' ? ' ' : static_cast<char>(std::tolower(c)); });
+  if (text.starts_with("last epoch") || text.starts_with("fixed epoch")) return "fixed_epoch";
+  if (text.starts_with("inner subjects")) return "inner_subjects";
+  return rule;
+}
+
+std::string selection_caution(const PublishedResult& source, const ModelView& model) {
+  if (source.selection_rule.empty()) return "the source's selection rule is not recorded: part of the difference may be the selection";
+  const std::string theirs = selection_name(source.selection_rule);
+  // Loaded weights were selected by whoever made them; nothing was chosen here.
+  if (theirs == model.selection || (theirs == "fixed_epoch" && model.selection == "loaded weights")) return {};
+  return fmt::format("selected by another rule, theirs '{}', ours '{}': part of the difference may be the selection", source.selection_rule,
+                     model.selection);
+}
+
+// Whether a source's score on `all` is about the datasets of a model.
+struct Coverage {
+  bool same = true;
+  std::string caution;
+};
+
+// `named`: datasets that the published results of the experiment have scores of; they stand in for those of a source that names none.
+Coverage coverage_of_all(const PublishedResult& source, const std::vector<std::string>& named, const ModelView& model) {
+  if (!source.scores.contains(kAll)) return {};
+  const std::vector<std::string> own = datasets_of(source.scores);
+  const std::vector<std::string>& covered = own.empty() ? named : own;
+  std::vector<std::string> absent, unnamed;
+  std::set_difference(covered.begin(), covered.end(), model.datasets.begin(), model.datasets.end(), std::back_inserter(absent));
+  std::set_difference(model.datasets.begin(), model.datasets.end(), covered.begin(), covered.end(), std::back_inserter(unnamed));
+  if (!absent.empty()) {
+    return {.same = false,
+            .caution = fmt::format("the source's 'all' covers {}, which {} not in this run: no difference is formed for it", listed(absent),
+                                   absent.size() == 1 ? "is" : "are")};
   }
-  if (model != models.end() && model->invalid) {
-    view.cautions.push_back(fmt::format("a run of {} is INVALID, so the difference is not evidence", model->name));
+  if (covered.empty() && model.datasets.size() == 1) {
+    return {.same = false, .caution = "the source names no dataset, so what its 'all' covers is not known: no difference is formed for it"};
   }
-  if (source.metric_convention == "fold_averaged") {
-    view.cautions.emplace_back("published as a mean over folds, ours is pooled over folds: part of the difference is the convention");
-  } else if (source.metric_convention == "unknown") {
-    view.cautions.emplace_back("the source does not say how folds were pooled: part of the difference may be the convention");
+  if (!unnamed.empty()) {
+    return {.same = true,
+            .caution = fmt::format("the source has no scores of {} alone: that its 'all' covers {} is taken for granted", listed(unnamed),
+                                   unnamed.size() == 1 ? "it" : "them")};
   }
-  if (!source.read_in_full) view.cautions.emplace_back("the source was not read in full");
-  std::vector<std::string> order;
-  for (const auto& [scope, unused] : source.scores) order.push_back(scope);
-  std::stable_partition(order.begin(), order.end(), [](const std::string& scope) { return scope == kAll; });
-  for (const std::string& scope : order) {
+  return {};
+}
+
+std::vector<PublishedRow> published_rows(const PublishedResult& source, const ModelView* model, bool same_all) {
+  std::vector<PublishedRow> rows;
+  for (const std::string& scope : scope_order(source.scores)) {
     const PublishedScores& scores = source.scores.at(scope);
-    const ScopeSpread* ours = model == models.end() ? nullptr : model->find(scope);
+    const ScopeSpread* ours = model == nullptr || (scope == kAll && !same_all) ? nullptr : model->find(scope);
     const auto add = [&](const char* metric, const std::optional<double>& published, SpreadCell ScopeSpread::*figure) {
       if (!published) return;
-      PublishedRow row{.scope = scope, .metric = metric, .published = *published, .ours = std::nullopt, .difference = std::nullopt};
-      if (ours != nullptr) row.ours = (ours->*figure).mean;
+      PublishedRow row{
+          .scope = scope, .metric = metric, .published = *published, .ours = std::nullopt, .absent = {}, .difference = std::nullopt};
+      if (ours != nullptr) {
+        row.ours = (ours->*figure).mean;
+      } else {
+        row.absent = model == nullptr ? "no model" : scope == kAll ? "not comparable" : "not in this run";
+      }
       if (row.ours && row.ours->value) row.difference = *row.ours->value - *published;
-      view.rows.push_back(std::move(row));
+      rows.push_back(std::move(row));
     };
     add("UF1", scores.uf1, &ScopeSpread::uf1);
     add("UAR", scores.uar, &ScopeSpread::uar);
     add("accuracy", scores.accuracy, &ScopeSpread::accuracy);
   }
+  return rows;
+}
+
+// `model`: the one it stands beside, or null.
+PublishedView make_published(const PublishedResult& source, const std::vector<std::string>& named, const ModelView* model) {
+  PublishedView view;
+  view.source = source;
+  const auto caution = [&](std::string text) {
+    if (!text.empty()) view.cautions.push_back(std::move(text));
+  };
+  Coverage all;
+  if (model == nullptr) {
+    caution(source.model_label.empty()
+                ? "stands beside no model of the experiment, so no difference is formed"
+                : fmt::format("no complete run of model '{}' is here, so no difference is formed", source.model_label));
+  } else {
+    if (model->invalid) caution(fmt::format("a run of {} is INVALID, so the difference is not evidence", model->name));
+    all = coverage_of_all(source, named, *model);
+    view.all_caution = all.caution;
+    if (!all.same) caution(all.caution);
+    caution(selection_caution(source, *model));
+  }
+  if (source.metric_convention == "fold_averaged") {
+    caution("published as a mean over folds, ours is pooled over folds: part of the difference is the convention");
+  } else if (source.metric_convention == "unknown") {
+    caution("the source does not say how folds were pooled: part of the difference may be the convention");
+  }
+  if (all.same) caution(all.caution);
+  if (!source.read_in_full) caution("the source was not read in full");
+  view.rows = published_rows(source, model, all.same);
   return view;
 }
 
 void add_published(const ReportData& data, ReportView& view) {
+  std::map<std::string, std::set<std::string>> named;  // experiment -> datasets its published results have scores of
+  for (const Run& run : data.runs) {
+    for (const PublishedResult& result : run.published) {
+      const std::vector<std::string> datasets = datasets_of(result.scores);
+      named[run.experiment].insert(datasets.begin(), datasets.end());
+    }
+  }
   std::vector<std::pair<std::string, PublishedResult>> seen;  // every run of an experiment records the same list
   for (const Run& run : data.runs) {
+    const std::vector<std::string> datasets(named[run.experiment].begin(), named[run.experiment].end());
     for (const PublishedResult& result : run.published) {
       std::pair<std::string, PublishedResult> entry{run.experiment, result};
       if (std::find(seen.begin(), seen.end(), entry) != seen.end()) continue;
-      view.published.push_back(make_published(result, run.experiment, view.models));
+      std::vector<std::size_t> beside;
+      for (std::size_t m = 0; m < view.models.size() && !result.model_label.empty(); ++m) {
+        if (view.models[m].label == result.model_label && view.models[m].experiment == run.experiment) beside.push_back(m);
+      }
+      if (beside.empty()) view.published.push_back(make_published(result, datasets, nullptr));
+      for (const std::size_t m : beside) {
+        view.published.push_back(make_published(result, datasets, &view.models[m]));
+        view.published.back().model = m;
+      }
       seen.push_back(std::move(entry));
     }
   }
+  for (std::size_t i = 0; i < view.published.size(); ++i) view.published[i].anchor = fmt::format("published-{}", i + 1);
 }
 
 }  // namespace
+
+bool ScopeGroup::has(const std::vector<std::string>& of) const {
+  return scope == kAll ? of == datasets : std::find(of.begin(), of.end(), scope) != of.end();
+}
+
+const PublishedRow* PublishedView::find(const std::string& scope, std::string_view metric) const {
+  const auto found =
+      std::find_if(rows.begin(), rows.end(), [&](const PublishedRow& row) { return row.scope == scope && row.metric == metric; });
+  return found == rows.end() ? nullptr : &*found;
+}
+
+std::string PublishedView::first_caution(const std::string& scope) const {
+  const auto found =
+      std::find_if(cautions.begin(), cautions.end(), [&](const std::string& text) { return scope == kAll || text != all_caution; });
+  return found == cautions.end() ? std::string() : *found;
+}
+
+std::vector<const PublishedView*> ReportView::published_beside(std::size_t model) const {
+  std::vector<const PublishedView*> out;
+  for (const PublishedView& result : published) {
+    if (result.model == model) out.push_back(&result);
+  }
+  return out;
+}
 
 const ScopeView* RunView::find(const std::string& scope) const {
   const auto found = std::find_if(scopes.begin(), scopes.end(), [&](const ScopeView& view) { return view.scope == scope; });
@@ -358,8 +591,7 @@ ReportView make_view(const ReportData& data) {
     return view.experiments.size() == 1 ? run.label : fmt::format("{} / {}", run.experiment, run.label);
   };
 
-  std::vector<std::vector<const Run*>> models;  // complete runs, grouped
-  std::vector<std::vector<std::size_t>> places;
+  std::vector<const Run*> complete;
   for (const Run& run : data.runs) {
     if (!run.complete()) {
       view.incomplete.push_back({.model = display(run),
@@ -372,17 +604,14 @@ ReportView make_view(const ReportData& data) {
                                  .command = run.command_redo});
       continue;
     }
-    if (models.empty() || models.back().front()->experiment != run.experiment || models.back().front()->label != run.label) {
-      models.emplace_back();
-      places.emplace_back();
-    }
-    models.back().push_back(&run);
-    places.back().push_back(view.runs.size());
+    complete.push_back(&run);
     view.runs.push_back(make_run(run, display(run), view.runs.size() + 1, notes));
     add_input(run, display(run), view.inputs);
     add_environment(run, fmt::format("{}, seed {}", display(run), run.seed.value), view.environments);
   }
-  for (std::size_t m = 0; m < models.size(); ++m) view.models.push_back(make_model(models[m], places[m], view.runs, notes));
+  const std::vector<SeedGroup> models = seeds_of_models(complete);
+  for (const SeedGroup& model : models) view.models.push_back(make_model(model, view.runs));
+  view.reasons = make_reasons(view.runs);
   view.scopes = make_scopes(view.runs);
   view.subjects = make_subjects(models);
   add_published(data, view);

@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "harness/audit/run_rules.h"
 #include "harness/eval/metrics.h"
 #include "reports/report.h"
 
@@ -31,6 +33,26 @@ struct ClassView {
   FigureCell precision;
   FigureCell recall;
   FigureCell f1;
+};
+
+// Clips that several runs may answer for: those of several datasets together (scope `all`) or of one dataset. The `all` of a run on one
+// dataset is that dataset once more, so it stands in no group of its own and is not drawn; files have it.
+struct ScopeGroup {
+  std::string scope;                  // all, casme2, ...
+  std::vector<std::string> datasets;  // what it covers, by id
+  std::string title;                  // "all datasets", "casme2"; where runs differ in their datasets "casme2 + samm"
+  // Clips and subjects, when every run in it agrees.
+  std::optional<std::int64_t> clips;
+  std::optional<std::int64_t> subjects;
+  // What always answering the largest class would score; there when every run has the same clips per class.
+  std::string largest_class;
+  std::optional<double> largest_class_uf1;
+  std::optional<double> largest_class_uar;
+  std::optional<double> largest_class_accuracy;
+
+  // Whether a run on these datasets has scores here, and whether they are of all its clips.
+  [[nodiscard]] bool has(const std::vector<std::string>& of) const;
+  [[nodiscard]] bool is_whole(const std::vector<std::string>& of) const { return of == datasets; }
 };
 
 // A run's scores on all clips or on one dataset.
@@ -58,11 +80,14 @@ struct RunView {
   std::string verdict;
   std::vector<std::string> reasons;
   std::vector<std::string> class_names;
-  std::vector<ScopeView> scopes;  // all first, then the datasets
+  std::vector<std::string> datasets;  // ids
+  std::vector<ScopeView> scopes;      // all first, then the datasets
   std::vector<Fact> facts;
-  std::vector<AuditRule> audit_rules;
+  std::vector<audit::RuleResult> audit_rules;
   std::string command;
   [[nodiscard]] const ScopeView* find(const std::string& scope) const;
+  // Nothing when the group is not the run's.
+  [[nodiscard]] const ScopeView* in(const ScopeGroup& group) const { return group.has(datasets) ? find(group.scope) : nullptr; }
 };
 
 // Mean, smallest and largest value over the seeds of a model. The interval a statistic gives belongs beside these.
@@ -79,42 +104,43 @@ struct ScopeSpread {
   SpreadCell accuracy;
 };
 
+// The runs of one label when nothing but the seed tells them apart. Else there is no mean over them: each run of the label is a model of
+// its own here, with the run's seed behind its name.
 struct ModelView {
-  std::string name;  // as RunView::model
+  std::string name;  // as RunView::model, then perhaps ", seed 3"
   std::string label;
   std::string experiment;
   std::string verified;          // fixture | shapes | none
   std::string verified_meaning;  // one sentence
   std::string selection;         // how epochs were chosen: "fixed_epoch", "loaded weights"
   std::vector<Fact> facts;
-  std::vector<std::size_t> runs;  // places in ReportView::runs, by seed; never empty
+  std::vector<std::size_t> runs;       // places in ReportView::runs, by seed; never empty
+  std::vector<std::string> differing;  // what else differs between the label's runs, with the values: "train.epochs (3, 1)"
+  std::vector<std::string> datasets;
   std::vector<ScopeSpread> scopes;
+  std::string verdict;            // of its runs: VALID, UNAUDITED, INVALID; "includes INVALID" when some are
   bool invalid = false;           // some run is INVALID
   std::string comparison_digest;  // equal for models that predicted the same clips, classes and truths under the same protocol
   [[nodiscard]] const ScopeSpread* find(const std::string& scope) const;
+  [[nodiscard]] const ScopeSpread* in(const ScopeGroup& group) const { return group.has(datasets) ? find(group.scope) : nullptr; }
 };
 
-// A scope seen across models, in the order all, then datasets by id.
-struct ScopeGroup {
-  std::string scope;
-  // Clips and subjects, when every run that has the scope agrees.
-  std::optional<std::int64_t> clips;
-  std::optional<std::int64_t> subjects;
-  // What always answering the largest class would score; there when every run has the same clips per class.
-  std::string largest_class;
-  std::optional<double> largest_class_uf1;
-  std::optional<double> largest_class_uar;
-  std::optional<double> largest_class_accuracy;
+// Why runs have their verdict, each reason once.
+struct ReasonView {
+  std::string verdict;
+  std::string reason;
+  std::string runs;  // "the run", "all 9 runs", "ststnet, seeds 0 and 2"
 };
 
 struct SubjectCell {
-  double correct = 0.0;  // clips, mean over the seeds
+  std::int64_t clips = 0;  // in each run
+  double correct = 0.0;    // clips, mean over the seeds
   double accuracy = 0.0;
 };
 struct SubjectRow {
   std::string dataset;
-  std::string subject;  // the release's form, sub01
-  std::int64_t clips = 0;
+  std::string subject;                             // the release's form, sub01
+  std::int64_t clips = 0;                          // the most that a model predicted
   std::vector<std::optional<SubjectCell>> models;  // one per ReportView::models; nothing: not predicted by that model
 };
 
@@ -122,16 +148,20 @@ struct PublishedRow {
   std::string scope;
   std::string metric;  // UF1, UAR, accuracy
   double published = 0.0;
-  std::optional<FigureCell> ours;    // mean over seeds; nothing: no such score here
+  std::optional<FigureCell> ours;    // mean over seeds; nothing: no score here that answers the same question
+  std::string absent;                // then: why
   std::optional<double> difference;  // ours - published
 };
+// A published result beside one model.
 struct PublishedView {
-  PublishedResult source;  // citation, where, convention, selection rule
-  std::string beside;      // the model it stands beside; empty: none
-  std::int64_t seeds = 0;  // of that model
-  std::string selection;   // how that model's epochs were chosen here; empty: no such model
-  std::vector<std::string> cautions;
+  std::string anchor;                 // published-1
+  PublishedResult source;             // citation, where, convention, selection rule
+  std::optional<std::size_t> model;   // place in ReportView::models of the model it stands beside; nothing: none
+  std::vector<std::string> cautions;  // what a reader of the difference must know, the weightiest first
+  std::string all_caution;            // the one of them that is about the scope `all` alone, or empty
   std::vector<PublishedRow> rows;
+  [[nodiscard]] const PublishedRow* find(const std::string& scope, std::string_view metric) const;
+  [[nodiscard]] std::string first_caution(const std::string& scope) const;  // empty: none
 };
 
 struct DatasetCounts {
@@ -174,7 +204,8 @@ struct ReportView {
   std::vector<std::string> sentences;     // the summary, see sentences.h
   std::vector<RunView> runs;              // complete ones
   std::vector<ModelView> models;
-  std::vector<ScopeGroup> scopes;
+  std::vector<ReasonView> reasons;
+  std::vector<ScopeGroup> scopes;  // of several datasets first, then the datasets by id
   std::vector<SubjectRow> subjects;
   std::vector<PublishedView> published;
   std::vector<InputView> inputs;
@@ -184,6 +215,8 @@ struct ReportView {
   std::vector<std::string> notes;     // footnotes: why a figure is undefined
 
   [[nodiscard]] bool several_seeds() const;  // some model has more than one
+  // The published results that stand beside a model, by its place.
+  [[nodiscard]] std::vector<const PublishedView*> published_beside(std::size_t model) const;
 };
 
 [[nodiscard]] ReportView make_view(const ReportData& data);

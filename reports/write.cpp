@@ -1,6 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+#include <system_error>
+#include <utility>
+
 #include "harness/core/files.h"
+#include "harness/core/sha256.h"
 #include "reports/render.h"
 #include "reports/report.h"
 #include "reports/svg.h"
@@ -10,45 +16,95 @@ namespace mexbench::reports {
 namespace fs = std::filesystem;
 namespace {
 
+constexpr std::string_view kConfusion = "confusion-", kSubjects = "subjects-", kScores = "scores.svg";
+
+// `parts` behind the kind, with an '@' between them, which no part holds after its escape.
+std::string figure_file(std::string_view kind, const std::vector<std::string>& parts) {
+  constexpr std::size_t kLongest = 180, kDigest = 16;  // file systems take 255 bytes, some of which a temporary name needs
+  std::string name;
+  for (const std::string& part : parts) name += (name.empty() ? std::string(kind) : "@") + file_name_part(part);
+  if (name.size() > kLongest) name = name.substr(0, kLongest - kDigest - 1) + "@" + core::sha256_hex(name).substr(0, kDigest);
+  return name + ".svg";
+}
+
 // The label alone names a model only within one experiment.
-std::string model_part(const ReportView& view, const std::string& experiment, const std::string& label) {
-  const std::string part = file_name_part(label);
-  return view.experiments.size() > 1 ? file_name_part(experiment) + "-" + part : part;
+std::vector<std::string> model_parts(const ReportView& view, const std::string& experiment, const std::string& label) {
+  return view.experiments.size() > 1 ? std::vector<std::string>{experiment, label} : std::vector<std::string>{label};
+}
+
+struct NamedFile {
+  std::string name;
+  std::string content;
+};
+
+std::vector<NamedFile> files_of(const ReportView& view) {
+  std::vector<NamedFile> files{{"index.html", render_html(view)},
+                               {"report.md", render_markdown(view)},
+                               {"table.tex", render_latex(view)},
+                               {"summary.csv", render_csv(view)}};
+  if (!view.runs.empty()) files.push_back({std::string(kScores), scores_svg(view)});
+  for (std::size_t model = 0; model < view.models.size(); ++model) {
+    files.push_back({subjects_file(view, view.models[model]), subjects_svg(view, model)});
+  }
+  for (const RunView& run : view.runs) {
+    for (const ScopeGroup& group : view.scopes) {
+      if (const ScopeView* scope = run.in(group)) files.push_back({confusion_file(view, run, group.scope), confusion_svg(run, *scope)});
+    }
+  }
+  return files;
+}
+
+// A figure of an earlier report beside a new page would be taken for one of it. By its name alone a file could be anyone's, so it must
+// also begin as ours do.
+bool is_stale_figure(const fs::path& file) {
+  const std::string name = file.filename().string();
+  if (name != kScores && !(name.ends_with(".svg") && (name.starts_with(kConfusion) || name.starts_with(kSubjects)))) return false;
+  std::error_code failure;
+  if (fs::symlink_status(file, failure).type() != fs::file_type::regular) return false;
+  const auto content = core::read_file(file);
+  return content && is_report_figure(*content);
 }
 
 }  // namespace
 
 std::string confusion_file(const ReportView& view, const RunView& run, const std::string& scope) {
-  return fmt::format("confusion-{}-seed-{}-{}.svg", model_part(view, run.experiment, run.label), run.seed, file_name_part(scope));
+  std::vector<std::string> parts = model_parts(view, run.experiment, run.label);
+  parts.push_back(fmt::format("seed-{}", run.seed));
+  parts.push_back(scope);
+  return figure_file(kConfusion, parts);
 }
 
 std::string subjects_file(const ReportView& view, const ModelView& model) {
-  return fmt::format("subjects-{}.svg", model_part(view, model.experiment, model.label));
+  std::vector<std::string> parts = model_parts(view, model.experiment, model.label);
+  if (!model.differing.empty()) parts.push_back(fmt::format("seed-{}", view.runs[model.runs.front()].seed));
+  return figure_file(kSubjects, parts);
 }
 
-core::Result<std::vector<fs::path>> write_report(const ReportData& data, const fs::path& out) {
-  const ReportView view = make_view(data);
-  std::vector<fs::path> written;
-  const auto write = [&](const std::string& name, const std::string& content) -> core::Status {
-    MEXBENCH_TRY(core::write_file_atomic(out / name, content, "report"));
-    written.push_back(out / name);
-    return {};
-  };
-  MEXBENCH_TRY(write("index.html", render_html(view)));
-  MEXBENCH_TRY(write("report.md", render_markdown(view)));
-  MEXBENCH_TRY(write("table.tex", render_latex(view)));
-  MEXBENCH_TRY(write("summary.csv", render_csv(view)));
-  if (!view.runs.empty()) MEXBENCH_TRY(write("scores.svg", scores_svg(view)));
-  for (std::size_t model = 0; model < view.models.size(); ++model) {
-    MEXBENCH_TRY(write(subjects_file(view, view.models[model]), subjects_svg(view, model)));
-  }
-  for (const RunView& run : view.runs) {
-    for (const ScopeView& scope : run.scopes) {
-      const std::string title = fmt::format("Confusion of {}, seed {}, {}", run.model, run.seed, scope.scope);
-      MEXBENCH_TRY(write(confusion_file(view, run, scope.scope), confusion_svg(scope, run.class_names, title)));
+core::Result<WrittenReport> write_report(const ReportData& data, const fs::path& out) {
+  const std::vector<NamedFile> files = files_of(make_view(data));
+  std::set<std::string> names;
+  for (const NamedFile& file : files) {
+    if (!names.insert(file.name).second) {
+      return core::Error(core::ErrorCode::kFailed, fmt::format("two files of the report would be called '{}'", file.name))
+          .hint("report the runs in two reports");
     }
   }
-  return written;
+  WrittenReport report;
+  for (const NamedFile& file : files) {
+    MEXBENCH_TRY(core::write_file_atomic(out / file.name, file.content, "report"));
+    report.files.push_back(out / file.name);
+  }
+  MEXBENCH_ASSIGN(const std::vector<std::string> present, core::list_folder(out));
+  for (const std::string& name : present) {
+    if (names.contains(name) || !is_stale_figure(out / name)) continue;
+    std::error_code failure;
+    if (!fs::remove(out / name, failure)) {
+      return core::Error::in_file(core::ErrorCode::kFailed, (out / name).string(),
+                                  fmt::format("is of an earlier report and can't be removed: {}", failure.message()));
+    }
+    report.removed.push_back(out / name);
+  }
+  return report;
 }
 
 }  // namespace mexbench::reports

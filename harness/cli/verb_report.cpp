@@ -22,8 +22,9 @@ int report_verb(const Arguments& arguments) {
   const fs::path out = arguments.out.empty() ? folders.front() / "report" : fs::path(arguments.out);
   const auto written = reports::write_report(*data, out);
   if (!written) return fail(written.error());
-  core::tell(fmt::format("wrote {} files\n", written->size()));
-  fmt::print("{}\n", written->front().string());
+  core::tell(fmt::format("wrote {} files\n", written->files.size()));
+  for (const fs::path& removed : written->removed) core::tell(fmt::format("removed {}, a figure of an earlier report\n", removed.string()));
+  fmt::print("{}\n", written->files.front().string());
   return 0;
 }
 

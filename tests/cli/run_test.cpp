@@ -166,15 +166,56 @@ TEST_F(Run, SecondRunDoesNothingAgain) {
   EXPECT_EQ(folds_computed(again), 0);
 }
 
+// The run folder is copied elsewhere; its experiment file, its corpus and the variable that names it are out of reach.
 TEST_F(Run, ReportIsWrittenFromTheFolderAlone) {
+  const auto report = [&](const fs::path& of, const std::string& out) {
+    const Outcome outcome = mexbench({"report", of.string(), "--out", out});
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_EQ(outcome.out, out + "/index.html\n");
+    return results_of(out);
+  };
+  const auto here = report(corpus->path() / "whole/tiny", folder / "here");
+  EXPECT_THAT(here.at("index.html"), HasSubstr("ststnet"));
+
+  const fs::path copy = folder.path() / "deep/copy/tiny";
+  fs::create_directories(copy.parent_path());
+  fs::copy(corpus->path() / "whole/tiny", copy, fs::copy_options::recursive);
+  const fs::path hidden = corpus->path().string() + "-hidden";
+  fs::rename(corpus->path(), hidden);
+  ::unsetenv("TINY_CORPUS");
+  const auto there = report(copy, folder / "there");
+  fs::rename(hidden, corpus->path());
+  ::setenv("TINY_CORPUS", corpus->path().c_str(), 1);
+  EXPECT_EQ(there, here);
+}
+
+TEST_F(Run, FiguresOfAnEarlierReportAreRemovedAndNamed) {
   const std::string out = folder / "report";
-  const Outcome report = mexbench({"report", (corpus->path() / "whole/tiny").string(), "--out", out});
-  ASSERT_EQ(report.code, 0) << report.err;
-  EXPECT_EQ(report.out, out + "/index.html\n");
-  EXPECT_THAT(read(out + "/index.html"), HasSubstr("ststnet"));
-  const Outcome twice = mexbench({"report", (corpus->path() / "whole/tiny").string(), "--out", folder / "again"});
-  ASSERT_EQ(twice.code, 0);
-  EXPECT_EQ(read(folder / "again/index.html"), read(out + "/index.html"));
+  fs::copy(corpus->path() / "whole", folder / "runs", fs::copy_options::recursive);
+  ASSERT_EQ(mexbench({"report", folder / "runs/tiny", "--out", out}).code, 0);
+  const fs::path run_json = folder.path() / "runs/tiny/ststnet/seed-0/run.json";
+  nlohmann::json json = nlohmann::json::parse(read(run_json));
+  json["model"]["label"] = "renamed";
+  write(run_json, json.dump());
+  const Outcome again = mexbench({"report", folder / "runs/tiny", "--out", out});
+  ASSERT_EQ(again.code, 0) << again.err;
+  EXPECT_THAT(again.err, HasSubstr("removed " + out + "/subjects-ststnet.svg, a figure of an earlier report\n"));
+  EXPECT_FALSE(fs::exists(out + "/subjects-ststnet.svg"));
+  EXPECT_TRUE(fs::exists(out + "/subjects-renamed.svg"));
+}
+
+TEST_F(Run, ReportOfADamagedRunNamesTheFileAndChangesNothing) {
+  fs::copy(corpus->path() / "whole", folder / "runs", fs::copy_options::recursive);
+  const fs::path metrics = folder.path() / "runs/tiny/ststnet/seed-0/metrics.json";
+  const std::string text = read(metrics);
+  const std::string nested(300'000, '[');
+  for (const std::string& value : {std::string("1e999"), nested + std::string(300'000, ']')}) {
+    write(metrics, "{\"x\": " + value + "," + text.substr(1));
+    const Outcome report = mexbench({"report", folder / "runs/tiny", "--out", folder / "report"});
+    EXPECT_EQ(report.code, 3);
+    EXPECT_THAT(report.err, HasSubstr(metrics.string() + ": error: "));
+    EXPECT_FALSE(fs::exists(folder / "report"));
+  }
 }
 
 TEST_F(Run, UnknownFoldIsRefusedWithASuggestion) {

@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <utility>
+
 #include "reports/report.h"
 #include "unit/reports/run_folders.h"
 
@@ -121,6 +124,56 @@ TEST(LoadRuns, AllProblemsOfRunJsonAtOnce) {
   EXPECT_THAT(error, HasSubstr("'folds.planned' is \"3\""));
 }
 
+TEST(LoadRuns, DamagedJsonNamesItsFileAndDoesNotEndTheProgram) {
+  const auto nested = [](char open, char close) { return std::string(300'000, open) + std::string(300'000, close); };
+  std::string objects;
+  for (int i = 0; i < 100'000; ++i) objects += "{\"a\":";
+  objects += "1" + std::string(100'000, '}');
+  for (const auto& [value, problem] :
+       std::vector<std::pair<std::string, std::string>>{{nested('[', ']'), "is nested deeper than 64 levels"},
+                                                        {objects, "is nested deeper than 64 levels"},
+                                                        {"1e999", "can't be read: number overflow parsing '1e999'"},
+                                                        {"[1", "is not JSON at byte"}}) {
+    for (const char* name : {"run.json", "manifest.lock.json", "metrics.json", "audit.json"}) {
+      const ScratchFolder out;
+      const fs::path folder = tiny_run().write(out.path());
+      std::string text = read_text(folder / name);
+      text.insert(text.find('{') + 1, "\"options\": " + value + ",");
+      write_text(folder / name, text);
+      EXPECT_THAT(data_error(folder), HasSubstr((folder / name).string() + ": error: " + problem));
+    }
+  }
+}
+
+TEST(LoadRuns, DepthOfOurOwnFilesIsNoProblem) {
+  const ScratchFolder out;
+  MadeRun run = tiny_run();
+  json deep = 1;
+  for (int i = 0; i < 40; ++i) deep = {{"a", deep}};
+  run.model["params"] = {{"deep", deep}};
+  EXPECT_TRUE(load({run.write(out.path())}));
+}
+
+TEST(LoadRuns, NumbersOutOfRangeAndMistypedScoresAreTold) {
+  for (const auto& [edit, problem] : std::vector<std::pair<std::function<void(json&)>, std::string>>{
+           {[](json& run) { run["wall_seconds"] = 1e300; }, "'wall_seconds' is 1e+300, a number from 0 to 1000000000 or null is wanted"},
+           {[](json& run) { run["wall_seconds"] = -5; }, "'wall_seconds' is -5, a number from 0 to 1000000000 or null is wanted"},
+           {[](json& run) {
+              run["published"][0]["scores"] = {{"all", 0.5}};
+            },
+            "'published[0].scores.all' is 0.5, an object is wanted"},
+           {[](json& run) { run["published"][0]["scores"]["all"]["uf1"] = 73.5; },
+            "'published[0].scores.all.uf1' is 73.5, a number from 0 to 1 or null is wanted"},
+           {[](json& run) { run["published"][0] = "x"; }, "'published[0]' is \"x\", an object is wanted"}}) {
+    const ScratchFolder out;
+    MadeRun run = tiny_run();
+    run.run["published"] = {testing::published_result()};
+    const fs::path folder = run.write(out.path());
+    change(folder / "run.json", edit);
+    EXPECT_THAT(data_error(folder), ::testing::AllOf(HasSubstr(problem), ::testing::Not(HasSubstr("is missing"))));
+  }
+}
+
 TEST(LoadRuns, OtherSchemaIsRefused) {
   const ScratchFolder out;
   const fs::path folder = tiny_run().write(out.path());
@@ -165,7 +218,7 @@ TEST(LoadRuns, TruthOtherThanTheManifestsIsRefused) {
   MadeRun run = tiny_run();
   const fs::path folder = run.write(out.path());
   change(folder / "manifest.lock.json", [](json& manifest) { manifest["clips"][0]["truth"] = "surprise"; });
-  EXPECT_THAT(data_error(folder), HasSubstr("clip 'casme2/sub01/EP01' has truth 'negative', manifest.lock.json has 'surprise'"));
+  EXPECT_THAT(data_error(folder), HasSubstr("label-disagrees: 1 clip has a truth that is not the manifest's: casme2/sub01/EP01"));
 }
 
 TEST(LoadRuns, ClipOutsideTheManifestIsRefused) {
@@ -173,7 +226,41 @@ TEST(LoadRuns, ClipOutsideTheManifestIsRefused) {
   const fs::path folder = tiny_run().write(out.path());
   const std::string text = read_text(folder / "predictions.csv");
   write_text(folder / "predictions.csv", text + "casme2,sub09,EP01,casme2/sub09,negative,negative\n");
-  EXPECT_THAT(data_error(folder), HasSubstr("clip 'casme2/sub09/EP01' is not in manifest.lock.json"));
+  EXPECT_THAT(data_error(folder), HasSubstr("clip-extra: 1 clip is not in the manifest: casme2/sub09/EP01"));
+}
+
+// The whole folder agrees but for its manifest: predictions and metrics were cut alike.
+TEST(LoadRuns, ClipOfTheManifestWithoutPredictionIsRefused) {
+  for (const char* protocol : {"loso", "lodo", "subject_kfold"}) {
+    const ScratchFolder out;
+    MadeRun whole = tiny_run(), cut = tiny_run();
+    whole.run["protocol"]["name"] = cut.run["protocol"]["name"] = protocol;
+    cut.clips.erase(cut.clips.begin() + 1);  // its subject has another clip, so the number of folds still holds
+    const fs::path folder = cut.write(out.path());
+    write_text(folder / "manifest.lock.json", whole.manifest().dump(1));
+    EXPECT_THAT(data_error(folder),
+                HasSubstr("predictions.csv: error: clip-missing: 1 clip of the manifest has no prediction: casme2/sub01/EP02"))
+        << protocol;
+  }
+}
+
+TEST(LoadRuns, HoldoutPredictsAPartOfTheManifest) {
+  const ScratchFolder out;
+  MadeRun whole = tiny_run(), part = tiny_run();
+  part.run["protocol"]["name"] = "holdout";
+  part.clips.erase(part.clips.begin(), part.clips.begin() + 4);
+  const fs::path folder = part.write(out.path());
+  write_text(folder / "manifest.lock.json", whole.manifest().dump(1));
+  const auto data = load({folder});
+  ASSERT_TRUE(data) << data.error().render();
+  EXPECT_EQ(data->runs[0].predictions.size(), 2U);
+}
+
+TEST(LoadRuns, FoldsOtherThanTheSealedOnesAreRefused) {
+  const ScratchFolder out;
+  MadeRun run = tiny_run();
+  run.run["folds"] = {{"planned", 4}, {"sealed", 4}, {"failed", json::array()}};
+  EXPECT_THAT(data_error(run.write(out.path())), HasSubstr("predictions.csv: error: has predictions of 3 folds, run.json has 4 sealed"));
 }
 
 TEST(LoadRuns, MalformedPredictionRowsNameTheirLine) {
@@ -210,11 +297,18 @@ TEST(LoadRuns, IncompleteRunSaysWhatIsMissingAndReadsNoScore) {
   EXPECT_TRUE(data->runs[0].metrics.scopes.empty());
 }
 
+TEST(LoadRuns, VerdictThatTheRulesDoNotGiveIsRefused) {
+  const ScratchFolder out;
+  MadeRun run = tiny_run();
+  run.audit["rules"] = {{{"rule", "subject-overlap"}, {"status", "broken"}, {"detail", "casme2/sub01"}}};
+  EXPECT_THAT(data_error(run.write(out.path())), HasSubstr("verdict is \"UNAUDITED\", its rules give \"INVALID\""));
+}
+
 TEST(LoadRuns, VerdictIsTheAuditsAndADifferentRecordIsAReason) {
   const ScratchFolder out;
   MadeRun run = tiny_run();
-  run.audit["verdict"] = "INVALID";
-  run.audit["reasons"] = {"subject-overlap: casme2/sub01"};
+  run.judge("INVALID", {"subject-overlap: casme2/sub01"});
+  run.run["verdict"] = "UNAUDITED";
   const auto data = load({run.write(out.path())});
   ASSERT_TRUE(data) << data.error().render();
   EXPECT_EQ(data->runs[0].verdict, "INVALID");

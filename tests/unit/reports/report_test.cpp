@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <set>
 
 #include "harness/core/csv.h"
+#include "harness/core/version.h"
 #include "reports/render.h"
 #include "reports/svg.h"
 #include "reports/text.h"
@@ -17,8 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::balance_problem;
-using ::testing::Each;
-using ::testing::EndsWith;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::json;
 using testing::MadeRun;
@@ -33,6 +34,7 @@ const std::string kHostile = "<script>alert(1)</script>a&b_%$#\"'|`x`";
 ReportData load(const std::vector<MadeRun>& runs) {
   const ScratchFolder out;
   std::vector<fs::path> folders;
+  folders.reserve(runs.size());
   for (const MadeRun& run : runs) folders.push_back(run.write(out.path()));
   auto data = load_runs(folders);
   if (!data) {
@@ -40,6 +42,27 @@ ReportData load(const std::vector<MadeRun>& runs) {
     return {};
   }
   return std::move(data).value();
+}
+
+// The names of the files a report of the runs has, each of which is there.
+std::vector<std::string> written(const std::vector<MadeRun>& runs, const fs::path& out) {
+  const auto report = write_report(load(runs), out);
+  if (!report) {
+    ADD_FAILURE() << report.error().render();
+    return {};
+  }
+  std::vector<std::string> names;
+  for (const fs::path& file : report->files) {
+    EXPECT_TRUE(fs::is_regular_file(file)) << file;
+    names.push_back(file.filename().string());
+  }
+  return names;
+}
+
+std::size_t times(const std::string& text, const std::string& part) {
+  std::size_t count = 0;
+  for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos; at += part.size()) ++count;
+  return count;
 }
 
 std::vector<MadeRun> megc_runs() {
@@ -51,8 +74,7 @@ std::vector<MadeRun> megc_runs() {
   }
   runs[2].model["name"] = runs[3].model["name"] = "offapexnet";
   runs[2].model["verified"] = runs[3].model["verified"] = "shapes";
-  runs[3].run["verdict"] = runs[3].audit["verdict"] = "INVALID";
-  runs[3].run["verdict_reasons"] = runs[3].audit["reasons"] = {"subject-overlap: samm/006 is on both sides of fold samm/006"};
+  runs[3].judge("INVALID", {"subject-overlap: samm/006 is on both sides of fold samm/006"});
   return runs;
 }
 
@@ -71,7 +93,7 @@ MadeRun hostile_run() {
   run.model["params"] = {{kHostile, kHostile}};
   run.run["dataset"]["notes"] = {kHostile};
   run.run["verdict_reasons"] = run.audit["reasons"] = {kHostile};
-  run.audit["rules"][0]["rule"] = run.audit["rules"][0]["detail"] = kHostile;
+  run.audit["rules"] = {{{"rule", kHostile}, {"status", "not-checked"}, {"detail", kHostile}}};
   json published = testing::published_result();
   published["id"] = published["citation"] = published["where"] = published["note"] = published["selection_rule"] = kHostile;
   published["doi"] = "10.1000/\"><script>";
@@ -82,16 +104,71 @@ MadeRun hostile_run() {
 
 TEST(WriteReport, NamesEveryFileItWrites) {
   const ScratchFolder out;
-  const auto files = write_report(load({tiny_run()}), out.path() / "report");
-  ASSERT_TRUE(files) << files.error().render();
-  std::vector<std::string> names;
-  for (const fs::path& file : *files) {
-    EXPECT_TRUE(fs::exists(file)) << file;
-    names.push_back(file.filename().string());
+  EXPECT_THAT(written({tiny_run()}, out.path() / "report"),
+              ElementsAre("index.html", "report.md", "table.tex", "summary.csv", "scores.svg", "subjects-ststnet.svg",
+                          "confusion-ststnet@seed-0@all.svg", "confusion-ststnet@seed-0@casme2.svg", "confusion-ststnet@seed-0@smic.svg"));
+}
+
+TEST(WriteReport, ModelsWhoseNamesJoinAlikeKeepTheirFigures) {
+  const ScratchFolder out;
+  MadeRun one = tiny_run(), two = tiny_run();
+  one.experiment = "ststnet";
+  one.label = "scratch-x";
+  two.experiment = "ststnet-scratch";
+  two.label = "x";
+  const std::vector<std::string> names = written({one, two}, out.path() / "report");
+  EXPECT_EQ(names.size(), 13U);
+  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), 13U);
+  EXPECT_THAT(names, ::testing::Contains("subjects-ststnet@scratch-x.svg"));
+}
+
+TEST(WriteReport, SeedsThatStandAloneHaveFiguresOfTheirOwn) {
+  const ScratchFolder out;
+  MadeRun other = tiny_run();
+  other.seed = 1;
+  other.run["train"]["epochs"] = 1;
+  const std::vector<std::string> names = written({tiny_run(), other}, out.path() / "report");
+  EXPECT_THAT(names, ::testing::Contains("subjects-ststnet@seed-0.svg"));
+  EXPECT_THAT(names, ::testing::Contains("subjects-ststnet@seed-1.svg"));
+}
+
+TEST(WriteReport, LongNamesBecomeShortDistinctFileNames) {
+  const ScratchFolder out;
+  MadeRun one = tiny_run(), two = tiny_run();
+  one.label = std::string(120, 'a') + std::string(7, 'b');
+  two.label = std::string(120, 'a') + std::string(7, 'c');
+  one.experiment = two.experiment = std::string(128, 'e');
+  MadeRun third = two;
+  third.experiment = std::string(127, 'e');
+  const std::vector<std::string> names = written({one, two, third}, out.path() / "report");
+  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), 5U + 3 + 9);
+  for (const std::string& name : names) EXPECT_LE(name.size(), 184U);
+}
+
+TEST(WriteReport, RemovesFiguresOfAnEarlierReportAndNothingElse) {
+  const ScratchFolder out;
+  const fs::path folder = out.path() / "report";
+  MadeRun second = tiny_run();
+  second.label = "b";
+  written({tiny_run(), second}, folder);
+  testing::write_text(folder / "subjects-notes.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"><title>mine</title></svg>");
+  testing::write_text(folder / "confusion-mine.svg.txt",
+                      confusion_svg(make_view(load({second})).runs[0], *make_view(load({second})).runs[0].find("all")));
+  fs::create_directory(folder / "subjects-folder.svg");
+  const auto report = write_report(load({tiny_run()}), folder);
+  ASSERT_TRUE(report) << report.error().render();
+  std::vector<std::string> removed;
+  for (const fs::path& file : report->removed) removed.push_back(file.filename().string());
+  EXPECT_THAT(removed,
+              ElementsAre("confusion-b@seed-0@all.svg", "confusion-b@seed-0@casme2.svg", "confusion-b@seed-0@smic.svg", "subjects-b.svg"));
+  for (const fs::path& file : report->removed) EXPECT_FALSE(fs::exists(file));
+  for (const char* kept : {"subjects-notes.svg", "confusion-mine.svg.txt", "subjects-folder.svg", "subjects-ststnet.svg", "scores.svg"}) {
+    EXPECT_TRUE(fs::exists(folder / kept)) << kept;
   }
-  EXPECT_THAT(names, ::testing::ElementsAre("index.html", "report.md", "table.tex", "summary.csv", "scores.svg", "subjects-ststnet.svg",
-                                            "confusion-ststnet-seed-0-all.svg", "confusion-ststnet-seed-0-casme2.svg",
-                                            "confusion-ststnet-seed-0-smic.svg"));
+  MadeRun open = tiny_run();
+  open.run["state"] = "incomplete";
+  ASSERT_TRUE(write_report(load({open}), folder));
+  EXPECT_FALSE(fs::exists(folder / "scores.svg"));
 }
 
 TEST(WriteReport, SameRunFoldersGiveTheSameBytesWhereverTheyAre) {
@@ -105,14 +182,14 @@ TEST(WriteReport, SameRunFoldersGiveTheSameBytesWhereverTheyAre) {
   ASSERT_TRUE(one && two);
   const auto first = write_report(*one, c.path() / "one"), second = write_report(*two, c.path() / "two");
   ASSERT_TRUE(first && second);
-  ASSERT_EQ(first->size(), second->size());
-  for (std::size_t i = 0; i < first->size(); ++i) {
-    EXPECT_EQ((*first)[i].filename(), (*second)[i].filename());
-    EXPECT_EQ(read_text((*first)[i]), read_text((*second)[i])) << (*first)[i];
+  ASSERT_EQ(first->files.size(), second->files.size());
+  for (std::size_t i = 0; i < first->files.size(); ++i) {
+    EXPECT_EQ(first->files[i].filename(), second->files[i].filename());
+    EXPECT_EQ(read_text(first->files[i]), read_text(second->files[i])) << first->files[i];
   }
-  // MEXBENCH_REPORT_OUT=<folder> keeps the report of this experiment, to look at.
-  if (const char* keep = std::getenv("MEXBENCH_REPORT_OUT")) {
-    ASSERT_TRUE(write_report(*one, keep).ok());
+  // MEXBENCH_KEEP_RUNS=<folder> keeps the run folders, for the browser's test and to look at.
+  if (const char* keep = std::getenv("MEXBENCH_KEEP_RUNS")) {
+    for (const MadeRun& run : megc_runs()) run.write(keep);
   }
 }
 
@@ -127,7 +204,11 @@ TEST(Html, TagsBalanceInEveryKindOfReport) {
 TEST(Html, BalanceCheckItselfSeesBrokenMarkup) {
   EXPECT_NE(balance_problem("<p><b>x</p></b>"), "");
   EXPECT_NE(balance_problem("<p>"), "");
-  EXPECT_EQ(balance_problem("<!doctype html><p>a<br></p><script>if (a < b) {}</script>"), "");
+  EXPECT_EQ(balance_problem("<!doctype html><p>a<br></p><script>if (a < b && c) {}</script>"), "");
+  EXPECT_NE(balance_problem("<p>a & b</p>"), "");
+  EXPECT_NE(balance_problem("<p title=\"a&b\">x</p>"), "");
+  EXPECT_NE(balance_problem("<p>&nbsp;</p>"), "") << "SVG files know no such entity";
+  EXPECT_EQ(balance_problem("<p title=\"&quot;&#39;\">&amp;&lt;&gt;</p>"), "");
 }
 
 TEST(Html, HasEverySection) {
@@ -152,14 +233,73 @@ TEST(Html, RefersToNothingOutsideButDois) {
 }
 
 TEST(Html, EveryInternalLinkHasItsPlace) {
-  const std::string page = render_html(make_view(load(megc_runs())));
-  std::size_t links = 0;
-  for (std::size_t at = 0; (at = page.find("href=\"#", at)) != std::string::npos; ++links) {
-    at += 7;
-    const std::string id = page.substr(at, page.find('"', at) - at);
-    EXPECT_THAT(page, HasSubstr(" id=\"" + id + "\"")) << id;
+  for (const auto& runs : std::vector<std::vector<MadeRun>>{megc_runs(), {tiny_run()}}) {  // the second has footnotes
+    const std::string page = render_html(make_view(load(runs)));
+    std::size_t links = 0;
+    for (std::size_t at = 0; (at = page.find("href=\"#", at)) != std::string::npos; ++links) {
+      at += 7;
+      const std::string id = page.substr(at, page.find('"', at) - at);
+      EXPECT_EQ(times(page, " id=\"" + id + "\""), 1U) << id;
+    }
+    EXPECT_GT(links, 10U);
   }
-  EXPECT_GT(links, 10U);
+}
+
+// Wherever a score of a run stands, its verdict does.
+TEST(Html, InvalidStandsBesideTheNameInEverySection) {
+  const std::string page = render_html(make_view(load(megc_runs())));
+  for (const char* id : {"summary", "datasets", "classes", "subjects", "provenance"}) {
+    const std::size_t from = page.find(std::string("<section id=\"") + id + "\">");
+    const std::string section = page.substr(from, page.find("</section>", from) - from);
+    EXPECT_THAT(section, HasSubstr("INVALID</span>")) << id;
+    EXPECT_THAT(section, HasSubstr("UNAUDITED</span>")) << id;
+  }
+  const std::size_t datasets = page.find("<section id=\"datasets\">");
+  const std::string section = page.substr(datasets, page.find("</section>", datasets) - datasets);
+  EXPECT_EQ(times(section, "</svg>INVALID</span>"), 4U) << "the one INVALID run, on all datasets and on each";
+  EXPECT_EQ(times(section, "</svg>includes INVALID</span>"), 4U);
+  EXPECT_EQ(times(section, "</svg>UNAUDITED</span>"), 12U);
+}
+
+TEST(Html, SharedReasonStandsOnce) {
+  const std::string page = render_html(make_view(load(megc_runs())));
+  const std::string summary = page.substr(0, page.find("<section id=\"models\">"));
+  EXPECT_EQ(times(summary, ">not every rule was checked<"), 1U);
+}
+
+TEST(Html, PublishedFiguresAndDifferencesStandInTheSummaryOfSeveralModels) {
+  std::vector<MadeRun> runs = megc_runs();
+  json second = testing::published_result();
+  second["id"] = "second-paper";
+  second["scores"]["all"]["uf1"] = 0.8;
+  for (MadeRun& run : runs) run.run["published"].push_back(second);
+  const ReportView view = make_view(load(runs));
+  const std::string page = render_html(view);
+  const std::string summary = page.substr(0, page.find("<section id=\"models\">"));
+  EXPECT_THAT(summary, HasSubstr(">liong2019-table2</a>"));
+  EXPECT_THAT(summary, HasSubstr(">second-paper</a>"));
+  for (const PublishedView& result : view.published) {
+    const std::string difference = signed_four_decimals(*result.find("all", "UF1")->difference);
+    EXPECT_THAT(summary, HasSubstr("<span class=\"range\">ours " + difference + "</span>"));
+  }
+}
+
+TEST(Html, LoneDatasetIsCalledByItsName) {
+  MadeRun run = tiny_run();
+  run.clips.resize(4);
+  const ReportView view = make_view(load({run}));
+  const std::string page = render_html(view);
+  for (const std::string& text : {page, scores_svg(view), render_latex(view)}) {
+    EXPECT_THAT(text, Not(HasSubstr("all datasets")));
+    EXPECT_THAT(text, HasSubstr("casme2"));
+  }
+}
+
+TEST(Html, FooterTellsTheReportsVersionFromTheRuns) {
+  MadeRun run = tiny_run();
+  run.run["mexbench_version"] = "0.0.7";
+  EXPECT_THAT(render_html(make_view(load({run}))), HasSubstr(std::string("Written by mexbench ") + core::kVersion +
+                                                             " from one run folder and nothing else; runs by mexbench 0.0.7."));
 }
 
 TEST(Html, HostileNamesAreText) {
@@ -204,7 +344,7 @@ TEST(Svg, TextReadsOnEveryShadeInBothThemes) {
 
 TEST(Svg, ConfusionCellHasCountAndRowShare) {
   const ReportView view = make_view(load({tiny_run()}));
-  const std::string figure = confusion_svg(view.runs[0].scopes[0], view.runs[0].class_names, "tiny");
+  const std::string figure = confusion_svg(view.runs[0], view.runs[0].scopes[0]);
   EXPECT_EQ(balance_problem(figure), "");
   EXPECT_THAT(figure, HasSubstr("<title>truth negative, prediction negative: 2 of 3 clips</title><rect class=\"q7\""));
   EXPECT_THAT(figure, HasSubstr(">66.7 %</text>"));
@@ -214,18 +354,75 @@ TEST(Svg, ConfusionCellHasCountAndRowShare) {
 TEST(Svg, ClassWithoutClipsHasNoShare) {
   const ReportView view = make_view(load({tiny_run()}));
   const ScopeView* smic = view.runs[0].find("smic");
-  EXPECT_THAT(confusion_svg(*smic, view.runs[0].class_names, "smic"), HasSubstr(">no clips</text>"));
+  EXPECT_THAT(confusion_svg(view.runs[0], *smic), HasSubstr(">no clips</text>"));
 }
 
 TEST(Svg, FilesOfTheirOwnAreWellFormedWithHostileNames) {
   const ReportView view = make_view(load({hostile_run()}));
-  const std::string title = "Confusion of " + view.runs[0].model;
-  for (const std::string& figure :
-       {confusion_svg(view.runs[0].scopes[0], view.runs[0].class_names, title), scores_svg(view), subjects_svg(view, 0)}) {
+  for (const std::string& figure : {confusion_svg(view.runs[0], view.runs[0].scopes[0]), scores_svg(view), subjects_svg(view, 0)}) {
     EXPECT_EQ(balance_problem(figure), "");
+    EXPECT_TRUE(is_report_figure(figure));
     EXPECT_THAT(figure, Not(HasSubstr("<script")));
     EXPECT_THAT(figure, HasSubstr("<svg xmlns=\"http://www.w3.org/2000/svg\""));
   }
+}
+
+TEST(Svg, ConfusionOfAnInvalidRunSaysSo) {
+  MadeRun run = tiny_run();
+  const auto figure = [&] {
+    const ReportView view = make_view(load({run}));
+    return confusion_svg(view.runs[0], view.runs[0].scopes[0]);
+  };
+  EXPECT_THAT(figure(), Not(HasSubstr("INVALID")));
+  run.judge("INVALID");
+  EXPECT_THAT(figure(), HasSubstr(">INVALID run: no evidence</text>"));
+}
+
+TEST(Svg, EveryPublishedResultHasItsDiamondWithATitle) {
+  MadeRun run = tiny_run();
+  json second = testing::published_result();
+  second["id"] = "second-paper";
+  second["scores"] = {{"casme2", {{"uf1", 0.5}}}, {"smic", {{"uf1", 0.25}}}, {"all", {{"uf1", 0.75}}}};
+  run.run["published"] = {testing::published_result(), second};  // the first is about samm too, so its 'all' is no counterpart
+  const std::string figure = scores_svg(make_view(load({run})));
+  EXPECT_THAT(figure, HasSubstr("<title>second-paper: published UF1 0.7500</title>"));
+  EXPECT_THAT(figure, HasSubstr("<title>second-paper: published UF1 0.2500</title>"));
+  EXPECT_THAT(figure, HasSubstr("<title>liong2019-table2: published UAR 0.7013</title>"));
+  EXPECT_THAT(figure, Not(HasSubstr("published UF1 0.7353")));
+  EXPECT_EQ(times(figure, "<title>published</title>"), 1U) << "the legend's";
+}
+
+TEST(Svg, ModelsOfLongNamesAreToldApart) {
+  std::vector<MadeRun> runs(2, tiny_run());
+  runs[0].label = "megc2019-composite-scratch-lr-low-ststnet";
+  runs[1].label = "megc2019-composite-scratch-lr-high-ststnet";
+  const std::string figure = scores_svg(make_view(load(runs)));
+  std::set<std::string> names;
+  for (std::size_t at = 0; (at = figure.find(">megc2019", at)) != std::string::npos; ++at) {
+    const std::size_t end = figure.find('<', at);
+    if (figure.compare(end, 7, "</text>") == 0) names.insert(figure.substr(at, end - at));
+  }
+  EXPECT_EQ(names.size(), 2U);
+}
+
+TEST(Svg, NothingIsDrawnOverAnotherPart) {
+  const std::string figure = scores_svg(make_view(load({tiny_run()})));  // smic has no UF1
+  double title = 0;                                                      // grid lines begin below the title of their group
+  for (std::size_t at = 0; (at = figure.find('<', at)) != std::string::npos; ++at) {
+    const auto attribute = [&](const std::string& name) {
+      return std::stod(figure.substr(figure.find(" " + name + "=\"", at) + name.size() + 3));
+    };
+    const std::string element = figure.substr(at, figure.find('>', at) - at);
+    if (element.find("x=\"0\"") != std::string::npos && element.find("font-weight") != std::string::npos) title = attribute("y");
+    if (element.starts_with("<line") && element.find("rule-line") != std::string::npos) {
+      EXPECT_GT(attribute("y1"), title);
+    }
+  }
+  EXPECT_GT(title, 0);
+}
+
+TEST(Svg, SubjectsFigureNamesItsAxis) {
+  EXPECT_THAT(subjects_svg(make_view(load({tiny_run()})), 0), HasSubstr(">accuracy under ststnet</text>"));
 }
 
 TEST(Svg, SubjectDotsAreOnePerSubjectAndDoNotOverlap) {
@@ -259,6 +456,15 @@ TEST(Csv, KeepsTheContractsColumnsAndFullPrecision) {
             "ststnet,0,smic,2,1,,,,,,,0,UNAUDITED,tiny\n");
 }
 
+TEST(Csv, RunOnOneDatasetKeepsItsRow) {
+  MadeRun run = tiny_run();
+  run.clips.resize(4);
+  EXPECT_EQ(render_csv(make_view(load({run}))),
+            "model,seed,scope,clips,subjects,uf1,uf1_low,uf1_high,uar,uar_low,uar_high,accuracy,verdict,experiment\n"
+            "ststnet,0,all,4,2,1,,,1,,,1,UNAUDITED,tiny\n"
+            "ststnet,0,casme2,4,2,1,,,1,,,1,UNAUDITED,tiny\n");
+}
+
 TEST(Csv, HostileNamesReadBackUnchanged) {
   const auto rows = core::parse_csv(render_csv(make_view(load({hostile_run()}))), "summary.csv");
   ASSERT_TRUE(rows) << rows.error().render();
@@ -267,31 +473,43 @@ TEST(Csv, HostileNamesReadBackUnchanged) {
 }
 
 TEST(Latex, TableIsTheExpectedOne) {
-  MadeRun second = tiny_run();
+  MadeRun second = tiny_run(), other = tiny_run();
   second.seed = 1;
-  EXPECT_EQ(render_latex(make_view(load({tiny_run(), second}))),
+  second.judge("INVALID");
+  other.label = "b_2";
+  json published = testing::published_result();
+  published["model_label"] = "b_2";
+  published["scores"] = {{"all", {{"uf1", 0.75}}}, {"casme2", {{"uf1", 0.9}, {"accuracy", 0.9}}}, {"smic", json::object()}};
+  other.run["published"] = {published};
+  EXPECT_EQ(render_latex(make_view(load({tiny_run(), second, other}))),
             R"(% Needs \usepackage{booktabs}. Scores are pooled: counts summed over folds before the formula.
 \begin{table}
 \centering
-\caption{UF1, UAR and accuracy of tiny, counts pooled over folds.}
-\begin{tabular}{llrrrrrl}
+\caption{UF1, UAR and accuracy of tiny, counts pooled over folds; means over seeds with their range.}
+\label{tab:tiny}
+\footnotesize
+\begin{tabular}{@{}p{0.45\linewidth}rrr@{}}
 \toprule
-Model & Seed & Clips & Subjects & UF1 & UAR & Accuracy & Verdict \\
+Model & UF1 & UAR & Accuracy \\
 \midrule
-\multicolumn{8}{l}{\emph{all datasets}} \\
-ststnet & 0 & 6 & 3 & 0.7222 & 0.7222 & 0.6667 & UNAUDITED \\
-ststnet & 1 & 6 & 3 & 0.7222 & 0.7222 & 0.6667 & UNAUDITED \\
-ststnet & mean &  &  & 0.7222 & 0.7222 & 0.6667 &  \\
+\multicolumn{4}{@{}l}{\emph{all datasets} (6 clips, 3 subjects)} \\
+b\_2, seed 0 (UNAUDITED) & 0.7222 & 0.7222 & 0.6667 \\
+\quad published, liong2019-table2 & 0.7500 &  &  \\
+\quad ours $-$ published & $-$0.0278 &  &  \\
+ststnet & 0.7222 & 0.7222 & 0.6667 \\
+\quad mean of 2 seeds (includes INVALID) & \scriptsize 0.7222--0.7222 & \scriptsize 0.7222--0.7222 & \scriptsize 0.6667--0.6667 \\
 \midrule
-\multicolumn{8}{l}{\emph{casme2}} \\
-ststnet & 0 & 4 & 2 & 1.0000 & 1.0000 & 1.0000 & UNAUDITED \\
-ststnet & 1 & 4 & 2 & 1.0000 & 1.0000 & 1.0000 & UNAUDITED \\
-ststnet & mean &  &  & 1.0000 & 1.0000 & 1.0000 &  \\
+\multicolumn{4}{@{}l}{\emph{casme2} (4 clips, 2 subjects)} \\
+b\_2, seed 0 (UNAUDITED) & 1.0000 & 1.0000 & 1.0000 \\
+\quad published, liong2019-table2 & 0.9000 &  & 0.9000 \\
+\quad ours $-$ published & $+$0.1000 &  & $+$0.1000 \\
+ststnet & 1.0000 & 1.0000 & 1.0000 \\
+\quad mean of 2 seeds (includes INVALID) & \scriptsize 1.0000--1.0000 & \scriptsize 1.0000--1.0000 & \scriptsize 1.0000--1.0000 \\
 \midrule
-\multicolumn{8}{l}{\emph{smic}} \\
-ststnet & 0 & 2 & 1 & undefined\textsuperscript{1} & undefined\textsuperscript{2} & 0.0000 & UNAUDITED \\
-ststnet & 1 & 2 & 1 & undefined\textsuperscript{1} & undefined\textsuperscript{2} & 0.0000 & UNAUDITED \\
-ststnet & mean &  &  & undefined\textsuperscript{1} & undefined\textsuperscript{2} & 0.0000 &  \\
+\multicolumn{4}{@{}l}{\emph{smic} (2 clips, 1 subject)} \\
+b\_2, seed 0 (UNAUDITED) & undefined\textsuperscript{1} & undefined\textsuperscript{2} & 0.0000 \\
+ststnet & undefined\textsuperscript{1} & undefined\textsuperscript{2} & 0.0000 \\
+\quad mean of 2 seeds (includes INVALID) &  &  & \scriptsize 0.0000--0.0000 \\
 \bottomrule
 \end{tabular}
 
@@ -300,6 +518,12 @@ ststnet & mean &  &  & undefined\textsuperscript{1} & undefined\textsuperscript{
 \smallskip\footnotesize\textsuperscript{2} class 'surprise' has no clips
 \end{table}
 )");
+}
+
+TEST(Latex, LabelHasNothingThatAPackageMakesActive) {
+  MadeRun run = tiny_run();
+  run.experiment = "a_b:c~1";
+  EXPECT_THAT(render_latex(make_view(load({run}))), HasSubstr("\\label{tab:a-b-c-1}\n"));
 }
 
 TEST(Latex, HostileNamesLeaveTheColumnsAlone) {
@@ -311,7 +535,7 @@ TEST(Latex, HostileNamesLeaveTheColumnsAlone) {
     ++rows;
     std::size_t columns = 1;
     for (std::size_t i = 0; i < line.size(); ++i) columns += line[i] == '&' && (i == 0 || line[i - 1] != '\\') ? 1 : 0;
-    EXPECT_EQ(columns, 8U) << line;
+    EXPECT_EQ(columns, 4U) << line;
   }
   EXPECT_EQ(rows, 4U);
   EXPECT_THAT(table, HasSubstr("\\textless{}b\\textgreater{}\\&\\_\\%\\$\\#"));
@@ -327,12 +551,23 @@ ststnet reaches UF1 0.7222 and UAR 0.7222 on 6 clips of 3 subjects.
 For scale: always answering 'negative', the largest class, would give UF1 0.2222, UAR 0.3333 and accuracy 0.5000.
 The run is UNAUDITED: not every rule was checked, so a leak is not excluded.
 
-| Model | Seed | Clips | Subjects | UF1 | UAR | Accuracy | Verdict | Reasons |
-| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- |
-| ststnet | 0 | 6 | 3 | 0.7222 | 0.7222 | 0.6667 | UNAUDITED | not every rule was checked |
+| Scope | Model | Seed | Clips | Subjects | UF1 | UAR | Accuracy | Verdict |
+| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |
+| all datasets | ststnet | 0 | 6 | 3 | 0.7222 | 0.7222 | 0.6667 | UNAUDITED |
+
+Counts are pooled over folds before the formulas. Behind a mean stands the range over seeds.
+
+- UNAUDITED (the run): not every rule was checked
 )"));
   EXPECT_THAT(text, HasSubstr("```\nmexbench run tiny.yaml --out runs\n```"));
   EXPECT_THAT(text, HasSubstr("| negative | 2 | 1 | 0 | 3 | 0.6667 | 0.6667 | 0.6667 |"));
+}
+
+TEST(Markdown, InvalidStandsInEveryScoreRowAndHeading) {
+  const std::string text = render_markdown(make_view(load(megc_runs())));
+  EXPECT_EQ(times(text, "| INVALID |"), 5U) << "the summary, all datasets and three datasets";
+  EXPECT_EQ(times(text, "| includes INVALID |"), 5U);
+  EXPECT_EQ(times(text, "### offapexnet, seed 1: INVALID\n"), 1U);
 }
 
 TEST(Markdown, EveryTableRowHasItsHeadersColumns) {

@@ -95,8 +95,7 @@ struct MadeRun {
                 {"weights", nullptr}, {"verified", "fixture"},    {"paper", "Liong et al., FG 2019"}, {"parameters", 1683}};
   json audit = {{"schema", "mexbench.audit/1"},
                 {"verdict", "UNAUDITED"},
-                {"reasons", {"not every rule was checked"}},
-                {"rules", {{{"rule", "subject-overlap"}, {"status", "passed"}, {"detail", "no subject on both sides"}}}}};
+                {"reasons", {"not every rule was checked"}}};  // without "rules": those that give the verdict
   json input_notes = json::array();
 
   [[nodiscard]] fs::path folder(const fs::path& out) const { return out / experiment / label / ("seed-" + std::to_string(seed)); }
@@ -146,9 +145,24 @@ struct MadeRun {
             {"notes", input_notes},
             {"clips", list}};
   }
+  [[nodiscard]] json audited() const {
+    json out = audit;
+    if (out.contains("rules")) return out;
+    const bool broken = out["verdict"] == "INVALID";
+    out["rules"] = {{{"rule", "subject-overlap"}, {"status", broken ? "broken" : "passed"}, {"detail", "subjects of every fold compared"}}};
+    if (out["verdict"] == "UNAUDITED") {
+      out["rules"].push_back({{"rule", "image-duplicates"}, {"status", "not-checked"}, {"detail", "this version does not check it"}});
+    }
+    return out;
+  }
+  // What the audit found, in both files that say so.
+  void judge(const char* verdict, const json& reasons = json::array()) {
+    run["verdict"] = audit["verdict"] = verdict;
+    run["verdict_reasons"] = audit["reasons"] = reasons;
+  }
   // Writes the whole folder and returns it.
   fs::path write(const fs::path& out) const {
-    const fs::path to = folder(out);
+    fs::path to = folder(out);
     json full = run;
     full["experiment"] = experiment;
     full["model"] = model;
@@ -163,7 +177,7 @@ struct MadeRun {
     write_text(to / "manifest.lock.json", manifest().dump(1));
     write_text(to / "metrics.json", metrics().dump(1));
     write_text(to / "predictions.csv", predictions());
-    write_text(to / "audit.json", audit.dump(1));
+    write_text(to / "audit.json", audited().dump(1));
     return to;
   }
 };

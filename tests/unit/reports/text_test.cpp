@@ -75,7 +75,27 @@ TEST(Words, CountsDurationsAndMoments) {
 TEST(Shorten, CountsCharactersNotBytes) {
   EXPECT_EQ(length_of("\xC3\xA9t\xC3\xA9"), 3U);
   EXPECT_EQ(shorten("\xC3\xA9t\xC3\xA9", 3), "\xC3\xA9t\xC3\xA9");
-  EXPECT_EQ(shorten("\xC3\xA9t\xC3\xA9s", 3), "\xC3\xA9t\xE2\x80\xA6");
+  EXPECT_EQ(shorten("\xC3\xA9t\xC3\xA9s", 3), "\xC3\xA9\xE2\x80\xA6s");
+}
+
+TEST(Shorten, MiddleGoesAndDifferentNamesStayDifferent) {
+  EXPECT_EQ(shorten("megc2019 / ststnet-lr-low", 11), "megc2\xE2\x80\xA6r-low");
+  const std::vector<std::string> names{"megc2019-composite-scratch / lr-low", "megc2019-composite-scratch / lr-high",
+                                       "megc2019-composite-scratch / lr-low", "a"};
+  const auto kept = shorten_apart(names, 9);
+  EXPECT_EQ(kept[0], "megc\xE2\x80\xA6-low");
+  EXPECT_EQ(kept[1], "megc\xE2\x80\xA6high");
+  EXPECT_EQ(kept[2], kept[0]);
+  EXPECT_EQ(kept[3], "a");
+  const std::vector<std::string> inside{"aaaa-one-zzzz", "aaaa-two-zzzz"};
+  const auto apart = shorten_apart(inside, 5);
+  EXPECT_NE(apart[0], apart[1]);
+}
+
+TEST(Words, ListsReadAsText) {
+  EXPECT_EQ(listed(std::vector<std::string>{"a"}), "a");
+  EXPECT_EQ(listed(std::vector<std::string>{"a", "b"}), "a and b");
+  EXPECT_EQ(listed(std::vector<std::string>{"a", "b", "c"}), "a, b and c");
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "unit/reports/run_folders.h"
 
 namespace mexbench::reports {
@@ -21,6 +23,7 @@ using testing::tiny_run;
 ReportView view_of(const std::vector<MadeRun>& runs) {
   const ScratchFolder out;
   std::vector<std::filesystem::path> folders;
+  folders.reserve(runs.size());
   for (const MadeRun& run : runs) folders.push_back(run.write(out.path()));
   const auto data = load_runs(folders);
   if (!data) {
@@ -103,6 +106,15 @@ TEST(View, LargestClassReferenceIsItsFormula) {
   EXPECT_FALSE(view.scopes[2].largest_class_uf1.has_value()) << "smic has no clip of surprise";
 }
 
+TEST(View, SubjectClipsAreThoseOfOneRun) {
+  MadeRun fewer = tiny("b", 0);
+  fewer.clips.pop_back();
+  const ReportView view = view_of({tiny("a", 0), tiny("a", 1), fewer});
+  EXPECT_EQ(view.subjects[2].clips, 2);
+  EXPECT_EQ(view.subjects[2].models[0]->clips, 2);
+  EXPECT_EQ(view.subjects[2].models[1]->clips, 1);
+}
+
 TEST(View, SubjectsAverageOverSeedsAndKeepClipCounts) {
   const ReportView view = view_of({tiny("a", 0), perfect("a", 1), perfect("b", 0)});
   ASSERT_THAT(view.subjects, SizeIs(3));
@@ -113,17 +125,187 @@ TEST(View, SubjectsAverageOverSeedsAndKeepClipCounts) {
   EXPECT_DOUBLE_EQ(view.subjects[2].models[1]->accuracy, 1.0);
 }
 
+// Of the datasets of tiny_run, by the rule our runs use.
+testing::json published_of_tiny() {
+  testing::json published = testing::published_result();
+  published["scores"].erase("samm");
+  published["selection_rule"] = "last epoch (500 epochs)";
+  return published;
+}
+
 TEST(View, PublishedDifferenceIsOursMinusPublished) {
   MadeRun run = tiny("ststnet", 0);
-  run.run["published"] = {testing::published_result()};
+  run.run["published"] = {published_of_tiny()};
   const ReportView view = view_of({run});
   ASSERT_THAT(view.published, SizeIs(1));
-  EXPECT_EQ(view.published[0].beside, "ststnet");
-  EXPECT_EQ(view.published[0].selection, "fixed_epoch");
+  EXPECT_EQ(view.published[0].model, 0U);
   EXPECT_THAT(view.published[0].cautions, IsEmpty());
-  ASSERT_THAT(view.published[0].rows, SizeIs(8)) << "four scopes, UF1 and UAR; no accuracy was published";
+  ASSERT_THAT(view.published[0].rows, SizeIs(6)) << "three scopes, UF1 and UAR; no accuracy was published";
   EXPECT_EQ(view.published[0].rows[0].scope, "all");
   EXPECT_NEAR(*view.published[0].rows[0].difference, kTiny - 0.7353, 1e-12);
+}
+
+TEST(View, PublishedUnderAnotherSelectionRuleIsACaution) {
+  MadeRun run = tiny("ststnet", 0);
+  run.run["published"] = {published_of_tiny()};
+  const auto cautions = [&](const char* theirs) {
+    run.run["published"][0]["selection_rule"] = theirs;
+    return view_of({run}).published[0].cautions;
+  };
+  EXPECT_THAT(
+      cautions("best epoch per test subject"),
+      ElementsAre("selected by another rule, theirs 'best epoch per test subject', ours 'fixed_epoch': part of the difference may be "
+                  "the selection"));
+  EXPECT_THAT(cautions("Last epoch, 800 epochs"), IsEmpty());
+  EXPECT_THAT(cautions(""), ElementsAre(HasSubstr("the source's selection rule is not recorded")));
+  run.run["train"]["selection"] = {{"name", "inner_subjects"}, {"validation_share", 0.2}};
+  EXPECT_THAT(cautions("fixed_epoch"), ElementsAre(HasSubstr("theirs 'fixed_epoch', ours 'inner_subjects'")));
+  EXPECT_THAT(cautions("inner subjects, one in five"), IsEmpty());
+  run.run["train"] = nullptr;
+  run.model["trained"] = false;
+  run.model["weights"] = "{subject}.pth";
+  EXPECT_THAT(cautions("last epoch"), IsEmpty());
+  EXPECT_THAT(cautions("best epoch per test subject"), ElementsAre(HasSubstr("ours 'loaded weights'")));
+}
+
+// One dataset of the composite: its counterpart is the published row of that dataset, never the composite's.
+TEST(View, RunOnOneDatasetIsComparedWithThatDatasetAlone) {
+  MadeRun run = tiny("ststnet", 0);
+  run.clips.resize(4);  // casme2
+  run.run["published"] = {testing::published_result()};
+  const ReportView view = view_of({run});
+  ASSERT_THAT(view.scopes, SizeIs(1));
+  EXPECT_EQ(view.scopes[0].title, "casme2");
+  EXPECT_NE(view.runs[0].find("casme2"), nullptr);
+  const PublishedView& published = view.published[0];
+  EXPECT_EQ(published.find("all", "UF1")->absent, "not comparable");
+  EXPECT_FALSE(published.find("all", "UF1")->difference.has_value());
+  EXPECT_NEAR(*published.find("casme2", "UF1")->difference, 1.0 - 0.8382, 1e-12);
+  EXPECT_EQ(published.cautions.front(),
+            "the source's 'all' covers samm and smic, which are not in this run: no difference is formed for it");
+  EXPECT_EQ(view.sentences.front(), "ststnet reaches UF1 1.0000 and UAR 1.0000 on 4 clips of 2 subjects of casme2.");
+  EXPECT_THAT(
+      view.sentences,
+      Contains(HasSubstr("The published UF1 (liong2019-table2) is 0.8382; ours is 0.1618 above it. Caution: selected by another rule")));
+  EXPECT_THAT(view.sentences, Not(Contains(HasSubstr("0.7353"))));
+}
+
+TEST(View, PublishedAllOfMoreDatasetsIsNoCounterpart) {
+  MadeRun run = tiny("ststnet", 0);
+  run.run["published"] = {testing::published_result()};  // with samm
+  const ReportView view = view_of({run});
+  EXPECT_FALSE(view.published[0].find("all", "UF1")->difference.has_value());
+  EXPECT_TRUE(view.published[0].find("smic", "UAR")->ours.has_value());
+  EXPECT_THAT(view.sentences, Contains(HasSubstr("The published UF1 (liong2019-table2) is 0.7353; it is no counterpart of ours. Caution: "
+                                                 "the source's 'all' covers samm, which is not in this run")));
+}
+
+TEST(View, PublishedAllWithoutDatasetsTakesThoseOfItsNeighboursOrSaysSo) {
+  testing::json whole = published_of_tiny(), bare = published_of_tiny();
+  bare["id"] = "bare";
+  bare["scores"] = {{"all", {{"uf1", 0.5}}}};
+  MadeRun both = tiny("ststnet", 0), one = tiny("ststnet", 0);
+  one.clips.resize(4);
+  both.run["published"] = {bare};
+  EXPECT_THAT(view_of({both}).published[0].cautions,
+              ElementsAre("the source has no scores of casme2 and smic alone: that its 'all' covers them is taken for granted"));
+  both.run["published"] = one.run["published"] = {whole, bare};
+  EXPECT_THAT(view_of({both}).published[1].cautions, IsEmpty());
+  EXPECT_THAT(view_of({one}).published[1].cautions, ElementsAre(HasSubstr("covers smic, which is not in this run")));
+  one.run["published"] = {bare};
+  EXPECT_THAT(view_of({one}).published[0].cautions, ElementsAre(HasSubstr("names no dataset")));
+  EXPECT_FALSE(view_of({one}).published[0].rows[0].difference.has_value());
+}
+
+TEST(View, ExperimentsOnOtherDatasetsStandInGroupsOfTheirOwn) {
+  MadeRun one = tiny("a", 0), two = tiny("a", 0);
+  one.experiment = "casme2-only";
+  one.clips.resize(4);
+  const ReportView view = view_of({one, two});
+  ASSERT_THAT(view.scopes, SizeIs(3));
+  EXPECT_EQ(view.scopes[0].title, "all datasets");
+  EXPECT_EQ(view.runs[0].in(view.scopes[0]), nullptr) << "its 'all' is casme2";
+  EXPECT_NE(view.runs[1].in(view.scopes[0]), nullptr);
+  EXPECT_NE(view.runs[0].in(view.scopes[1]), nullptr);
+  EXPECT_TRUE(view.scopes[1].is_whole(view.runs[0].datasets));
+  EXPECT_FALSE(view.scopes[1].is_whole(view.runs[1].datasets));
+}
+
+TEST(View, RunsOnOtherPairsOfDatasetsAreNamedByThem) {
+  MadeRun one = tiny("a", 0), two = tiny("a", 0);
+  one.experiment = "first";
+  for (auto& clip : one.clips) {
+    if (clip.dataset == "smic") clip.dataset = "samm";
+  }
+  const ReportView view = view_of({one, two});
+  ASSERT_GE(view.scopes.size(), 2U);
+  EXPECT_EQ(view.scopes[0].title, "casme2 + samm");
+  EXPECT_EQ(view.scopes[1].title, "casme2 + smic");
+}
+
+TEST(View, RunsWithOtherSettingsAreNoSeedsOfOneModel) {
+  MadeRun one = tiny("a", 0), two = perfect("a", 1);
+  one.run["train"]["epochs"] = 3;
+  two.run["train"]["epochs"] = 1;
+  one.model["params"] = {{"dropout", 0.5}};
+  const ReportView view = view_of({one, two});
+  ASSERT_THAT(view.models, SizeIs(2));
+  EXPECT_EQ(view.models[0].name, "a, seed 0");
+  EXPECT_THAT(view.models[0].differing, ElementsAre("params.dropout (0.5, absent)", "train.epochs (3, 1)"));
+  EXPECT_FALSE(view.several_seeds());
+  EXPECT_EQ(view.sentences.front(),
+            "The runs of a differ in params.dropout (0.5, absent) and train.epochs (3, 1), so each stands by itself: there is no mean over "
+            "them, and they are not ranked.");
+  EXPECT_THAT(view.sentences, Not(Contains(HasSubstr("mean UF1"))));
+  EXPECT_THAT(view.sentences, Not(Contains(HasSubstr("highest"))));
+}
+
+TEST(View, EverySettingButTheSeedTellsRunsApart) {
+  const std::vector<std::function<void(MadeRun&)>> edits = {[](MadeRun& run) { run.model["name"] = "offapexnet"; },
+                                                            [](MadeRun& run) {
+                                                              run.model["params"] = {{"dropout", 0.1}};
+                                                            },
+                                                            [](MadeRun& run) {
+                                                              run.model["input_channels"] = {"u", "v"};
+                                                            },
+                                                            [](MadeRun& run) { run.model["trained"] = false; },
+                                                            [](MadeRun& run) { run.model["weights"] = "other.pth"; },
+                                                            [](MadeRun& run) { run.run["train"]["optimizer"]["lr"] = 0.1; },
+                                                            [](MadeRun& run) { run.run["train"] = nullptr; },
+                                                            [](MadeRun& run) { run.run["protocol"]["name"] = "lodo"; },
+                                                            [](MadeRun& run) {
+                                                              run.run["protocol"]["options"] = {{"folds", 3}};
+                                                            },
+                                                            [](MadeRun& run) { run.apex_source = "spotted"; },  // another manifest
+                                                            [](MadeRun& run) { run.clips.pop_back(); }};
+  EXPECT_THAT(view_of({tiny("a", 0), tiny("a", 1)}).models, SizeIs(1));
+  for (std::size_t i = 0; i < edits.size(); ++i) {
+    MadeRun other = tiny("a", 1);
+    edits[i](other);
+    EXPECT_THAT(view_of({tiny("a", 0), other}).models, SizeIs(2)) << i;
+  }
+}
+
+TEST(View, ReasonsStandOnceWithTheirRuns) {
+  MadeRun leaking = tiny("b", 1);
+  leaking.judge("INVALID", {"subject-overlap: x"});
+  const ReportView view = view_of({tiny("a", 0), tiny("a", 1), tiny("b", 0), leaking});
+  ASSERT_THAT(view.reasons, SizeIs(2));
+  EXPECT_EQ(view.reasons[0].verdict, "INVALID");
+  EXPECT_EQ(view.reasons[0].runs, "b, seed 1");
+  EXPECT_EQ(view.reasons[1].reason, "not every rule was checked");
+  EXPECT_EQ(view.reasons[1].runs, "a, seeds 0 and 1; b, seed 0");
+  EXPECT_EQ(view_of({tiny("a", 0), tiny("a", 1)}).reasons[0].runs, "all 2 runs");
+}
+
+TEST(View, VerdictOfAModelIsThatOfItsRuns) {
+  MadeRun valid = tiny("a", 0), leaking = tiny("a", 1);
+  valid.judge("VALID");
+  leaking.judge("INVALID");
+  EXPECT_EQ(view_of({valid}).models[0].verdict, "VALID");
+  EXPECT_EQ(view_of({leaking}).models[0].verdict, "INVALID");
+  EXPECT_EQ(view_of({valid, leaking}).models[0].verdict, "includes INVALID");
+  EXPECT_EQ(view_of({valid, tiny("a", 1)}).models[0].verdict, "includes UNAUDITED");
 }
 
 TEST(View, PublishedResultIsListedOnceForAllRunsOfAnExperiment) {
@@ -139,6 +321,7 @@ TEST(View, PublishedConventionAndReadingAreCautions) {
   published["read_in_full"] = false;
   run.run["published"] = {published};
   const ReportView view = view_of({run});
+  EXPECT_FALSE(view.published[0].model.has_value());
   EXPECT_THAT(view.published[0].cautions,
               ElementsAre("no complete run of model 'ststnet' is here, so no difference is formed",
                           "published as a mean over folds, ours is pooled over folds: part of the difference is the convention",
@@ -223,24 +406,63 @@ TEST(Sentences, DifferentClipsAreNotRanked) {
 
 TEST(Sentences, InvalidModelIsNotRanked) {
   MadeRun leaking = perfect("b", 0);
-  leaking.run["verdict"] = leaking.audit["verdict"] = "INVALID";
+  leaking.judge("INVALID");
   const ReportView view = view_of({tiny("a", 0), tiny("c", 0), leaking});
   EXPECT_THAT(view.sentences, Contains("b is not ranked: the audit found it INVALID."));
   EXPECT_THAT(view.sentences, Contains("1 of 3 runs is INVALID: its scores are not evidence, whatever their size."));
   EXPECT_THAT(view.sentences, Contains("2 of 3 runs are UNAUDITED: not every rule was checked, so a leak is not excluded."));
+  EXPECT_THAT(view.sentences.front(), HasSubstr("Of the 2 ranked models, a and c share"));
   EXPECT_THAT(view.sentences.front(), Not(HasSubstr("1.0000")));
 }
 
 TEST(Sentences, OneModelLeftToRankIsDescribedAlone) {
   MadeRun leaking = perfect("b", 0);
-  leaking.run["verdict"] = leaking.audit["verdict"] = "INVALID";
+  leaking.judge("INVALID");
   EXPECT_EQ(view_of({tiny("a", 0), leaking}).sentences.front(), "a reaches UF1 0.7222 and UAR 0.7222 on 6 clips of 3 subjects.");
+}
+
+TEST(Sentences, InvalidRunOfOneModelIsCalledSoBeforeItsScores) {
+  MadeRun run = tiny("ststnet", 0);
+  run.run["published"] = {published_of_tiny()};
+  run.judge("INVALID", {"subject-overlap: casme2/sub01"});
+  const ReportView view = view_of({run});
+  EXPECT_EQ(view.sentences[0], "The run of ststnet is INVALID: its scores are not evidence, whatever their size.");
+  EXPECT_EQ(view.sentences[1], "The audit found: subject-overlap: casme2/sub01.");
+  EXPECT_EQ(view.sentences[2], "What it computed is UF1 0.7222 and UAR 0.7222 on 6 clips of 3 subjects.");
+  EXPECT_THAT(view.sentences, Not(Contains(HasSubstr("published"))));
+  EXPECT_EQ(std::count_if(view.sentences.begin(), view.sentences.end(), [](const std::string& s) { return s.find("INVALID") != s.npos; }),
+            1);
+}
+
+TEST(Sentences, InvalidSeedOfOneModelIsCalledSoBeforeTheMean) {
+  MadeRun leaking = perfect("a", 1);
+  leaking.judge("INVALID");
+  const ReportView view = view_of({tiny("a", 0), leaking});
+  EXPECT_EQ(view.sentences[0], "1 of 2 runs of a is INVALID: its scores are not evidence, whatever their size.");
+  EXPECT_THAT(view.sentences[1], HasSubstr("Over 2 seeds, what they computed is a mean UF1 of 0.8611"));
+}
+
+TEST(Sentences, OneRankedModelBesideADifferingOneIsDescribed) {
+  MadeRun other = tiny("a", 1);
+  other.run["train"]["epochs"] = 1;
+  const ReportView view = view_of({tiny("a", 0), other, perfect("b", 0)});
+  EXPECT_EQ(view.sentences[0], "b reaches UF1 1.0000 and UAR 1.0000 on 6 clips of 3 subjects.");
+  EXPECT_THAT(view.sentences[1], HasSubstr("The runs of a differ in train.epochs (800, 1)"));
+  EXPECT_THAT(view.sentences, Not(Contains(HasSubstr("different clips"))));
+}
+
+TEST(Sentences, PublishedFigureCarriesItsFirstCaution) {
+  MadeRun run = tiny("ststnet", 0);
+  run.run["published"] = {published_of_tiny()};
+  run.run["published"][0]["read_in_full"] = false;
+  EXPECT_THAT(view_of({run}).sentences, Contains("The published UF1 (liong2019-table2) is 0.7353; ours is 0.0131 below it. Caution: the "
+                                                 "source was not read in full."));
 }
 
 TEST(View, PublishedBesideAnInvalidRunIsACaution) {
   MadeRun run = tiny("ststnet", 0);
-  run.run["published"] = {testing::published_result()};
-  run.run["verdict"] = run.audit["verdict"] = "INVALID";
+  run.run["published"] = {published_of_tiny()};
+  run.judge("INVALID");
   EXPECT_THAT(view_of({run}).published[0].cautions, ElementsAre("a run of ststnet is INVALID, so the difference is not evidence"));
 }
 
@@ -252,7 +474,7 @@ TEST(Sentences, LargestClassGivesTheScale) {
 
 TEST(Sentences, PublishedFigureOfAOneModelReport) {
   MadeRun run = tiny("ststnet", 0);
-  run.run["published"] = {testing::published_result()};
+  run.run["published"] = {published_of_tiny()};
   EXPECT_THAT(view_of({run}).sentences, Contains("The published UF1 (liong2019-table2) is 0.7353; ours is 0.0131 below it."));
   run.run["published"][0]["scores"]["all"]["uf1"] = 0.72222;
   EXPECT_THAT(view_of({run}).sentences, Contains("The published UF1 (liong2019-table2) is 0.7222; ours is equal to four decimals."));
@@ -260,7 +482,7 @@ TEST(Sentences, PublishedFigureOfAOneModelReport) {
 
 TEST(Sentences, ValidRunsAndIncompleteRuns) {
   MadeRun valid = tiny("a", 0), open = tiny("a", 1);
-  valid.run["verdict"] = valid.audit["verdict"] = "VALID";
+  valid.judge("VALID");
   open.run["state"] = "incomplete";
   const ReportView view = view_of({valid, open});
   EXPECT_THAT(view.sentences, Contains("The run is VALID."));

@@ -1,0 +1,223 @@
+"""A report in a real browser: the same content with scripts on and off, no request to anywhere, whole after sorting, and on paper.
+
+The run folders come from the unit tests of reports (MEXBENCH_KEEP_RUNS), the report from the program, and a server that every request
+of the browser would end at counts them. A page that does ask for something must be seen there, or the count would prove nothing.
+
+    report_browser_test.py MEXBENCH TEST_UNIT_REPORTS
+"""
+
+import concurrent.futures
+import csv
+import html
+import html.parser
+import json
+import os
+import pathlib
+import re
+import shutil
+import socketserver
+import subprocess
+import sys
+import tempfile
+import threading
+
+MEXBENCH, TEST_UNIT_REPORTS = sys.argv[1], sys.argv[2]
+SKIPPED = 77
+CONTROL_HOST = "control.invalid"
+# The browser asks these by itself, whatever page is open; ours never name them.
+OWN_HOSTS = re.compile(r"^\w+ (https?://)?([\w-]+\.)*(google|googleapis|gstatic)\.com[:/]")
+
+PROBE = """<script>
+"use strict";
+const table = document.querySelector("table.subjects");
+const heading = (column) => table.tHead.rows[0].cells[column];
+const rows = () => [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell) => cell.dataset.value ?? cell.textContent.trim()));
+const seen = { before: rows() };
+heading(3).querySelector("button").click();
+seen.down = rows();
+seen.mark = heading(3).getAttribute("aria-sort");
+heading(3).querySelector("button").click();
+seen.up = rows();
+heading(1).querySelector("button").click();
+seen.names = rows();
+const probe = document.createElement("script");
+probe.type = "application/json";
+probe.id = "probe";
+probe.textContent = JSON.stringify(seen);
+document.body.append(probe);
+</script>
+"""
+
+
+# With scripts off the browser can't tell what it made of a page; a frame that allows none can be asked from outside.
+FRAME = """<!doctype html><meta charset="utf-8"><iframe sandbox="allow-same-origin" width="1280" height="800" srcdoc="{}"></iframe><script>
+"use strict";
+const frame = document.querySelector("iframe");
+frame.addEventListener("load", () => {{
+  const probe = document.createElement("script");
+  probe.type = "application/json";
+  probe.id = "probe";
+  const page = frame.contentDocument;
+  probe.textContent = JSON.stringify({{ html: page.documentElement.outerHTML, shown: page.querySelector("main").innerText }});
+  document.body.append(probe);
+}});
+</script>
+"""
+
+
+class Text(html.parser.HTMLParser):
+    """What a reader sees of a page, without blanks at the seams."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.silent = 0
+        self.words = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.silent += tag in ("script", "style")
+
+    def handle_endtag(self, tag):
+        self.silent -= tag in ("script", "style")
+
+    def handle_data(self, data):
+        if not self.silent:
+            self.words += data.split()
+
+
+class Requests(socketserver.BaseRequestHandler):
+    """Takes the place of the network, notes the first line of each request, and answers nothing."""
+
+    seen = []
+
+    def handle(self):
+        self.request.settimeout(5)
+        try:
+            self.seen.append(self.request.recv(4096).split(b"\r\n")[0].decode(errors="replace"))
+        except OSError:
+            pass
+
+
+class Browser:
+    def __init__(self, program, proxy_port):
+        self.program, self.proxy_port = program, proxy_port
+
+    def run(self, *arguments):
+        with tempfile.TemporaryDirectory(prefix="mexbench-browser-") as profile:
+            command = [self.program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+            command += ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--enable-logging=stderr"]
+            command += [f"--user-data-dir={profile}", f"--proxy-server=127.0.0.1:{self.proxy_port}", *arguments]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+        return done.stdout, [line for line in done.stderr.splitlines() if "CONSOLE" in line]
+
+    def dom(self, page, *arguments):
+        return self.run(*arguments, "--dump-dom", page.as_uri())
+
+    def pages_on_paper(self, page, out, *arguments):
+        self.run(*arguments, f"--print-to-pdf={out}", page.as_uri())
+        content = out.read_bytes()
+        return len(re.findall(rb"/Type\s*/Page\b(?!s)", content)) if content.startswith(b"%PDF") else 0
+
+
+def write_report(folder):
+    environment = dict(os.environ, MEXBENCH_KEEP_RUNS=str(folder / "runs"))
+    only = "--gtest_filter=WriteReport.SameRunFoldersGiveTheSameBytesWhereverTheyAre"
+    subprocess.run([TEST_UNIT_REPORTS, only], env=environment, check=True, stdout=subprocess.DEVNULL)
+    report = folder / "report"
+    subprocess.run([MEXBENCH, "report", str(folder / "runs/megc2019-loso"), "--out", str(report)], check=True, capture_output=True)
+    return report
+
+
+def probed(page):
+    """What the probe in the page noted."""
+    found = re.search(r'<script type="application/json" id="probe">(.*?)</script>\s*(<script|</body>)', page, re.DOTALL)
+    return json.loads(found[1]) if found else None
+
+
+def check_content(problems, report, on, off):
+    """The numbers of summary.csv are on the page, and script takes nothing away and adds nothing."""
+    text = Text((report / "index.html").read_text(encoding="utf-8"))
+    for name, page in (("on", on), ("off", off["html"])):
+        if Text(page).words != text.words:
+            problems.append(f"the text with scripts {name} is not that of the file")
+    words = set(off["shown"].split())
+    first_words = set(off["shown"].split("\nModels\n")[0].split())  # of the summary
+    numbers = 0
+    for row in csv.DictReader((report / "summary.csv").open(encoding="utf-8")):
+        for metric in ("uf1", "uar", "accuracy"):
+            numbers += 1
+            if f"{float(row[metric]):.4f}" not in (first_words if row["scope"] == "all" else words):
+                problems.append(f"{metric} {row[metric]} of {row['model']}, seed {row['seed']}, {row['scope']} is not shown with scripts off")
+    if numbers < 40:
+        problems.append(f"summary.csv has {numbers} numbers, so little was compared")
+    button = '<th scope="col" data-sort="number" class="n"><button'
+    if button not in on or button in off["html"]:
+        problems.append("headings are sort buttons with scripts off, or are none with scripts on")
+
+
+def check_sorting(problems, page):
+    seen = probed(page)
+    if seen is None:
+        problems.append("the page's tables can't be sorted")
+        return
+    for order in ("down", "up", "names"):
+        if sorted(seen[order]) != sorted(seen["before"]):
+            problems.append(f"sorting ({order}) changes the rows")
+    values = {order: [float(row[3]) for row in seen[order]] for order in ("before", "down", "up")}
+    if values["down"] != sorted(values["before"], reverse=True) or values["up"] != sorted(values["before"]):
+        problems.append("a column of numbers is not in order after a click")
+    if [row[1] for row in seen["names"]] != sorted(row[1] for row in seen["before"]):
+        problems.append("a column of names is not in order after a click")
+    if seen["mark"] != "descending" or len(seen["before"]) != 68 or values["before"] == values["up"]:
+        problems.append("the sorted table is not the one that was meant")
+
+
+def main():
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        print("skipped: no chromium here", file=sys.stderr)
+        return SKIPPED
+    problems = []
+    socketserver.ThreadingTCPServer.daemon_threads = True
+    with tempfile.TemporaryDirectory(prefix="mexbench-report-") as name, socketserver.ThreadingTCPServer(("127.0.0.1", 0), Requests) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        folder = pathlib.Path(name)
+        report = write_report(folder)
+        page = report / "index.html"
+        content = page.read_text(encoding="utf-8")
+        sortable = folder / "sortable.html"
+        sortable.write_text(content.replace("</body>", PROBE + "</body>"), encoding="utf-8")
+        frame = folder / "frame.html"
+        frame.write_text(FRAME.format(html.escape(content)), encoding="utf-8")
+        control = folder / "control.html"
+        control.write_text(f'<!doctype html><img src="http://{CONTROL_HOST}/x.png">', encoding="utf-8")
+
+        browser = Browser(program, server.server_address[1])
+        with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
+            on, off, sorting = pool.submit(browser.dom, page), pool.submit(browser.dom, frame), pool.submit(browser.dom, sortable)
+            paper = pool.submit(browser.pages_on_paper, page, folder / "on.pdf")
+            pool.submit(browser.dom, control).result()
+        for what, (_, complaints) in (("the page", on.result()), ("the sorted page", sorting.result())):
+            problems += [f"{what}: {complaint}" for complaint in complaints]
+        without_scripts = probed(off.result()[0])
+        if without_scripts is None:
+            problems.append("the page can't be shown with scripts off")
+        else:
+            check_content(problems, report, on.result()[0], without_scripts)
+        check_sorting(problems, sorting.result()[0])
+        if paper.result() < 3:
+            problems.append(f"the report on paper has {paper.result()} pages")
+        server.shutdown()
+
+    if not any(CONTROL_HOST in request for request in Requests.seen):
+        problems.append("a page that asks for a picture was not noticed, so the count of requests proves nothing")
+    if "google" in content:
+        problems.append("the page names a host that the browser asks by itself, so requests for it can't be told apart")
+    asked = [request for request in Requests.seen if CONTROL_HOST not in request and not OWN_HOSTS.match(request)]
+    problems += [f"the page made the browser ask: {request}" for request in asked]
+    for problem in problems:
+        print(f"error: {problem}", file=sys.stderr)
+    return 1 if problems else 0
+
+
+sys.exit(main())
