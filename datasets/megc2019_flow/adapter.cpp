@@ -198,7 +198,7 @@ core::Result<data::Manifest> Adapter::manifest(const data::AdapterRequest& reque
       continue;
     }
     auto media = digest_image(folds, file);
-    if (!media) problems.add(std::move(media).error());
+    if (!media) problems.add(media.error());
     const auto label = truth.clips.find(id);
     if (label == truth.clips.end()) {
       problems.add(path, fmt::format("clip '{}' has no label", id.text()), fmt::format("it is not in {}", truth.file.string()));

@@ -26,11 +26,11 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 const NameRule* rule_of(std::string_view dataset) {
-  const auto found = std::find_if(kRules.begin(), kRules.end(), [&](const NameRule& rule) {
-    return std::equal(dataset.begin(), dataset.end(), rule.dataset.begin(), rule.dataset.end(),
-                      [](char written, char wanted) { return lower(written) == wanted; });
-  });
-  return found == kRules.end() ? nullptr : &*found;
+  const auto same = [](char written, char wanted) { return lower(written) == wanted; };
+  for (const NameRule& rule : kRules) {
+    if (std::equal(dataset.begin(), dataset.end(), rule.dataset.begin(), rule.dataset.end(), same)) return &rule;
+  }
+  return nullptr;
 }
 
 std::string_view without_dataset(std::string_view dataset, std::string_view text) {

@@ -34,7 +34,7 @@ struct SynthOptions {
 
 // The keys are the field names. Missing keys keep their defaults; keys of the adapter that are not the renderer's are passed over.
 // Fails with kUsage when a value has the wrong type or is out of range; all problems at once.
-[[nodiscard]] core::Result<SynthOptions> synth_options_from_json(const nlohmann::json& json);
+[[nodiscard]] core::Result<SynthOptions> synth_options_from_json(const nlohmann::json& source);
 [[nodiscard]] nlohmann::json to_json(const SynthOptions& options);
 
 // Classes negative, positive, surprise, written as such in annotations.csv.

@@ -47,8 +47,8 @@ lines = [
     "#pragma once\n\n#include <cstdint>\n#include <vector>\n\n",
     "struct SklearnCase {\n  std::vector<std::size_t> truth, predicted;\n  std::vector<std::vector<std::int64_t>> confusion;\n",
     "  double f1_macro, recall_macro, accuracy;\n  std::vector<double> precision, recall, f1;\n  std::vector<std::int64_t> support;\n};\n\n",
-    "inline const std::vector<SklearnCase>& sklearn_cases() {\n  static const std::vector<SklearnCase> cases = {\n",
+    "inline const std::vector<SklearnCase>& sklearn_cases() {\n  static const std::vector<SklearnCase> kCases = {\n",
 ]
 lines += [case(i, *shape) for i, shape in enumerate(SHAPES)]
-lines.append("  };\n  return cases;\n}\n")
+lines.append("  };\n  return kCases;\n}\n")
 pathlib.Path(__file__).with_name("sklearn_cases.h").write_text("".join(lines))

@@ -22,9 +22,9 @@ class Megc2019FlowCorpus : public ::testing::Test {
   void SetUp() override {
     const char* root = std::getenv("MEXBENCH_DATA");
     if (root == nullptr) GTEST_SKIP() << "MEXBENCH_DATA is not set: the folder with megc2019-flow is needed";
-    data_ = root;
+    corpora = root;
   }
-  fs::path data_;
+  fs::path corpora;
 };
 
 using Counts = std::map<std::string, std::int64_t>;
@@ -45,7 +45,7 @@ std::map<std::string, Counts> count(const data::Manifest& manifest) {
 }
 
 TEST_F(Megc2019FlowCorpus, HasTheClipsSubjectsAndLabelsOfTheOfficialGroundTruth) {
-  const auto manifest = read(data_ / "megc2019-flow");
+  const auto manifest = read(corpora / "megc2019-flow");
   ASSERT_TRUE(manifest.ok()) << manifest.error().render();
   const auto counts = count(*manifest);
   EXPECT_EQ(counts, expected_counts("megc2019-flow"));
@@ -61,8 +61,8 @@ TEST_F(Megc2019FlowCorpus, HasTheClipsSubjectsAndLabelsOfTheOfficialGroundTruth)
 }
 
 TEST_F(Megc2019FlowCorpus, OnlyKeepsOneCorpusAndItsClipOrder) {
-  const auto all = read(data_ / "megc2019-flow");
-  const auto samm = read(data_ / "megc2019-flow", {"samm"});
+  const auto all = read(corpora / "megc2019-flow");
+  const auto samm = read(corpora / "megc2019-flow", {"samm"});
   ASSERT_TRUE(all.ok() && samm.ok());
   EXPECT_EQ(count(*samm).at("all"), expected_counts("megc2019-flow").at("samm"));
   EXPECT_TRUE(samm->warnings.empty());
@@ -76,9 +76,9 @@ TEST_F(Megc2019FlowCorpus, OnlyKeepsOneCorpusAndItsClipOrder) {
 }
 
 TEST_F(Megc2019FlowCorpus, BothCopiesOfTheGroundTruthGiveTheSameManifest) {
-  const fs::path folder = data_ / "datasets/annotations";
-  const auto a = read(data_ / "megc2019-flow", {}, {{"ground_truth", (folder / "combined_3class_gt.csv").string()}});
-  const auto b = read(data_ / "megc2019-flow", {}, {{"ground_truth", (folder / "combined_3_class_gt.csv").string()}});
+  const fs::path folder = corpora / "datasets/annotations";
+  const auto a = read(corpora / "megc2019-flow", {}, {{"ground_truth", (folder / "combined_3class_gt.csv").string()}});
+  const auto b = read(corpora / "megc2019-flow", {}, {{"ground_truth", (folder / "combined_3_class_gt.csv").string()}});
   ASSERT_TRUE(a.ok() && b.ok());
   EXPECT_EQ(data::manifest_hash(*a), data::manifest_hash(*b));
 }

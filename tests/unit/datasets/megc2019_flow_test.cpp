@@ -38,8 +38,8 @@ std::string png(std::uint32_t width = 28, std::uint32_t height = 28, char depth 
 class Megc2019Flow : public ::testing::Test {
  protected:
   void SetUp() override {
-    base_ = fs::temp_directory_path() / core::unique_name("mexbench-test");
-    root_ = base_ / "megc2019-flow";
+    base = fs::temp_directory_path() / core::unique_name("mexbench-test");
+    root = base / "megc2019-flow";
     put("sub01/u_test/1/sub01_EP02_01f .png", png());
     put("sub01/u_test/0/sub01_EP19_05f .png", png());
     put("s01/u_test/0/s01_s01_ne_01 .png", png());
@@ -48,17 +48,17 @@ class Megc2019Flow : public ::testing::Test {
   }
   void TearDown() override {
     std::error_code ignored;
-    fs::remove_all(base_, ignored);
+    fs::remove_all(base, ignored);
   }
 
   void put(const std::string& path, const std::string& content) const {
-    fs::create_directories((root_ / path).parent_path());
-    std::ofstream(root_ / path, std::ios::binary) << content;
+    fs::create_directories((root / path).parent_path());
+    std::ofstream(root / path, std::ios::binary) << content;
   }
   [[nodiscard]] core::Result<data::Manifest> read(std::vector<std::string> only = {}) const {
     return (*find_adapter("megc2019-flow"))
         ->create()
-        ->manifest({.root = root_, .label_map = "megc2019", .only = std::move(only), .options = {}});
+        ->manifest({.root = root, .label_map = "megc2019", .only = std::move(only), .options = {}});
   }
   [[nodiscard]] std::vector<std::string> ids() const {
     const auto manifest = read();
@@ -79,8 +79,8 @@ class Megc2019Flow : public ::testing::Test {
 
   static constexpr const char* kTruth =
       "casme2,sub01,EP02_01f,1\r\ncasme2,sub01,EP19_05f,0\r\nsmic,s01,s01_ne_01,0\r\nsamm,6,006_1_2,2\r\n";
-  fs::path base_;
-  fs::path root_;
+  fs::path base;
+  fs::path root;
 };
 
 const std::vector<std::string> kIds = {"smic/s01/s01_ne_01", "casme2/sub01/EP19_05f", "casme2/sub01/EP02_01f", "samm/006/006_1_2"};
@@ -101,9 +101,9 @@ TEST_F(Megc2019Flow, EveryCirculatingFormOfTheGroundTruthJoins) {
 }
 
 TEST_F(Megc2019Flow, OneMoreFolderOfTheSameNameIsAccepted) {
-  fs::rename(root_, base_ / "moved");
-  fs::create_directories(root_);
-  fs::rename(base_ / "moved", root_ / "megc2019-flow");
+  fs::rename(root, base / "moved");
+  fs::create_directories(root);
+  fs::rename(base / "moved", root / "megc2019-flow");
   EXPECT_EQ(ids(), kIds);
 }
 
@@ -116,13 +116,13 @@ TEST_F(Megc2019Flow, ClutterOfFileManagersAndOtherFilesBesideTheFoldsAreNotClips
 }
 
 TEST_F(Megc2019Flow, MissingRootNamesIt) {
-  fs::remove_all(root_);
-  expect_problems({root_.string() + ": error: no such folder"});
+  fs::remove_all(root);
+  expect_problems({root.string() + ": error: no such folder"});
 }
 
 TEST_F(Megc2019Flow, MissingGroundTruthSaysWhereItWasLookedFor) {
-  fs::remove(root_ / "combined_3class_gt.csv");
-  expect_problems({(base_ / "datasets/annotations/combined_3_class_gt.csv").string()});
+  fs::remove(root / "combined_3class_gt.csv");
+  expect_problems({(base / "datasets/annotations/combined_3_class_gt.csv").string()});
 }
 
 TEST_F(Megc2019Flow, DamagedImagesAreToldAllAtOnce) {
@@ -144,14 +144,14 @@ TEST_F(Megc2019Flow, GreyAndForeignFilesAreNotFlowImages) {
 
 TEST_F(Megc2019Flow, ClipWithoutLabelAndLabelWithoutClipAreBothTold) {
   put("sub01/u_test/0/sub01_EP99_99 .png", png());
-  fs::remove(root_ / "s01/u_test/0/s01_s01_ne_01 .png");
+  fs::remove(root / "s01/u_test/0/s01_s01_ne_01 .png");
   expect_problems(
       {"clip 'casme2/sub01/EP99_99' has no label", "combined_3class_gt.csv:3: error: label without clip: 'smic/s01/s01_ne_01'"});
 }
 
 TEST_F(Megc2019Flow, ClassFolderMustAgreeWithTheGroundTruth) {
-  fs::create_directories(root_ / "sub01/u_test/2");
-  fs::rename(root_ / "sub01/u_test/1/sub01_EP02_01f .png", root_ / "sub01/u_test/2/sub01_EP02_01f .png");
+  fs::create_directories(root / "sub01/u_test/2");
+  fs::rename(root / "sub01/u_test/1/sub01_EP02_01f .png", root / "sub01/u_test/2/sub01_EP02_01f .png");
   expect_problems({"is in class folder 2, the ground truth says 1"});
 }
 
@@ -165,7 +165,7 @@ TEST_F(Megc2019Flow, UnexpectedNamesAreTold) {
   put("s01/u_test/0/s01_s02_ne_01 .png", png());    // another subject's clip
   put("sub01/u_test/3/sub01_EP02_03 .png", png());  // no such class
   put("pictures/u_test/0/pictures_EP02_03 .png", png());
-  fs::create_directories(root_ / "sub02");
+  fs::create_directories(root / "sub02");
   expect_problems({"sub01_EP02_02.png: error: unexpected file name", "s01_s02_ne_01 .png: error: unexpected file name",
                    "u_test/3: error: unexpected entry", "pictures: error: is no fold folder", "sub02: error: has no folder u_test"});
 }
@@ -187,8 +187,8 @@ TEST_F(Megc2019Flow, UnknownDatasetInOnlyIsAUsageErrorWithASuggestion) {
 }
 
 TEST_F(Megc2019Flow, OnlyLooksAtNothingElse) {
-  fs::remove_all(root_ / "006");  // a researcher may have one corpus
-  fs::remove_all(root_ / "s01");
+  fs::remove_all(root / "006");  // a researcher may have one corpus
+  fs::remove_all(root / "s01");
   const auto manifest = read({"casme2"});
   ASSERT_TRUE(manifest.ok()) << manifest.error().render();
   EXPECT_EQ(manifest->clips.size(), 2U);
@@ -201,7 +201,7 @@ TEST_F(Megc2019Flow, CountsThatAreNotTheCardsAreToldAndNoted) {
   ASSERT_EQ(manifest->warnings.size(), 2U);
   EXPECT_EQ(
       core::render(manifest->warnings[0]),
-      root_.string() +
+      root.string() +
           ": warning: casme2 differs from the card of megc2019-flow: clips 2 (card: 145), negative 1 (card: 88), positive 1 (card: 32), "
           "subjects 1 (card: 24), surprise 0 (card: 25)\n"
           "      | note: scores on a part of a corpus can't be compared with scores on all of it\n");

@@ -98,7 +98,7 @@ TEST(Import, EveryFormatIsTextInUtf8) {
     const std::string told = problems_of(log, &with);
     EXPECT_NE(told.find(": byte 0xFF is not UTF-8 text | save the file as UTF-8\n"), std::string::npos) << told;
   }
-  EXPECT_EQ(problems_of(std::string("casme2 sub01\nEP\0 0 1\n", 22)),
+  EXPECT_EQ(problems_of(std::string("casme2 sub01\nEP\0 0 1\n", 21)),
             "2:3: a NUL byte: this is not a text file | if it is UTF-16, save it as UTF-8\n");
   const std::string carriage = "file: its lines end in a carriage return alone | save it with LF or CRLF line ends\n";
   EXPECT_EQ(problems_of("casme2 sub01\rEP1 0 1\r"), carriage);

@@ -181,11 +181,11 @@ TEST(TruthOfAClip, AgreesMovesCountsAndExchanges) {
 class OtherConventions : public ::testing::Test {
  protected:
   // Fold 1: truth 0 0 1, prediction 0 0 0. Fold 2: truth 1 1 2, prediction 1 1 1.
-  PredictionSet fold1_ = set_of({0, 0, 1}, {0, 0, 0}, names(3));
-  PredictionSet fold2_ = set_of({1, 1, 2}, {1, 1, 1}, names(3));
+  PredictionSet fold1 = set_of({0, 0, 1}, {0, 0, 0}, names(3));
+  PredictionSet fold2 = set_of({1, 1, 2}, {1, 1, 1}, names(3));
   ScopeMetrics pooled() {
-    PredictionSet both = fold1_;
-    both.rows.insert(both.rows.end(), fold2_.rows.begin(), fold2_.rows.end());
+    PredictionSet both = fold1;
+    both.rows.insert(both.rows.end(), fold2.rows.begin(), fold2.rows.end());
     return evaluate(both).scopes.at("all");
   }
 };
@@ -197,8 +197,8 @@ TEST_F(OtherConventions, PooledValuesAreThoseOfTheDefinition) {
 }
 
 TEST_F(OtherConventions, FoldAveragedF1IsAnotherNumber) {
-  const double first = *evaluate(fold1_).scopes.at("all").uf1_defined_classes.value;   // (4/5 + 0) / 2
-  const double second = *evaluate(fold2_).scopes.at("all").uf1_defined_classes.value;  // (4/5 + 0) / 2
+  const double first = *evaluate(fold1).scopes.at("all").uf1_defined_classes.value;   // (4/5 + 0) / 2
+  const double second = *evaluate(fold2).scopes.at("all").uf1_defined_classes.value;  // (4/5 + 0) / 2
   EXPECT_DOUBLE_EQ((first + second) / 2.0, 0.4);
   EXPECT_GT(std::abs(*pooled().uf1.value - 0.4), 0.05);
 }
@@ -213,7 +213,7 @@ TEST_F(OtherConventions, HitsOverAllClipsIsAccuracyNotUar) {
 }
 
 TEST_F(OtherConventions, AClassIsNeverDroppedInSilence) {
-  const ScopeMetrics first = evaluate(fold1_).scopes.at("all");
+  const ScopeMetrics first = evaluate(fold1).scopes.at("all");
   EXPECT_FALSE(first.uf1.value) << "class 2 is absent: the mean over three classes does not exist";
   EXPECT_DOUBLE_EQ(*first.uf1_defined_classes.value, 0.4);
   // A class that is there but never hit counts with 0, it is not left out of the mean.

@@ -21,14 +21,14 @@ class ReleasedLogs : public ::testing::Test {
   void SetUp() override {
     const char* data = std::getenv("MEXBENCH_DATA");
     if (data == nullptr || *data == '\0') GTEST_SKIP() << "MEXBENCH_DATA is not set";
-    folder_ = std::filesystem::path(data) / "ststnet-released";
+    folder = std::filesystem::path(data) / "ststnet-released";
   }
   std::string content(const char* name) const {
-    auto read = core::read_file(folder_ / name);
+    auto read = core::read_file(folder / name);
     EXPECT_TRUE(read) << read.error().render();
     return read ? *std::move(read) : std::string();
   }
-  std::filesystem::path folder_;
+  std::filesystem::path folder;
 };
 
 double mean_precision(const ScopeMetrics& scope) {
