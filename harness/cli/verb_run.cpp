@@ -73,7 +73,7 @@ int execute(const Arguments& arguments, const config::LoadedExperiment& loaded, 
   for (const run::RunResult& result : report->results) {
     if (result.verdict != "INVALID") continue;
     for (const std::string& reason : result.reasons)
-      core::tell(fmt::format("error: {} seed {} is INVALID: {}\n", result.label, result.seed.value, reason));
+      core::tell(fmt::format("error: {} seed {} is INVALID: {}\n", result.label, result.seed.value, core::escaped(reason)));
   }
   print_ending(*report, arguments.format);
   return exit_code(*report);

@@ -369,7 +369,7 @@ class Runner {
     const std::string reason = reason_of(error);
     runs_[job.run].failed.push_back({{"fold", fold}, {"reason", reason}});
     report_.failed.push_back({.label = run.spec.model.label, .seed = run.spec.seed, .fold = fold, .reason = reason});
-    progress.failed(worker, reason);
+    progress.failed(worker, core::escaped(reason));
   }
 
   [[nodiscard]] std::size_t sealed_count(std::size_t run) const {
@@ -415,14 +415,6 @@ class Runner {
     return {};
   }
 
-  [[nodiscard]] std::vector<core::ClipId> planned_tests(const RunPlan& run) const {
-    std::vector<core::ClipId> ids;
-    for (const protocol::FoldPlan& fold : run.folds) {
-      for (const std::size_t index : fold.test) ids.push_back(plan_.manifest.clips[index].id);
-    }
-    return ids;
-  }
-
   core::Status derive() {
     for (std::size_t run = 0; run < runs_.size(); ++run) {
       const RunPlan& plan = plan_.runs[run];
@@ -432,8 +424,8 @@ class Runner {
       }
       std::vector<store::SealedFold> folds;
       for (const auto& fold : runs_[run].sealed) folds.push_back(*fold);
-      MEXBENCH_ASSIGN(RunResult result,
-                      derive_run(plan.folder, plan.spec.model.label, plan.spec.seed, plan_.manifest, planned_tests(plan), folds));
+      MEXBENCH_ASSIGN(RunResult result, derive_run(plan.folder, plan.spec.model.label, plan.spec.seed, plan_.manifest,
+                                                   protocol::tested_clips(plan.folds, plan_.manifest), folds));
       MEXBENCH_TRY(write_state(run, "complete", result.verdict, result.reasons));
       report_.results.push_back(std::move(result));
     }
