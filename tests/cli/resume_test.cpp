@@ -32,7 +32,7 @@ class Resume : public TinyRun {
  protected:
   // A copy of the undisturbed run.
   [[nodiscard]] std::string copy(const std::string& name) const {
-    const std::string out = folder / name;
+    std::string out = folder / name;
     fs::copy(corpus->path() / "whole", out, fs::copy_options::recursive);
     return out;
   }
