@@ -12,51 +12,16 @@ namespace {
 
 using nlohmann::json;
 
-// Far above what our files nest; what is deeper would overflow the stack of whoever walks through it.
-constexpr int kDeepest = 64;
-
 std::string excerpt(const json& value) {
   std::string text = value.dump(-1, ' ', true, json::error_handler_t::replace);
-  if (text.size() > 60) text = text.substr(0, 57) + "...";
+  if (text.size() > 60) {
+    text.resize(57);
+    text += "...";
+  }
   return text;
 }
 
 }  // namespace
-
-core::Result<json> parse_json(const std::string& content, const std::string& file, std::string_view schema) {
-  json value;
-  bool too_deep = false;
-  const auto keep = [&too_deep](int depth, json::parse_event_t event, const json&) {
-    const bool refused = depth >= kDeepest && (event == json::parse_event_t::object_start || event == json::parse_event_t::array_start);
-    too_deep = too_deep || refused;
-    return !refused;
-  };
-  try {
-    value = json::parse(content, keep);
-  } catch (const json::parse_error& error) {
-    return core::Error::in_file(core::ErrorCode::kData, file,
-                                fmt::format("is not JSON at byte {}, a {} file is wanted", error.byte, schema))
-        .hint("the file may be cut off; rebuild it, or run the fold again");
-  } catch (const json::exception& error) {  // a number too large for a double
-    const std::string reason = error.what();
-    return core::Error::in_file(core::ErrorCode::kData, file, fmt::format("can't be read: {}", reason.substr(reason.find(']') + 2)))
-        .hint("the file was changed by hand or damaged; rebuild it, or run the fold again");
-  }
-  if (too_deep) {
-    return core::Error::in_file(core::ErrorCode::kData, file, fmt::format("is nested deeper than {} levels", kDeepest))
-        .hint("no file of mexbench is: it was changed by hand or damaged");
-  }
-  if (!value.is_object()) {
-    return core::Error::in_file(core::ErrorCode::kData, file, fmt::format("holds {}, an object is wanted", value.type_name()));
-  }
-  const auto found = value.find("schema");
-  if (found == value.end() || *found != schema) {
-    return core::Error::in_file(core::ErrorCode::kData, file,
-                                fmt::format("schema is {}, \"{}\" is wanted", found == value.end() ? "missing" : excerpt(*found), schema))
-        .hint("the file was written by another version of mexbench");
-  }
-  return value;
-}
 
 JsonFields::JsonFields(const json& object, std::string file, std::string prefix, std::vector<core::Diagnostic>& problems)
     : object_(object), file_(std::move(file)), prefix_(std::move(prefix)), problems_(problems) {

@@ -14,10 +14,6 @@
 
 namespace mexbench::reports {
 
-// The whole file as JSON whose `schema` is `schema` ("mexbench.run/1"). Fails with kData, naming the file; also when it is nested
-// deeper than 64 levels or has a number that no double holds.
-[[nodiscard]] core::Result<nlohmann::json> parse_json(const std::string& content, const std::string& file, std::string_view schema);
-
 class JsonFields {
  public:
   // `prefix` is where `object` stands in the file ("published[0]"), for messages. Both references must outlive the reader. What is no

@@ -11,6 +11,7 @@
 #include "harness/audit/join.h"
 #include "harness/core/files.h"
 #include "harness/core/text.h"
+#include "harness/store/json_file.h"
 #include "reports/json_fields.h"
 
 namespace mexbench::reports {
@@ -36,12 +37,7 @@ void add(Problems& problems, const core::Error& error) {
 }
 
 std::optional<json> read_json(const fs::path& path, std::string_view schema, Problems& problems) {
-  auto content = core::read_file(path);
-  if (!content) {
-    add(problems, content.error());
-    return std::nullopt;
-  }
-  auto value = parse_json(*content, path.string(), schema);
+  auto value = store::read_json(path, schema);
   if (!value) {
     add(problems, value.error());
     return std::nullopt;

@@ -11,6 +11,7 @@
 #include "harness/core/sha256.h"
 #include "harness/core/text.h"
 #include "harness/eval/metrics.h"
+#include "harness/store/json_file.h"
 
 namespace mexbench::store {
 namespace fs = std::filesystem;
@@ -128,11 +129,7 @@ core::Result<SealedFold> read_sealed(const fs::path& folder, const std::vector<s
   const fs::path path = folder / kSealName;
   MEXBENCH_ASSIGN(const std::string text, core::read_file(path));
   try {
-    json seal = json::parse(text);
-    if (seal.at("schema") != kSchema) {
-      return Error::in_file(ErrorCode::kData, path.string(),
-                            fmt::format("schema is {}, '{}' is wanted", seal.at("schema").dump(), kSchema));
-    }
+    MEXBENCH_ASSIGN(json seal, parse_json(text, path.string(), kSchema));
     const std::string digest = seal.at("digest");
     seal.erase("digest");
     if (digest_of(seal) != digest)

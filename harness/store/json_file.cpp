@@ -14,6 +14,9 @@ using core::Error;
 using core::ErrorCode;
 using nlohmann::json;
 
+// Far above what our files nest; what is deeper would overflow the stack of whoever walks through it.
+constexpr int kDeepest = 64;
+
 std::string dotted(const std::string& pointer) {
   std::string out;
   for (const char c : pointer.substr(pointer.empty() ? 0 : 1)) out += c == '/' ? '.' : c;
@@ -22,16 +25,46 @@ std::string dotted(const std::string& pointer) {
 
 }  // namespace
 
-core::Result<json> read_json(const std::filesystem::path& path, std::string_view schema) {
-  MEXBENCH_ASSIGN(const std::string text, core::read_file(path));
-  json value = json::parse(text, /*cb=*/nullptr, /*allow_exceptions=*/false);
-  if (value.is_discarded() || !value.is_object()) return Error::in_file(ErrorCode::kData, path.string(), "is not a JSON document");
+core::Result<json> parse_json(const std::string& content, const std::string& file, std::string_view schema) {
+  json value;
+  bool too_deep = false;
+  const auto keep = [&too_deep](int depth, json::parse_event_t event, const json&) {
+    const bool refused = depth >= kDeepest && (event == json::parse_event_t::object_start || event == json::parse_event_t::array_start);
+    too_deep = too_deep || refused;
+    return !refused;
+  };
+  try {
+    value = json::parse(content, keep);
+  } catch (const json::parse_error& error) {
+    return Error::in_file(ErrorCode::kData, file, fmt::format("is not JSON at byte {}, a {} file is wanted", error.byte, schema))
+        .hint("the file may be cut off; rebuild it, or run the fold again");
+  } catch (const json::exception& error) {  // a number too large for a double
+    const std::string reason = error.what();
+    return Error::in_file(ErrorCode::kData, file, fmt::format("can't be read: {}", reason.substr(reason.find(']') + 2)))
+        .hint("the file was changed by hand or damaged; rebuild it, or run the fold again");
+  }
+  if (too_deep) {
+    return Error::in_file(ErrorCode::kData, file, fmt::format("is nested deeper than {} levels", kDeepest))
+        .hint("no file of mexbench is: it was changed by hand or damaged");
+  }
+  if (!value.is_object()) {
+    return Error::in_file(ErrorCode::kData, file, fmt::format("holds {}, an object is wanted", value.type_name()));
+  }
   const auto found = value.find("schema");
   if (found == value.end() || *found != schema) {
-    return Error::in_file(ErrorCode::kData, path.string(),
-                          fmt::format("schema is {}, '{}' is wanted", found == value.end() ? "missing" : found->dump(), schema));
+    return Error::in_file(
+               ErrorCode::kData, file,
+               fmt::format("schema is {}, \"{}\" is wanted",
+                           found == value.end() ? "missing" : found->dump(-1, ' ', true, json::error_handler_t::replace).substr(0, 60),
+                           schema))
+        .hint("the file was written by another version of mexbench");
   }
   return value;
+}
+
+core::Result<json> read_json(const std::filesystem::path& path, std::string_view schema) {
+  MEXBENCH_ASSIGN(const std::string text, core::read_file(path));
+  return parse_json(text, path.string(), schema);
 }
 
 core::Status write_json(const std::filesystem::path& path, const json& value) {

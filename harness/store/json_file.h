@@ -11,7 +11,9 @@
 
 namespace mexbench::store {
 
-// kData when missing, not JSON, or of another schema than `schema` (name/major).
+// A JSON document whose `schema` is `schema` ("mexbench.run/1"). Fails with kData, naming the file: missing, not JSON, of another schema,
+// nested deeper than 64 levels, or with a number that no double holds.
+[[nodiscard]] core::Result<nlohmann::json> parse_json(const std::string& content, const std::string& file, std::string_view schema);
 [[nodiscard]] core::Result<nlohmann::json> read_json(const std::filesystem::path& path, std::string_view schema);
 [[nodiscard]] core::Status write_json(const std::filesystem::path& path, const nlohmann::json& value);
 
