@@ -6,6 +6,7 @@
 #include <exception>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "models/offapexnet/offapexnet.h"
 #include "models/registry.h"
