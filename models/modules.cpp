@@ -9,6 +9,10 @@
 #include <vector>
 
 #include "models/offapexnet/offapexnet.h"
+#include "models/rcn_a/rcn_a.h"
+#include "models/rcn_f/rcn_f.h"
+#include "models/rcn_s/rcn_s.h"
+#include "models/rcn_w/rcn_w.h"
 #include "models/registry.h"
 #include "models/ststnet/ststnet.h"
 
@@ -20,12 +24,26 @@ struct Entry {
   std::shared_ptr<train::Network> (*make)(const nlohmann::json& params);  // params: all of them, checked
 };
 
+template <typename Rcn>
+std::shared_ptr<train::Network> make_rcn(const nlohmann::json& params) {
+  return std::make_shared<Rcn>(rcn::Options{.num_input = params.at("num_input"),
+                                            .featuremaps = params.at("featuremaps"),
+                                            .num_classes = params.at("num_classes"),
+                                            .num_layers = params.at("num_layers"),
+                                            .pool_size = params.at("pool_size"),
+                                            .dropout = params.at("dropout")});
+}
+
 // The list of networks: one entry for each card of models/registry.cpp.
-constexpr std::array<Entry, 2> kNetworks = {{
+constexpr std::array<Entry, 6> kNetworks = {{
     {"offapexnet",
      [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {
        return std::make_shared<OffApexNet>(OffApexNetOptions{.num_classes = params.at("num_classes"), .dropout = params.at("dropout")});
      }},
+    {"rcn_a", make_rcn<RcnA>},
+    {"rcn_f", make_rcn<RcnF>},
+    {"rcn_s", make_rcn<RcnS>},
+    {"rcn_w", make_rcn<RcnW>},
     {"ststnet",
      [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {
        return std::make_shared<Ststnet>(StstnetOptions{

@@ -9,6 +9,10 @@
 #include "harness/core/embedded.h"
 #include "harness/core/text.h"
 #include "models/offapexnet/card.h"
+#include "models/rcn_a/card.h"
+#include "models/rcn_f/card.h"
+#include "models/rcn_s/card.h"
+#include "models/rcn_w/card.h"
 #include "models/ststnet/card.h"
 
 namespace mexbench::models {
@@ -93,9 +97,8 @@ InputSizes sides_from(std::int64_t least) {
 
 // The list of models: one entry each, sorted by name. models/modules.cpp has the other one.
 std::span<const ModelCard> all_models() {
-  static const std::array<ModelCard, 2> kCards = {
-      offapexnet_card(),
-      ststnet_card(),
+  static const std::array<ModelCard, 6> kCards = {
+      offapexnet_card(), rcn_a_card(), rcn_f_card(), rcn_s_card(), rcn_w_card(), ststnet_card(),
   };
   return kCards;
 }
