@@ -14,6 +14,7 @@
 #include "models/rcn_s/rcn_s.h"
 #include "models/rcn_w/rcn_w.h"
 #include "models/registry.h"
+#include "models/sssnet/sssnet.h"
 #include "models/ststnet/ststnet.h"
 
 namespace mexbench::models {
@@ -35,7 +36,7 @@ std::shared_ptr<train::Network> make_rcn(const nlohmann::json& params) {
 }
 
 // The list of networks: one entry for each card of models/registry.cpp.
-constexpr std::array<Entry, 6> kNetworks = {{
+constexpr std::array<Entry, 7> kNetworks = {{
     {"offapexnet",
      [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {
        return std::make_shared<OffApexNet>(OffApexNetOptions{.num_classes = params.at("num_classes"), .dropout = params.at("dropout")});
@@ -44,6 +45,13 @@ constexpr std::array<Entry, 6> kNetworks = {{
     {"rcn_f", make_rcn<RcnF>},
     {"rcn_s", make_rcn<RcnS>},
     {"rcn_w", make_rcn<RcnW>},
+    {"sssnet",
+     [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {
+       return std::make_shared<SssNet>(SssNetOptions{.num_classes = params.at("num_classes"),
+                                                     .h_dims = params.at("h_dims").get<std::array<std::int64_t, 3>>(),
+                                                     .dropout = params.at("dropout"),
+                                                     .softmax = params.at("softmax")});
+     }},
     {"ststnet",
      [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {
        return std::make_shared<Ststnet>(StstnetOptions{

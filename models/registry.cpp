@@ -13,6 +13,7 @@
 #include "models/rcn_f/card.h"
 #include "models/rcn_s/card.h"
 #include "models/rcn_w/card.h"
+#include "models/sssnet/card.h"
 #include "models/ststnet/card.h"
 
 namespace mexbench::models {
@@ -97,8 +98,8 @@ InputSizes sides_from(std::int64_t least) {
 
 // The list of models: one entry each, sorted by name. models/modules.cpp has the other one.
 std::span<const ModelCard> all_models() {
-  static const std::array<ModelCard, 6> kCards = {
-      offapexnet_card(), rcn_a_card(), rcn_f_card(), rcn_s_card(), rcn_w_card(), ststnet_card(),
+  static const std::array<ModelCard, 7> kCards = {
+      offapexnet_card(), rcn_a_card(), rcn_f_card(), rcn_s_card(), rcn_w_card(), sssnet_card(), ststnet_card(),
   };
   return kCards;
 }
