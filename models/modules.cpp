@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/htnet/htnet.h"
 #include "models/offapexnet/offapexnet.h"
 #include "models/rcn_a/rcn_a.h"
 #include "models/rcn_f/rcn_f.h"
@@ -35,8 +36,27 @@ std::shared_ptr<train::Network> make_rcn(const nlohmann::json& params) {
                                             .dropout = params.at("dropout")});
 }
 
+// One integer may stand for all entries.
+std::vector<std::int64_t> integers(const nlohmann::json& value, std::size_t count) {
+  if (value.is_array()) return value.get<std::vector<std::int64_t>>();
+  return std::vector<std::int64_t>(count, value.get<std::int64_t>());
+}
+
 // The list of networks: one entry for each card of models/registry.cpp.
-constexpr std::array<Entry, 7> kNetworks = {{
+constexpr std::array<Entry, 8> kNetworks = {{
+    {"htnet",
+     [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {
+       return std::make_shared<HtNet>(
+           HtNetOptions{.image_size = params.at("image_size"),
+                        .patch_size = params.at("patch_size"),
+                        .num_classes = params.at("num_classes"),
+                        .dim = params.at("dim"),
+                        .heads = params.at("heads"),
+                        .block_repeats = integers(params.at("block_repeats"), params.at("num_hierarchies").get<std::size_t>()),
+                        .mlp_mult = params.at("mlp_mult"),
+                        .channels = params.at("channels"),
+                        .dropout = params.at("dropout")});
+     }},
     {"offapexnet",
      [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {
        return std::make_shared<OffApexNet>(OffApexNetOptions{.num_classes = params.at("num_classes"), .dropout = params.at("dropout")});
