@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/capsulenet_head/capsulenet_head.h"
 #include "models/htnet/htnet.h"
 #include "models/offapexnet/offapexnet.h"
 #include "models/rcn_a/rcn_a.h"
@@ -43,7 +44,20 @@ std::vector<std::int64_t> integers(const nlohmann::json& value, std::size_t coun
 }
 
 // The list of networks: one entry for each card of models/registry.cpp.
-constexpr std::array<Entry, 8> kNetworks = {{
+constexpr std::array<Entry, 9> kNetworks = {{
+    {"capsulenet_head",
+     [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {
+       return std::make_shared<CapsuleNetHead>(CapsuleNetHeadOptions{.in_channels = params.at("in_channels"),
+                                                                     .conv1_channels = params.at("conv1_channels"),
+                                                                     .conv1_kernel = params.at("conv1_kernel"),
+                                                                     .primary_channels = params.at("primary_channels"),
+                                                                     .primary_kernel = params.at("primary_kernel"),
+                                                                     .dim_caps = params.at("dim_caps"),
+                                                                     .in_num_caps = params.at("in_num_caps"),
+                                                                     .classes = params.at("classes"),
+                                                                     .out_dim_caps = params.at("out_dim_caps"),
+                                                                     .routings = params.at("routings")});
+     }},
     {"htnet",
      [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {
        return std::make_shared<HtNet>(

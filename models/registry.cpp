@@ -8,6 +8,7 @@
 
 #include "harness/core/embedded.h"
 #include "harness/core/text.h"
+#include "models/capsulenet_head/card.h"
 #include "models/htnet/card.h"
 #include "models/offapexnet/card.h"
 #include "models/rcn_a/card.h"
@@ -99,8 +100,9 @@ InputSizes sides_from(std::int64_t least) {
 
 // The list of models: one entry each, sorted by name. models/modules.cpp has the other one.
 std::span<const ModelCard> all_models() {
-  static const std::array<ModelCard, 8> kCards = {
-      htnet_card(), offapexnet_card(), rcn_a_card(), rcn_f_card(), rcn_s_card(), rcn_w_card(), sssnet_card(), ststnet_card(),
+  static const std::array<ModelCard, 9> kCards = {
+      capsulenet_head_card(), htnet_card(), offapexnet_card(), rcn_a_card(),   rcn_f_card(),
+      rcn_s_card(),           rcn_w_card(), sssnet_card(),     ststnet_card(),
   };
   return kCards;
 }
