@@ -6,9 +6,17 @@
 #include <exception>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "models/capsulenet_head/capsulenet_head.h"
+#include "models/htnet/htnet.h"
 #include "models/offapexnet/offapexnet.h"
+#include "models/rcn_a/rcn_a.h"
+#include "models/rcn_f/rcn_f.h"
+#include "models/rcn_s/rcn_s.h"
+#include "models/rcn_w/rcn_w.h"
 #include "models/registry.h"
+#include "models/sssnet/sssnet.h"
 #include "models/ststnet/ststnet.h"
 
 namespace mexbench::models {
@@ -19,11 +27,64 @@ struct Entry {
   std::shared_ptr<train::Network> (*make)(const nlohmann::json& params);  // params: all of them, checked
 };
 
+template <typename Rcn>
+std::shared_ptr<train::Network> make_rcn(const nlohmann::json& params) {
+  return std::make_shared<Rcn>(rcn::Options{.num_input = params.at("num_input"),
+                                            .featuremaps = params.at("featuremaps"),
+                                            .num_classes = params.at("num_classes"),
+                                            .num_layers = params.at("num_layers"),
+                                            .pool_size = params.at("pool_size"),
+                                            .dropout = params.at("dropout")});
+}
+
+// One integer may stand for all entries.
+std::vector<std::int64_t> integers(const nlohmann::json& value, std::size_t count) {
+  if (value.is_array()) return value.get<std::vector<std::int64_t>>();
+  return std::vector<std::int64_t>(count, value.get<std::int64_t>());
+}
+
 // The list of networks: one entry for each card of models/registry.cpp.
-constexpr std::array<Entry, 2> kNetworks = {{
+constexpr std::array<Entry, 9> kNetworks = {{
+    {"capsulenet_head",
+     [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {
+       return std::make_shared<CapsuleNetHead>(CapsuleNetHeadOptions{.in_channels = params.at("in_channels"),
+                                                                     .conv1_channels = params.at("conv1_channels"),
+                                                                     .conv1_kernel = params.at("conv1_kernel"),
+                                                                     .primary_channels = params.at("primary_channels"),
+                                                                     .primary_kernel = params.at("primary_kernel"),
+                                                                     .dim_caps = params.at("dim_caps"),
+                                                                     .in_num_caps = params.at("in_num_caps"),
+                                                                     .classes = params.at("classes"),
+                                                                     .out_dim_caps = params.at("out_dim_caps"),
+                                                                     .routings = params.at("routings")});
+     }},
+    {"htnet",
+     [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {
+       return std::make_shared<HtNet>(
+           HtNetOptions{.image_size = params.at("image_size"),
+                        .patch_size = params.at("patch_size"),
+                        .num_classes = params.at("num_classes"),
+                        .dim = params.at("dim"),
+                        .heads = params.at("heads"),
+                        .block_repeats = integers(params.at("block_repeats"), params.at("num_hierarchies").get<std::size_t>()),
+                        .mlp_mult = params.at("mlp_mult"),
+                        .channels = params.at("channels"),
+                        .dropout = params.at("dropout")});
+     }},
     {"offapexnet",
      [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {
        return std::make_shared<OffApexNet>(OffApexNetOptions{.num_classes = params.at("num_classes"), .dropout = params.at("dropout")});
+     }},
+    {"rcn_a", make_rcn<RcnA>},
+    {"rcn_f", make_rcn<RcnF>},
+    {"rcn_s", make_rcn<RcnS>},
+    {"rcn_w", make_rcn<RcnW>},
+    {"sssnet",
+     [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {
+       return std::make_shared<SssNet>(SssNetOptions{.num_classes = params.at("num_classes"),
+                                                     .h_dims = params.at("h_dims").get<std::array<std::int64_t, 3>>(),
+                                                     .dropout = params.at("dropout"),
+                                                     .softmax = params.at("softmax")});
      }},
     {"ststnet",
      [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {

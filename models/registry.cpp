@@ -8,7 +8,14 @@
 
 #include "harness/core/embedded.h"
 #include "harness/core/text.h"
+#include "models/capsulenet_head/card.h"
+#include "models/htnet/card.h"
 #include "models/offapexnet/card.h"
+#include "models/rcn_a/card.h"
+#include "models/rcn_f/card.h"
+#include "models/rcn_s/card.h"
+#include "models/rcn_w/card.h"
+#include "models/sssnet/card.h"
 #include "models/ststnet/card.h"
 
 namespace mexbench::models {
@@ -27,27 +34,77 @@ std::string suggestion(std::string_view seen, std::span<const std::string> known
 }
 
 std::string range(const ParamDef& param) {
-  return fmt::format("{} from {} to {}", param.type == ParamDef::Type::kInteger ? "an integer" : "a number", param.min, param.max);
+  if (param.type != ParamDef::Type::kBoolean && param.min == param.max) return fmt::format("{}", param.min);
+  const std::string bounds = fmt::format("from {} to {}", param.min, param.max);
+  switch (param.type) {
+    case ParamDef::Type::kInteger:
+      return "an integer " + bounds;
+    case ParamDef::Type::kNumber:
+      return "a number " + bounds;
+    case ParamDef::Type::kBoolean:
+      return "true or false";
+    case ParamDef::Type::kIntegers:
+      break;
+  }
+  const std::string count = param.least == param.most ? fmt::format("{}", param.most) : fmt::format("{} to {}", param.least, param.most);
+  return fmt::format("{}a list of {} integers {}", param.lone ? "an integer, or " : "", count, bounds);
 }
 
-bool fits(const ParamDef& param, const nlohmann::json& value) {
-  const bool right_type = param.type == ParamDef::Type::kInteger ? value.is_number_integer() : value.is_number();
-  if (!right_type) return false;
+bool in_range(const ParamDef& param, const nlohmann::json& value) {
   const auto number = value.get<double>();
   return std::isfinite(number) && number >= param.min && number <= param.max;
 }
 
+bool fits(const ParamDef& param, const nlohmann::json& value) {
+  const auto is_one = [&](const nlohmann::json& entry) { return entry.is_number_integer() && in_range(param, entry); };
+  switch (param.type) {
+    case ParamDef::Type::kInteger:
+      return is_one(value);
+    case ParamDef::Type::kNumber:
+      return value.is_number() && in_range(param, value);
+    case ParamDef::Type::kBoolean:
+      return value.is_boolean();
+    case ParamDef::Type::kIntegers:
+      break;
+  }
+  if (!value.is_array()) return param.lone && is_one(value);
+  return value.size() >= param.least && value.size() <= param.most && std::all_of(value.begin(), value.end(), is_one);
+}
+
 }  // namespace
 
-std::string_view to_string(ParamDef::Type type) { return type == ParamDef::Type::kInteger ? "integer" : "number"; }
+std::string_view to_string(ParamDef::Type type) {
+  switch (type) {
+    case ParamDef::Type::kInteger:
+      return "integer";
+    case ParamDef::Type::kNumber:
+      return "number";
+    case ParamDef::Type::kBoolean:
+      return "boolean";
+    case ParamDef::Type::kIntegers:
+      break;
+  }
+  return "integers";
+}
 
-// The list of models: one line each, sorted by name. models/modules.cpp has the other one.
+InputSizes sides(std::int64_t least, std::int64_t most) {
+  const auto fit = [least, most](std::int64_t side) { return side >= least && side <= most; };
+  return {.words = least == most ? fmt::format("{}x{}", least, most) : fmt::format("{} to {} pixels a side", least, most),
+          .take = [fit](std::int64_t height, std::int64_t width) { return fit(height) && fit(width); }};
+}
+
+InputSizes sides_from(std::int64_t least) {
+  return {.words = fmt::format("at least {} pixels a side", least),
+          .take = [least](std::int64_t height, std::int64_t width) { return height >= least && width >= least; }};
+}
+
+// The list of models: one entry each, sorted by name. models/modules.cpp has the other one.
 std::span<const ModelCard> all_models() {
-  static const std::array<ModelCard, 2> cards = {
-      offapexnet_card(),
-      ststnet_card(),
+  static const std::array<ModelCard, 9> kCards = {
+      capsulenet_head_card(), htnet_card(), offapexnet_card(), rcn_a_card(),   rcn_f_card(),
+      rcn_s_card(),           rcn_w_card(), sssnet_card(),     ststnet_card(),
   };
-  return cards;
+  return kCards;
 }
 
 const ModelCard* find_model(std::string_view name) {
@@ -94,8 +151,29 @@ core::Result<nlohmann::json> resolve_params(const ModelCard& card, const nlohman
       out[name] = value;
     }
   }
+  if (problems.empty()) {
+    for (const Conflict& conflict : conflicts_of(card, out)) {
+      problems.push_back(problem(fmt::format("the parameters of {} do not go together: {}", card.name, conflict.message)));
+    }
+  }
   if (!problems.empty()) return core::Error(core::ErrorCode::kUsage, std::move(problems));
   return out;
+}
+
+std::vector<Conflict> conflicts_of(const ModelCard& card, const nlohmann::json& params) {
+  const bool whole = std::all_of(card.params.begin(), card.params.end(), [&](const ParamDef& param) {
+    const auto value = params.find(param.name);
+    return value != params.end() && fits(param, *value);
+  });
+  return card.conflicts == nullptr || !whole ? std::vector<Conflict>{} : card.conflicts(params);
+}
+
+nlohmann::json params_for_size(const ModelCard& card, const nlohmann::json& params, std::int64_t height, std::int64_t width) {
+  if (card.params_for_size == nullptr) return nlohmann::json::object();
+  nlohmann::json changes = card.params_for_size(params, height, width);
+  nlohmann::json changed = params;
+  changed.update(changes);
+  return resolve_params(card, changed) ? changes : nlohmann::json::object();
 }
 
 }  // namespace mexbench::models

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
@@ -17,20 +18,38 @@
 namespace mexbench::models {
 
 struct ParamDef {
-  enum class Type { kInteger, kNumber };
+  enum class Type { kInteger, kNumber, kBoolean, kIntegers };
   std::string name;  // as in the published constructor
   Type type = Type::kNumber;
   nlohmann::json default_value;
-  double min = 0.0;  // inclusive
+  double min = 0.0;  // inclusive; of every entry of a list; booleans have none
   double max = 0.0;  // inclusive
+  // kIntegers
+  std::size_t least = 0;  // entries
+  std::size_t most = 0;
+  bool lone = false;  // one integer may stand for a list of it
   std::string doc;
 };
-[[nodiscard]] std::string_view to_string(ParamDef::Type type);  // integer | number
+[[nodiscard]] std::string_view to_string(ParamDef::Type type);  // integer | number | boolean | integers
 
-// What the network takes: the channels by name, in tensor order.
+// Parameters that are right one by one and wrong together.
+struct Conflict {
+  std::vector<std::string> params;  // those that are, the one to change first
+  std::string message;              // "image_size is 30, need a multiple of 28 = ..."
+};
+
+// The image sizes a network takes.
+struct InputSizes {
+  std::string words;  // "28x28", "64 to 69 pixels a side"
+  std::function<bool(std::int64_t height, std::int64_t width)> take;
+};
+[[nodiscard]] InputSizes sides(std::int64_t least, std::int64_t most);  // height and width, each on its own
+[[nodiscard]] InputSizes sides_from(std::int64_t least);
+
+// What the network takes: the channels by name, in tensor order, and the size at default parameters.
 struct InputDef {
   std::vector<std::string> channels;
-  std::int64_t height = 0;  // pixels; fixed
+  std::int64_t height = 0;
   std::int64_t width = 0;
 };
 
@@ -40,11 +59,17 @@ struct ModelCard {
   std::string paper;     // full citation
   std::string doi;       // without the https://doi.org/
   std::string verified;  // fixture | shapes | none: how far the network is checked against the published code
-  InputDef input;        // at default parameters
+  InputDef input;
   std::vector<ParamDef> params;
   std::string classes_param;    // the parameter that is the number of classes
   std::string channels_param;   // the parameter that is the number of input channels; empty: fixed
   std::int64_t parameters = 0;  // learnable numbers at default parameters
+  // All three take parameters that are complete and each in its range.
+  InputSizes (*sizes)(const nlohmann::json& params) = nullptr;
+  // Empty: any values go together.
+  std::vector<Conflict> (*conflicts)(const nlohmann::json& params) = nullptr;
+  // The parameters to set for images of another size; empty, or an empty object: there are none.
+  nlohmann::json (*params_for_size)(const nlohmann::json& params, std::int64_t height, std::int64_t width) = nullptr;
 };
 
 // All cards, sorted by name.
@@ -57,7 +82,13 @@ struct ModelCard {
 [[nodiscard]] std::string_view card_text(std::string_view name);
 
 // The parameters with defaults filled in, in the table's order of names. Fails with kUsage and one diagnostic per unknown name, wrong
-// type or value out of range.
+// type, value out of range or conflict.
 [[nodiscard]] core::Result<nlohmann::json> resolve_params(const ModelCard& card, const nlohmann::json& given);
+
+// The card's conflicts; none while a parameter is missing, of the wrong type or out of its range.
+[[nodiscard]] std::vector<Conflict> conflicts_of(const ModelCard& card, const nlohmann::json& params);
+
+// The card's params_for_size, where it has them and they conflict with nothing.
+[[nodiscard]] nlohmann::json params_for_size(const ModelCard& card, const nlohmann::json& params, std::int64_t height, std::int64_t width);
 
 }  // namespace mexbench::models

@@ -23,14 +23,35 @@ config::Range range_of(const std::optional<double>& low, const std::optional<dou
   return range;
 }
 
+config::Type param_type(const models::ParamDef& param) {
+  const config::Range range = range_of(param.min, param.max);
+  switch (param.type) {
+    case models::ParamDef::Type::kInteger:
+      return config::integer(range);
+    case models::ParamDef::Type::kNumber:
+      return config::number(range);
+    case models::ParamDef::Type::kBoolean:
+      return config::boolean();
+    case models::ParamDef::Type::kIntegers:
+      break;
+  }
+  const config::Type list = config::list_of(config::integer(range), {.least = param.least, .most = param.most});
+  return param.lone ? config::either({config::integer(range), list}) : list;
+}
+
 config::ObjectSchema params_schema(const models::ModelCard& card) {
   config::ObjectSchema schema;
   schema.doc = card.title + " (" + card.paper + ")";
   for (const models::ParamDef& param : card.params) {
-    const config::Range range = range_of(param.min, param.max);
-    const config::Type type = param.type == models::ParamDef::Type::kInteger ? config::integer(range) : config::number(range);
-    schema.fields.push_back(config::defaulted(param.name, type, param.default_value, param.doc));
+    schema.fields.push_back(config::defaulted(param.name, param_type(param), param.default_value, param.doc));
   }
+  schema.conflicts = [&card](const nlohmann::json& params) {
+    std::vector<config::Conflict> out;
+    for (models::Conflict& conflict : models::conflicts_of(card, params)) {
+      out.push_back({.keys = std::move(conflict.params), .message = std::move(conflict.message)});
+    }
+    return out;
+  };
   return schema;
 }
 
@@ -77,8 +98,12 @@ core::Result<run::ModelFacts> model_facts(const config::ModelSpec& model) {
   facts.paper = card->paper;
   facts.verified = card->verified;
   facts.channels = card->input.channels;
-  facts.height = card->input.height;
-  facts.width = card->input.width;
+  const models::InputSizes sizes = card->sizes(model.params);
+  facts.sizes = sizes.words;
+  facts.takes_size = sizes.take;
+  facts.params_for_size = [card, params = model.params](std::int64_t height, std::int64_t width) {
+    return models::params_for_size(*card, params, height, width);
+  };
   facts.classes_param = card->classes_param;
   facts.channels_param = card->channels_param;
   facts.classes = model.params.at(card->classes_param);

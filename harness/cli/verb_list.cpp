@@ -19,11 +19,14 @@ struct Arguments {
 
 core::Table models_table() {
   core::Table table;
-  table.columns = {{"model"}, {"title"}, {"input"}, {"parameters", core::Align::kRight}, {"verified"}, {"paper"}};
+  table.columns = {
+      {"model"},    {"title"}, {"input"}, {"image sizes", core::Align::kLeft, "image_sizes"}, {"parameters", core::Align::kRight},
+      {"verified"}, {"paper"}};
   for (const models::ModelCard& card : models::all_models()) {
     const std::string input = fmt::format("{} x {} x {} ({})", card.input.channels.size(), card.input.height, card.input.width,
                                           core::join(card.input.channels, ", "));
-    table.rows.push_back({card.name, card.title, input, core::Cell::integer(card.parameters), card.verified, card.paper});
+    const std::string sizes = card.sizes(*models::resolve_params(card, nullptr)).words;  // a card's defaults are legal
+    table.rows.push_back({card.name, card.title, input, sizes, core::Cell::integer(card.parameters), card.verified, card.paper});
   }
   return table;
 }

@@ -388,7 +388,22 @@ class Checker {
     for (const Node& child : node.children) {
       if (std::find(known.begin(), known.end(), child.key) == known.end()) unknown_key(child, name, known);
     }
+    if (schema.conflicts && !partial) conflicts(out, schema);
     return out;
+  }
+
+  // Told at the first of the keys that was written.
+  void conflicts(const Checked& checked, const ObjectSchema& schema) {
+    for (const Conflict& conflict : schema.conflicts(checked.value)) {
+      Place where = checked.node.key_or_value();
+      for (const std::string& key : conflict.keys) {
+        const Node* child = checked.node.find(key);
+        if (child == nullptr || !child->where.source) continue;
+        where = child->where;
+        break;
+      }
+      problems_.add(where, conflict.message);
+    }
   }
 
   void fields(Checked& out, const Node& node, const std::vector<Field>& wanted, std::span<const std::string> known, const std::string& name,

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -38,11 +39,19 @@ struct ListRules {
 
 struct Field;
 
+// Values that are right one by one and wrong together.
+struct Conflict {
+  std::vector<std::string> keys;
+  std::string message;
+};
+
 struct ObjectSchema {
   std::string doc;
   std::vector<Field> fields;
   std::vector<std::vector<std::string>> exactly_one_of;  // groups of optional keys of which exactly one is given
   bool any_key = false;                                  // all keys are optional, but one at least is given
+  // Given the complete value, in which single keys may still be wrong; empty: any values go together.
+  std::function<std::vector<Conflict>(const nlohmann::json& value)> conflicts{};
 };
 
 struct Variant {

@@ -18,8 +18,10 @@ struct ModelFacts {
   std::string paper;
   std::string verified;               // fixture | shapes | none
   std::vector<std::string> channels;  // what the network takes, in order
-  std::int64_t height = 0;
-  std::int64_t width = 0;
+  std::string sizes;                  // of images, in words: "28x28"
+  std::function<bool(std::int64_t height, std::int64_t width)> takes_size;
+  // Parameters to set for images of another size; an empty object: none make it take them.
+  std::function<nlohmann::json(std::int64_t height, std::int64_t width)> params_for_size;
   std::int64_t classes = 0;    // outputs with these parameters
   std::string classes_param;   // the parameter to change when they do not fit
   std::string channels_param;  // empty: the channel count is fixed

@@ -49,11 +49,16 @@ std::vector<std::int64_t> map_channels(const config::ModelSpec& model, const Mod
 }
 
 void check_fit(const config::ModelSpec& model, const ModelFacts& facts, const data::Manifest& manifest, std::vector<Diagnostic>& problems) {
-  if (facts.height != manifest.input.height || facts.width != manifest.input.width) {
+  const std::int64_t height = manifest.input.height;
+  const std::int64_t width = manifest.input.width;
+  if (!facts.takes_size(height, width)) {
+    const json changes = facts.params_for_size(height, width);
+    std::vector<std::string> params;
+    for (const auto& [name, value] : changes.items()) params.push_back(fmt::format("{}: {}", name, value.dump()));
     problems.push_back(problem_at(model.where,
-                                  fmt::format("model '{}' takes {}x{} images, the data are {}x{}", model.label, facts.height, facts.width,
-                                              manifest.input.height, manifest.input.width),
-                                  "this version does not resize"));
+                                  fmt::format("model '{}' takes images of {}, the data are {}x{}", model.label, facts.sizes, height, width),
+                                  params.empty() ? "this version does not resize, and no parameter makes the model take them"
+                                                 : fmt::format("declare the adaptation: params: {{{}}}", join_names(params))));
   }
   const auto classes = static_cast<std::int64_t>(manifest.label_map.classes.size());
   if (facts.classes != classes) {

@@ -5,6 +5,7 @@
 #include "harness/train/learner.h"
 #include "models/modules.h"
 #include "models/registry.h"
+#include "parity/support.h"
 
 namespace mexbench {
 namespace {
@@ -45,7 +46,7 @@ struct Task {
     train::Recipe recipe;
     recipe.epochs = 3;
     recipe.batch_size = 16;
-    const auto factory = models::factory(card.name, nlohmann::json::object());
+    const auto factory = models::factory(card.name, parity::small_params(card.name));
     EXPECT_TRUE(factory);
     Watcher watcher(watched ? std::optional(view(9)) : std::nullopt);
     train::LibTorchLearner learner(*factory, recipe);

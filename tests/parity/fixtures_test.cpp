@@ -4,6 +4,7 @@
 #include <cstring>
 #include <fstream>
 #include <iostream>
+#include <set>
 
 #include "harness/model/state_dict.h"
 #include "harness/train/network.h"
@@ -21,6 +22,7 @@ using ::testing::HasSubstr;
 TEST(Networks, EveryCardHasANetworkWithItsShapeAndParameterCount) {
   for (const ModelCard& card : all_models()) {
     SCOPED_TRACE(card.name);
+    const torch::NoGradGuard no_gradients;
     const auto network = create(card.name, nlohmann::json::object());
     ASSERT_TRUE(network) << network.error().render();
     std::int64_t parameters = 0;
@@ -43,7 +45,8 @@ TEST(Networks, ParametersReachTheNetwork) {
 
 TEST(Networks, DropoutActsInTrainingOnly) {
   for (const ModelCard& card : all_models()) {
-    const auto network = create(card.name, nlohmann::json::object());
+    if (card.name == "capsulenet_head") continue;  // has no dropout
+    const auto network = create(card.name, parity::small_params(card.name));
     ASSERT_TRUE(network);
     const auto channels = static_cast<std::int64_t>(card.input.channels.size());
     const torch::Tensor input = torch::rand({2, channels, card.input.height, card.input.width});
@@ -58,19 +61,19 @@ TEST(ParityFixtures, EveryKnownModelMeetsItsFixtureAndOthersAreListed) {
   const auto results = run_parity(data / "parity");
   ASSERT_TRUE(results) << results.error().render();
   std::vector<std::string> order;
-  std::size_t compared = 0;
+  std::set<std::string> compared;
   for (const ParityResult& result : *results) {
     order.push_back(result.fixture);
     EXPECT_EQ(result.skipped.empty(), find_model(result.model) != nullptr) << result.fixture;
     if (!result.skipped.empty()) continue;
-    ++compared;
+    compared.insert(result.model);
     EXPECT_TRUE(result.pass) << result.fixture << ": " << result.max_abs_diff;
     EXPECT_LE(result.max_abs_diff, 1e-5);
     RecordProperty(result.fixture, std::to_string(result.max_abs_diff));
     std::cout << result.fixture << ": largest absolute difference " << result.max_abs_diff << "\n";
   }
   EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
-  EXPECT_EQ(compared, all_models().size());
+  for (const ModelCard& card : all_models()) EXPECT_EQ(compared.contains(card.name), card.verified == "fixture") << card.name;
   const nlohmann::json json = to_json(*results);
   ASSERT_EQ(json.size(), results->size());
 }

@@ -54,7 +54,7 @@ std::vector<float> read_fold(const fs::path& folder, bool rgb) {
     EXPECT_TRUE(names);
     for (const std::string& name : *names) parity::append_image(folder / label / name, pixels);
   }
-  constexpr std::ptrdiff_t kPlane = 28 * 28;
+  constexpr std::ptrdiff_t kPlane = std::ptrdiff_t{28} * 28;
   for (auto image = pixels.begin(); rgb && image != pixels.end(); image += 3 * kPlane) {
     std::swap_ranges(image, image + kPlane, image + 2 * kPlane);
   }

@@ -5,6 +5,12 @@
 
 namespace mexbench::parity {
 
+nlohmann::json small_params(std::string_view model) {
+  if (model == "htnet") return {{"dim", 8}, {"block_repeats", 1}, {"dropout", 0.5}};
+  if (model == "capsulenet_head") return {{"conv1_channels", 8}, {"primary_channels", 16}, {"in_num_caps", 72}};
+  return nlohmann::json::object();
+}
+
 void append_image(const std::filesystem::path& file, std::vector<float>& out) {
   const cv::Mat image = cv::imread(file.string(), cv::IMREAD_COLOR);
   if (image.rows != 28 || image.cols != 28) throw std::runtime_error("not a 28x28 image: " + file.string());

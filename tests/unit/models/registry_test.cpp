@@ -8,6 +8,26 @@ namespace {
 
 using ::testing::HasSubstr;
 
+nlohmann::json defaults_of(const ModelCard& card) {
+  const auto params = resolve_params(card, nlohmann::json::object());
+  EXPECT_TRUE(params) << params.error().render();
+  return *params;
+}
+
+nlohmann::json default_of(const YAML::Node& row, ParamDef::Type type) {
+  switch (type) {
+    case ParamDef::Type::kInteger:
+      return row["default"].as<std::int64_t>();
+    case ParamDef::Type::kNumber:
+      return row["default"].as<double>();
+    case ParamDef::Type::kBoolean:
+      return row["default"].as<bool>();
+    case ParamDef::Type::kIntegers:
+      break;
+  }
+  return row["default"].as<std::vector<std::int64_t>>();
+}
+
 TEST(ModelCards, AreSortedByNameAndComplete) {
   ASSERT_FALSE(all_models().empty());
   std::string before;
@@ -21,6 +41,8 @@ TEST(ModelCards, AreSortedByNameAndComplete) {
       EXPECT_TRUE(known || (role.empty() && &role != &card.classes_param)) << card.name << ": " << role;
     }
     for (const ParamDef& param : card.params) EXPECT_FALSE(param.doc.empty()) << card.name << "." << param.name;
+    ASSERT_NE(card.sizes, nullptr) << card.name;
+    EXPECT_TRUE(card.sizes(defaults_of(card)).take(card.input.height, card.input.width)) << card.name;
   }
 }
 
@@ -38,6 +60,7 @@ TEST(ModelCards, TextAndTableAgree) {
     EXPECT_EQ(text["input"]["channels"].as<std::vector<std::string>>(), card.input.channels);
     EXPECT_EQ(text["input"]["height"].as<std::int64_t>(), card.input.height);
     EXPECT_EQ(text["input"]["width"].as<std::int64_t>(), card.input.width);
+    EXPECT_EQ(text["input"]["sizes"].as<std::string>(), card.sizes(defaults_of(card)).words);
     EXPECT_EQ(text["classes_param"].as<std::string>(), card.classes_param);
     EXPECT_EQ(text["channels_param"].as<std::string>(), card.channels_param);
     ASSERT_EQ(text["params"].size(), card.params.size());
@@ -46,9 +69,12 @@ TEST(ModelCards, TextAndTableAgree) {
       const ParamDef& param = card.params[index];
       EXPECT_EQ(row["name"].as<std::string>(), param.name);
       EXPECT_EQ(row["type"].as<std::string>(), to_string(param.type));
-      EXPECT_EQ(row["default"].as<double>(), param.default_value.get<double>());
-      EXPECT_EQ(row["min"].as<double>(), param.min);
-      EXPECT_EQ(row["max"].as<double>(), param.max);
+      EXPECT_EQ(default_of(row, param.type), param.default_value);
+      EXPECT_EQ(row["min"].as<double>(0), param.min);
+      EXPECT_EQ(row["max"].as<double>(0), param.max);
+      EXPECT_EQ(row["least"].as<std::size_t>(0), param.least);
+      EXPECT_EQ(row["most"].as<std::size_t>(0), param.most);
+      EXPECT_EQ(row["lone"].as<bool>(false), param.lone);
     }
     for (const YAML::Node& result : text["published"]) {
       EXPECT_TRUE(result["selection_rule"] && result["metric_convention"] && result["scores"]["all"]);
@@ -61,7 +87,7 @@ TEST(ModelByName, UnknownNameSuggestsTheNearest) {
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code(), core::ErrorCode::kUsage);
   EXPECT_THAT(result.error().render(), HasSubstr("did you mean 'ststnet'?"));
-  EXPECT_THAT(model_by_name("transformer").error().render(), HasSubstr("'offapexnet' and 'ststnet'"));
+  EXPECT_THAT(model_by_name("transformer").error().render(), HasSubstr("'sssnet' and 'ststnet'"));
 }
 
 TEST(ResolveParams, FillsDefaultsAndKeepsWhatIsGiven) {
@@ -82,6 +108,98 @@ TEST(ResolveParams, EveryProblemIsNamed) {
   EXPECT_THAT(text, HasSubstr("parameter 'out_channels' of ststnet is 1, need an integer from 2 to 1000"));
   EXPECT_THAT(text, HasSubstr("parameter 'dropout' of ststnet is \"half\", need a number from 0 to 0.99"));
   EXPECT_FALSE(resolve_params(*find_model("ststnet"), nlohmann::json::array({1})));
+}
+
+std::string refusal(const char* model, const nlohmann::json& params) {
+  const auto resolved = resolve_params(*find_model(model), params);
+  if (resolved) return "accepted";
+  EXPECT_EQ(resolved.error().code(), core::ErrorCode::kUsage);
+  return resolved.error().render();
+}
+
+TEST(ResolveParams, ListsAndBooleansAreJudgedByTheirEntriesAndLength) {
+  EXPECT_EQ(refusal("sssnet", {{"h_dims", {1, 2, 65536}}, {"softmax", true}}), "accepted");
+  const char* wanted = "need a list of 3 integers from 1 to 65536";
+  for (const nlohmann::json& wrong : {nlohmann::json::array({1, 2}), nlohmann::json::array({1, 2, 3, 4}), nlohmann::json::array({1, 2, 0}),
+                                      nlohmann::json::array({1, 2, 3.5}), nlohmann::json::array({1, 2, "3"}), nlohmann::json(64)}) {
+    EXPECT_THAT(refusal("sssnet", {{"h_dims", wrong}}), HasSubstr("parameter 'h_dims' of sssnet is " + wrong.dump() + ", " + wanted));
+  }
+  for (const nlohmann::json& wrong : {nlohmann::json(1), nlohmann::json("true"), nlohmann::json(nullptr)}) {
+    EXPECT_THAT(refusal("sssnet", {{"softmax", wrong}}), HasSubstr("is " + wrong.dump() + ", need true or false"));
+  }
+  EXPECT_EQ(refusal("htnet", {{"block_repeats", 2}}), "accepted");
+  EXPECT_THAT(refusal("htnet", {{"block_repeats", -1}}), HasSubstr("is -1, need an integer, or a list of 1 to 8 integers from 0 to 256"));
+  EXPECT_THAT(refusal("rcn_a", {{"model_version", 2}}), HasSubstr("parameter 'model_version' of rcn_a is 2, need 3"));
+}
+
+TEST(ResolveParams, ValuesThatDoNotGoTogetherAreRefusedWithTheRelation) {
+  const struct {
+    const char* model;
+    nlohmann::json params;
+    const char* message;
+  } cases[] = {
+      {"htnet", {{"image_size", 30}}, "image_size is 30, need a multiple of 28 (patch_size 7 * 2^(num_hierarchies - 1) = 4)"},
+      {"htnet", {{"num_hierarchies", 4}, {"block_repeats", 1}}, "image_size is 28, need a multiple of 56"},
+      {"htnet", {{"dim", 4}, {"heads", 5}}, "heads is 5, need at most dim, which is 4"},
+      {"htnet", {{"block_repeats", {1}}}, "block_repeats has 1 entry, need one for each of the 3 of num_hierarchies, or a single integer"},
+      {"rcn_f", {{"featuremaps", 30}}, "featuremaps is 30, need a multiple of 4"},
+      {"rcn_w", {{"featuremaps", 30}}, "featuremaps is 30, need a multiple of 4"},
+      {"capsulenet_head", {{"dim_caps", 7}}, "primary_channels is 256, need a multiple of dim_caps, which is 7"},
+      {"capsulenet_head", {{"in_num_caps", 1000}}, "in_num_caps is 1000, need a multiple of 32 (primary_channels / dim_caps)"},
+  };
+  for (const auto& one : cases) {
+    EXPECT_THAT(refusal(one.model, one.params), HasSubstr("the parameters of " + std::string(one.model) + " do not go together: "));
+    EXPECT_THAT(refusal(one.model, one.params), HasSubstr(one.message));
+  }
+  EXPECT_EQ(refusal("rcn_s", {{"featuremaps", 30}}), "accepted");
+  // What is out of its range is said first, and alone.
+  EXPECT_THAT(refusal("htnet", {{"image_size", 30}, {"patch_size", 0}}), ::testing::Not(HasSubstr("go together")));
+  EXPECT_TRUE(conflicts_of(*find_model("htnet"), {{"image_size", 30}}).empty());
+}
+
+TEST(ResolveParams, EveryRangeHasLegalEnds) {
+  for (const ModelCard& card : all_models()) {
+    for (const ParamDef& param : card.params) {
+      if (param.type == ParamDef::Type::kBoolean) continue;
+      SCOPED_TRACE(card.name + "." + param.name);
+      EXPECT_LE(param.min, param.max);
+      const bool whole = param.type != ParamDef::Type::kNumber;
+      for (const double outside : {param.min - 1, param.max + 1}) {
+        nlohmann::json value = whole ? nlohmann::json(static_cast<std::int64_t>(outside)) : nlohmann::json(outside);
+        if (param.type == ParamDef::Type::kIntegers) value = std::vector<nlohmann::json>(param.least, value);
+        EXPECT_THAT(refusal(card.name.c_str(), {{param.name, value}}), HasSubstr(", need "));
+      }
+    }
+  }
+}
+
+TEST(InputSizes, FollowTheParameters) {
+  const auto takes = [](const char* model, const nlohmann::json& given, std::int64_t height, std::int64_t width) {
+    const auto params = resolve_params(*find_model(model), given);
+    EXPECT_TRUE(params) << params.error().render();
+    return find_model(model)->sizes(*params).take(height, width);
+  };
+  EXPECT_TRUE(takes("sssnet", {}, 64, 69));
+  EXPECT_FALSE(takes("sssnet", {}, 64, 70));
+  EXPECT_TRUE(takes("htnet", {{"image_size", 56}}, 56, 56));
+  EXPECT_FALSE(takes("htnet", {{"image_size", 56}}, 28, 28));
+  EXPECT_TRUE(takes("rcn_a", {}, 8, 300));
+  EXPECT_FALSE(takes("rcn_a", {{"num_layers", 2}}, 8, 300));
+  EXPECT_TRUE(takes("capsulenet_head", {{"in_num_caps", 32 * 5 * 7}}, 26, 30));
+  EXPECT_FALSE(takes("capsulenet_head", {{"in_num_caps", 32 * 5 * 7}}, 28, 28));
+}
+
+TEST(ParamsForSize, NameWhatMakesTheNetworkTakeTheSizeIfThatIsLegal) {
+  const auto changes = [](const char* model, std::int64_t height, std::int64_t width) {
+    const ModelCard& card = *find_model(model);
+    return params_for_size(card, defaults_of(card), height, width);
+  };
+  EXPECT_EQ(changes("htnet", 56, 56), nlohmann::json({{"image_size", 56}}));
+  EXPECT_EQ(changes("htnet", 30, 30), nlohmann::json::object());
+  EXPECT_EQ(changes("htnet", 28, 56), nlohmann::json::object());
+  EXPECT_EQ(changes("capsulenet_head", 26, 30), nlohmann::json({{"in_num_caps", 32 * 5 * 7}}));
+  EXPECT_EQ(changes("capsulenet_head", 10, 10), nlohmann::json::object());
+  EXPECT_EQ(changes("sssnet", 28, 28), nlohmann::json::object());
 }
 
 }  // namespace

@@ -1,0 +1,24 @@
+#include "models/rcn_f/card.h"
+
+#include "models/rcn/card_parts.h"
+
+namespace mexbench::models {
+
+ModelCard rcn_f_card() {
+  return {
+      .name = "rcn_f",
+      .title = "RCN-F (embedded attention)",
+      .paper = rcn::kPaper,
+      .doi = rcn::kDoi,
+      .verified = "fixture",
+      .input = {.channels = {"u", "v", "strain"}, .height = 28, .width = 28},
+      .params = rcn::params(/*least_featuremaps=*/4, /*least_pool_size=*/2, "accepted and ignored, as in the published code"),
+      .classes_param = "num_classes",
+      .channels_param = "num_input",
+      .parameters = 13795,
+      .sizes = [](const nlohmann::json&) { return rcn::sizes_after_streams(1); },
+      .conflicts = rcn::streams_conflict,
+  };
+}
+
+}  // namespace mexbench::models
