@@ -109,7 +109,7 @@ struct Metrics {
 
 // metrics.json, schema "mexbench.metrics/1". An undefined figure is {"value": null, "reason": "..."}; a defined one a number.
 [[nodiscard]] nlohmann::json to_json(const Metrics& metrics);
-[[nodiscard]] core::Result<Metrics> metrics_from_json(const nlohmann::json& json, const std::string& file);
+[[nodiscard]] core::Result<Metrics> metrics_from_json(const nlohmann::json& source, const std::string& file);
 
 // predictions.csv: dataset,subject,clip,fold,truth,prediction,score:<class>...; scores %.9g; sorted by dataset, subject, clip.
 // `subject` is the id's raw part (sub01), `clip` the clip name, `fold` the fold id.

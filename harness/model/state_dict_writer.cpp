@@ -48,7 +48,6 @@ std::string_view storage_type(DType dtype) {
 // Pickle instructions, one method each.
 class Pickler {
  public:
-  Pickler() { out_ = "\x80\x02"; }
   Pickler& op(char code) {
     out_ += code;
     return *this;
@@ -82,7 +81,7 @@ class Pickler {
     return *this;
   }
 
-  std::string out_;
+  std::string out_{"\x80\x02"};  // protocol 2
 };
 
 std::vector<std::int64_t> contiguous_strides(const std::vector<std::int64_t>& shape) {

@@ -38,7 +38,7 @@ core::Status run_flow_image(const data::InputRecipe& recipe, const std::vector<L
   for (const std::string& channel : recipe.channels) {
     const auto plane = static_cast<int>(std::find(planes().begin(), planes().end(), channel) - planes().begin());
     for (int y = 0; y < image.rows; ++y) {
-      const cv::Vec3b* row = image.ptr<cv::Vec3b>(y);
+      const auto* row = image.ptr<cv::Vec3b>(y);
       for (int x = 0; x < image.cols; ++x) *to++ = static_cast<float>(row[x][plane]);
     }
   }

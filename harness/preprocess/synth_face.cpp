@@ -9,8 +9,8 @@ namespace {
 // Where landmarks lie on the average face, and which of the two sides they belong to (-1 left, +1 right, 0 middle).
 struct Place {
   Point at;
-  int side;
-  std::size_t pair;  // landmarks of one pair share their jitter
+  int side = 0;
+  std::size_t pair = 0;  // landmarks of one pair share their jitter
 };
 constexpr std::array<Place, kLandmarks> kPlaces = {{{{0.41, 0.345}, -1, 0},
                                                     {{0.59, 0.345}, 1, 0},
@@ -32,7 +32,7 @@ constexpr std::size_t kPairs = 9;
 class Lattice {
  public:
   Lattice(int cells, core::RandomStream& stream) : cells_(cells) {
-    const auto nodes = static_cast<std::size_t>(cells + 1);
+    const auto nodes = static_cast<std::size_t>(cells) + 1;
     values_.resize(nodes * nodes);
     for (float& value : values_) value = static_cast<float>(stream.uniform(-1.0, 1.0));
   }

@@ -44,6 +44,12 @@ std::vector<std::int64_t> map_channels(const config::ModelSpec& model, const Mod
                                   fmt::format("model '{}' takes {} channels, it is given {} ({})", model.label, facts.input_channels,
                                               wanted.size(), join_names(wanted)),
                                   std::move(hint)));
+  } else if (model.input.channels.empty() && facts.channels.size() == input.channels.size() && facts.channels != input.channels) {
+    // Shapes would fit and no error would ever show: the wrong order costs a trained model half its score (docs/findings.md).
+    problems.push_back(problem_at(model.where,
+                                  fmt::format("model '{}' takes the channels {}, the data have {}", model.label, join_names(facts.channels),
+                                              join_names(input.channels)),
+                                  fmt::format("declare the adaptation: input: {{channels: [{}]}}", join_names(facts.channels))));
   }
   return positions;
 }

@@ -63,12 +63,15 @@ TEST_F(Zoo, PlanHoldsImagesAgainstTheSizesOfTheModel) {
   const Outcome refused = run("plan", kFlow,
                               "  - {name: htnet, params: {image_size: 56}}\n"
                               "  - {name: sssnet}\n"
-                              "  - {name: capsulenet_head, params: {in_num_caps: 32}}\n");
+                              "  - {name: capsulenet_head, params: {in_num_caps: 32}}\n"
+                              "  - {name: rcn_w}\n");
   EXPECT_EQ(refused.code, 2);
   EXPECT_THAT(refused.err, AllOf(HasSubstr("model 'htnet' takes images of 56x56, the data are 28x28"),
                                  HasSubstr("declare the adaptation: params: {image_size: 28}"),
                                  HasSubstr("model 'sssnet' takes images of 64 to 69 pixels a side, the data are 28x28"),
-                                 HasSubstr("this version does not resize"), HasSubstr("params: {in_num_caps: 1152}")));
+                                 HasSubstr("this version does not resize"), HasSubstr("params: {in_num_caps: 1152}"),
+                                 HasSubstr("model 'rcn_w' takes the channels u, v, strain, the data have strain, v, u"),
+                                 HasSubstr("declare the adaptation: input: {channels: [u, v, strain]}")));
 }
 
 TEST_F(Zoo, ModelsAreListedWithTheirSizes) {
