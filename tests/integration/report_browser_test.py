@@ -32,7 +32,8 @@ PROBE = """<script>
 const table = document.querySelector("table.subjects");
 const heading = (column) => table.tHead.rows[0].cells[column];
 const rows = () => [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell) => cell.dataset.value ?? cell.textContent.trim()));
-const seen = { before: rows() };
+const page = document.documentElement;
+const seen = { before: rows(), wider: page.scrollWidth - page.clientWidth };
 heading(3).querySelector("button").click();
 seen.down = rows();
 seen.mark = heading(3).getAttribute("aria-sort");
@@ -123,6 +124,10 @@ def write_report(folder):
     environment = dict(os.environ, MEXBENCH_KEEP_RUNS=str(folder / "runs"))
     only = "--gtest_filter=WriteReport.SameRunFoldersGiveTheSameBytesWhereverTheyAre"
     subprocess.run([TEST_UNIT_REPORTS, only], env=environment, check=True, stdout=subprocess.DEVNULL)
+    for run in (folder / "runs").rglob("run.json"):
+        content = json.loads(run.read_text(encoding="utf-8"))
+        content["dataset"]["notes"] = [json.dumps({"options": "without_a_blank_" * 20})]
+        run.write_text(json.dumps(content), encoding="utf-8")
     report = folder / "report"
     subprocess.run([MEXBENCH, "report", str(folder / "runs/megc2019-loso"), "--out", str(report)], check=True, capture_output=True)
     return report
@@ -168,6 +173,8 @@ def check_sorting(problems, page):
         problems.append("a column of numbers is not in order after a click")
     if [row[1] for row in seen["names"]] != sorted(row[1] for row in seen["before"]):
         problems.append("a column of names is not in order after a click")
+    if seen["wider"] > 0:
+        problems.append(f"on a narrow screen the page is {seen['wider']} pixels wider than the window")
     if seen["mark"] != "descending" or len(seen["before"]) != 68 or values["before"] == values["up"]:
         problems.append("the sorted table is not the one that was meant")
 
@@ -194,7 +201,7 @@ def main():
 
         browser = Browser(program, server.server_address[1])
         with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
-            on, off, sorting = pool.submit(browser.dom, page), pool.submit(browser.dom, frame), pool.submit(browser.dom, sortable)
+            on, off, sorting = pool.submit(browser.dom, page), pool.submit(browser.dom, frame), pool.submit(browser.dom, sortable, "--window-size=400,800")
             paper = pool.submit(browser.pages_on_paper, page, folder / "on.pdf")
             pool.submit(browser.dom, control).result()
         for what, (_, complaints) in (("the page", on.result()), ("the sorted page", sorting.result())):
