@@ -207,7 +207,7 @@ class Phase {
     }
     const torch::Tensor loss = torch::nn::functional::cross_entropy(
         network_->forward(inputs), labels, torch::nn::functional::CrossEntropyFuncOptions().weight(class_weights_));
-    const double value = loss.item<double>();
+    const auto value = loss.item<double>();
     if (!std::isfinite(value)) return value;
     loss.backward();
     optimizer_->step();

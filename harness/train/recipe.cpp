@@ -79,8 +79,10 @@ double learning_rate(const Recipe& recipe, std::int64_t epoch) {
   switch (recipe.schedule.kind) {
     case Schedule::Kind::kConstant:
       return lr;
-    case Schedule::Kind::kStep:
-      return lr * std::pow(recipe.schedule.gamma, static_cast<double>((epoch - 1) / recipe.schedule.step_size));
+    case Schedule::Kind::kStep: {
+      const std::int64_t steps = (epoch - 1) / recipe.schedule.step_size;
+      return lr * std::pow(recipe.schedule.gamma, static_cast<double>(steps));
+    }
     case Schedule::Kind::kCosine: {
       const double share = (1.0 + std::cos(std::numbers::pi * done / static_cast<double>(recipe.epochs))) / 2.0;
       return recipe.schedule.min_lr + (lr - recipe.schedule.min_lr) * share;

@@ -26,8 +26,9 @@ std::string bytes_of(std::int64_t size) {
 std::string predictions_of(std::int64_t clips) {
   std::string out = "dataset,subject,clip,fold,truth,prediction,score:negative,score:positive,score:surprise\n";
   for (std::int64_t i = 0; i < clips; ++i) {
-    out += fmt::format("casme2,sub{:02},EP02_{:04}f,casme2/sub{:02},positive,negative,{:.9g},{:.9g},{:.9g}\n", i % 26, i, i % 26, 0.1 + i,
-                       -0.2 * i, 1.0 / (1.0 + i));
+    const auto number = static_cast<double>(i);
+    out += fmt::format("casme2,sub{:02},EP02_{:04}f,casme2/sub{:02},positive,negative,{:.9g},{:.9g},{:.9g}\n", i % 26, i, i % 26,
+                       0.1 + number, -0.2 * number, 1.0 / (1.0 + number));
   }
   return out;
 }

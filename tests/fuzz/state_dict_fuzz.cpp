@@ -38,6 +38,7 @@ void require_round_trip(const StateDict& state) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::span<const std::byte> content(reinterpret_cast<const std::byte*>(data), size);
   const auto state = mexbench::model::parse_state_dict(content, "fuzz");

@@ -38,7 +38,7 @@ std::vector<fs::path> fixtures(const fs::path& parity) {
 }
 
 const std::vector<ExpectedTensor>& ststnet() {
-  static const std::vector<ExpectedTensor> expected = [] {
+  static const std::vector<ExpectedTensor> kExpected = [] {
     std::vector<ExpectedTensor> out;
     const std::int64_t maps[] = {3, 5, 8};
     for (std::size_t i = 0; i < 3; ++i) {
@@ -53,7 +53,7 @@ const std::vector<ExpectedTensor>& ststnet() {
     out.push_back({"fc.bias", {3}});
     return out;
   }();
-  return expected;
+  return kExpected;
 }
 
 TEST_F(ReleasedFiles, All68LegacyFilesHoldACompleteStstnet) {

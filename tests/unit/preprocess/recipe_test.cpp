@@ -160,7 +160,7 @@ TEST(OnsetApexFlow, MovementHasItsSignAndSizeUnderFixedStretch) {
     // Middle of the image; fixed stretch: 255 (x + 2.56) / 5.12 for a frame of 128 pixels.
     const std::size_t middle = 14 * 28 + 14;
     const auto pixels = [](float value) { return static_cast<double>(value) / 255.0 * 5.12 - 2.56; };
-    EXPECT_NEAR(pixels(out[2 * 784 + middle]), 1.2, 0.15) << method;
+    EXPECT_NEAR(pixels(out[std::size_t{2} * 784 + middle]), 1.2, 0.15) << method;
     EXPECT_NEAR(pixels(out[784 + middle]), -0.6, 0.15) << method;
     EXPECT_LT(out[middle], 60.0F) << method;  // a rigid shift has next to no strain
   }
@@ -178,7 +178,7 @@ TEST(OnsetApexFlow, PerClipStretchFillsTheRangeAndStillnessIsZero) {
     EXPECT_FLOAT_EQ(*std::min_element(plane.begin(), plane.end()), 0.0F);
     EXPECT_FLOAT_EQ(*std::max_element(plane.begin(), plane.end()), 255.0F);
   }
-  EXPECT_TRUE(std::all_of(out.begin() + 3 * 784, out.end(), [](float value) { return value == 0.0F; }));
+  EXPECT_TRUE(std::all_of(out.begin() + std::ptrdiff_t{3} * 784, out.end(), [](float value) { return value == 0.0F; }));
 }
 
 TEST(OnsetApexFlow, FramesOfDifferentSizeAreRefused) {
