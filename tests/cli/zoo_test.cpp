@@ -53,7 +53,7 @@ TEST_F(Zoo, ParametersAreCheckedWithoutData) {
 }
 
 TEST_F(Zoo, PlanHoldsImagesAgainstTheSizesOfTheModel) {
-  if (data_folder().empty()) GTEST_SKIP() << "MEXBENCH_DATA is not set: the released files are not here";
+  if (data_folder().empty()) GTEST_SKIP() << "MEXBENCH_DATA is not set: the flow images are not here";
   const Outcome planned = run("plan", kFlow,
                               "  - {name: htnet}\n"
                               "  - {name: rcn_a, input: {channels: [u, v, strain]}}\n"
