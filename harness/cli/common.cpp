@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "datasets/registry.h"
+#include "harness/config/problems.h"
 #include "harness/config/tree.h"
 #include "harness/core/console.h"
 #include "harness/core/text.h"

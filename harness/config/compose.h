@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "harness/config/problems.h"
 #include "harness/config/schema.h"
 #include "harness/config/tree.h"
 

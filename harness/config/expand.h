@@ -2,6 +2,7 @@
 #pragma once
 
 #include "harness/config/load.h"
+#include "harness/config/problems.h"
 #include "harness/config/schema.h"
 #include "harness/config/tree.h"
 

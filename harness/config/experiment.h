@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/config/tree.h"
+#include "harness/config/problems.h"
 #include "harness/core/ids.h"
 #include "harness/core/result.h"
 

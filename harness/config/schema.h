@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/config/problems.h"
 #include "harness/config/tree.h"
 #include "harness/core/result.h"
 

@@ -7,13 +7,10 @@
 
 #include <cstddef>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "harness/core/diagnostic.h"
@@ -56,12 +53,6 @@ struct Place {
   [[nodiscard]] std::string named() const;   // "dir/loso.yaml:12:3", for notes
 };
 
-// A problem at a place, with the part of its line that is drawn.
-[[nodiscard]] core::Diagnostic problem_at(const Place& where, std::string message, std::string hint = {},
-                                          std::vector<std::string> notes = {});
-// The error with every problem that names no file put at `where`: for checks that know what is wrong, but not where it was written.
-[[nodiscard]] core::Error placed(const core::Error& error, const Place& where);
-
 enum class NodeKind { kNull, kScalar, kList, kMap };
 
 struct Node {
@@ -90,27 +81,7 @@ struct Node {
 // A text as a message quotes it: shortened in the middle of a line, without line ends.
 [[nodiscard]] std::string shown(std::string_view text);
 
-// Collects problems; the same complaint at the same place counts once. However long the lines they are in, a problem takes little room.
-class Problems {
- public:
-  void add(const Place& where, std::string message, std::string hint = {}, std::vector<std::string> notes = {});
-  void add(const core::Error& error);
-  // Those of a second look at the same text, at places that had no problem so far: one slip is told once.
-  void add_elsewhere(const Problems& second);
-  [[nodiscard]] bool empty() const { return found_.empty(); }
-  // All problems in order of file and line; of more than 100, the rest is counted. Precondition: not empty.
-  [[nodiscard]] core::Error error(core::ErrorCode code = core::ErrorCode::kUsage) const;
-
- private:
-  struct Found {
-    core::Diagnostic problem;  // without its excerpt
-    Place where;
-  };
-  void keep(Found found);
-
-  std::vector<Found> found_;
-  std::set<std::tuple<std::string, std::size_t, std::size_t, std::string>> seen_;
-};
+class Problems;  // problems.h
 
 // Parses the one document of `source`; `column` is where the YAML begins in the first line (a `--set` has its key path before it).
 // Nothing when the text could not be read at all; problems that leave a tree behind (a duplicate key) are added beside it.

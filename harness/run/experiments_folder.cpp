@@ -7,6 +7,7 @@
 #include <optional>
 #include <system_error>
 
+#include "harness/config/problems.h"
 #include "harness/config/tree.h"
 #include "harness/core/text.h"
 
