@@ -43,7 +43,7 @@ std::vector<std::int64_t> integers(const nlohmann::json& value, std::size_t coun
   return std::vector<std::int64_t>(count, value.get<std::int64_t>());
 }
 
-// The list of networks: one entry for each card of models/registry.cpp.
+// The list of networks: one entry for each card of models/registry.cpp whose kind is network.
 constexpr std::array<Entry, 9> kNetworks = {{
     {"capsulenet_head",
      [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {

@@ -9,6 +9,7 @@
 #include "harness/core/embedded.h"
 #include "harness/core/text.h"
 #include "models/capsulenet_head/card.h"
+#include "models/chance/card.h"
 #include "models/htnet/card.h"
 #include "models/offapexnet/card.h"
 #include "models/rcn_a/card.h"
@@ -34,7 +35,8 @@ std::string suggestion(std::string_view seen, std::span<const std::string> known
 }
 
 std::string range(const ParamDef& param) {
-  if (param.type != ParamDef::Type::kBoolean && param.min == param.max) return fmt::format("{}", param.min);
+  const bool ranged = param.type != ParamDef::Type::kBoolean && param.type != ParamDef::Type::kChoice;
+  if (ranged && param.min == param.max) return fmt::format("{}", param.min);
   const std::string bounds = fmt::format("from {} to {}", param.min, param.max);
   switch (param.type) {
     case ParamDef::Type::kInteger:
@@ -43,11 +45,19 @@ std::string range(const ParamDef& param) {
       return "a number " + bounds;
     case ParamDef::Type::kBoolean:
       return "true or false";
+    case ParamDef::Type::kChoice:
+      return core::quoted_list(param.choices);
     case ParamDef::Type::kIntegers:
+    case ParamDef::Type::kNumbers:
       break;
   }
   const std::string count = param.least == param.most ? fmt::format("{}", param.most) : fmt::format("{} to {}", param.least, param.most);
-  return fmt::format("{}a list of {} integers {}", param.lone ? "an integer, or " : "", count, bounds);
+  const bool whole = param.type == ParamDef::Type::kIntegers;
+  return fmt::format("{}a list of {} {} {}",
+                     !param.lone ? ""
+                     : whole     ? "an integer, or "
+                                 : "a number, or ",
+                     count, whole ? "integers" : "numbers", bounds);
 }
 
 bool in_range(const ParamDef& param, const nlohmann::json& value) {
@@ -56,15 +66,20 @@ bool in_range(const ParamDef& param, const nlohmann::json& value) {
 }
 
 bool fits(const ParamDef& param, const nlohmann::json& value) {
-  const auto is_one = [&](const nlohmann::json& entry) { return entry.is_number_integer() && in_range(param, entry); };
+  const bool whole = param.type == ParamDef::Type::kInteger || param.type == ParamDef::Type::kIntegers;
+  const auto is_one = [&](const nlohmann::json& entry) {
+    return (whole ? entry.is_number_integer() : entry.is_number()) && in_range(param, entry);
+  };
   switch (param.type) {
     case ParamDef::Type::kInteger:
-      return is_one(value);
     case ParamDef::Type::kNumber:
-      return value.is_number() && in_range(param, value);
+      return is_one(value);
     case ParamDef::Type::kBoolean:
       return value.is_boolean();
+    case ParamDef::Type::kChoice:
+      return value.is_string() && std::find(param.choices.begin(), param.choices.end(), value.get<std::string>()) != param.choices.end();
     case ParamDef::Type::kIntegers:
+    case ParamDef::Type::kNumbers:
       break;
   }
   if (!value.is_array()) return param.lone && is_one(value);
@@ -82,10 +97,16 @@ std::string_view to_string(ParamDef::Type type) {
     case ParamDef::Type::kBoolean:
       return "boolean";
     case ParamDef::Type::kIntegers:
+      return "integers";
+    case ParamDef::Type::kNumbers:
+      return "numbers";
+    case ParamDef::Type::kChoice:
       break;
   }
-  return "integers";
+  return "choice";
 }
+
+std::string_view to_string(Kind kind) { return kind == Kind::kNetwork ? "network" : "method"; }
 
 InputSizes sides(std::int64_t least, std::int64_t most) {
   const auto fit = [least, most](std::int64_t side) { return side >= least && side <= most; };
@@ -98,13 +119,22 @@ InputSizes sides_from(std::int64_t least) {
           .take = [least](std::int64_t height, std::int64_t width) { return height >= least && width >= least; }};
 }
 
-// The list of models: one entry each, sorted by name. models/modules.cpp has the other one.
+// The list of models: one entry each, sorted by name. models/modules.cpp makes the networks among them, models/methods.cpp the
+// methods.
 std::span<const ModelCard> all_models() {
-  static const std::array<ModelCard, 9> kCards = {
-      capsulenet_head_card(), htnet_card(), offapexnet_card(), rcn_a_card(),   rcn_f_card(),
-      rcn_s_card(),           rcn_w_card(), sssnet_card(),     ststnet_card(),
+  static const std::array<ModelCard, 10> kCards = {
+      capsulenet_head_card(), chance_card(), htnet_card(), offapexnet_card(), rcn_a_card(),
+      rcn_f_card(),           rcn_s_card(),  rcn_w_card(), sssnet_card(),     ststnet_card(),
   };
   return kCards;
+}
+
+std::vector<const ModelCard*> models_of(Kind kind) {
+  std::vector<const ModelCard*> out;
+  for (const ModelCard& card : all_models()) {
+    if (card.kind == kind) out.push_back(&card);
+  }
+  return out;
 }
 
 const ModelCard* find_model(std::string_view name) {

@@ -18,19 +18,20 @@
 namespace mexbench::models {
 
 struct ParamDef {
-  enum class Type { kInteger, kNumber, kBoolean, kIntegers };
+  enum class Type { kInteger, kNumber, kBoolean, kIntegers, kNumbers, kChoice };
   std::string name;  // as in the published constructor
   Type type = Type::kNumber;
   nlohmann::json default_value;
-  double min = 0.0;  // inclusive; of every entry of a list; booleans have none
+  double min = 0.0;  // inclusive; of every entry of a list; booleans and choices have none
   double max = 0.0;  // inclusive
-  // kIntegers
+  // kIntegers, kNumbers
   std::size_t least = 0;  // entries
   std::size_t most = 0;
-  bool lone = false;  // one integer may stand for a list of it
+  bool lone = false;                 // one number may stand for a list of it
+  std::vector<std::string> choices;  // kChoice: the words it may be
   std::string doc;
 };
-[[nodiscard]] std::string_view to_string(ParamDef::Type type);  // integer | number | boolean | integers
+[[nodiscard]] std::string_view to_string(ParamDef::Type type);  // integer | number | boolean | integers | numbers | choice
 
 // Parameters that are right one by one and wrong together.
 struct Conflict {
@@ -53,7 +54,15 @@ struct InputDef {
   std::int64_t width = 0;
 };
 
+// Where a model's numbers come from.
+enum class Kind {
+  kNetwork,  // a LibTorch network of models/: trained by the experiment's `train`, or its weights are loaded
+  kMethod,   // learns from the training clips by a rule of its own, so that `train` does not apply to it; or is loaded
+};
+[[nodiscard]] std::string_view to_string(Kind kind);  // network | method
+
 struct ModelCard {
+  Kind kind = Kind::kNetwork;
   std::string name;      // "ststnet": in YAML, files, messages
   std::string title;     // "STSTNet"
   std::string paper;     // full citation
@@ -61,10 +70,11 @@ struct ModelCard {
   std::string verified;  // fixture | shapes | none: how far the network is checked against the published code
   InputDef input;
   std::vector<ParamDef> params;
-  std::string classes_param;    // the parameter that is the number of classes
-  std::string channels_param;   // the parameter that is the number of input channels; empty: fixed
-  std::int64_t parameters = 0;  // learnable numbers at default parameters
+  std::string classes_param;    // the parameter that is the number of classes; empty: as many as the data have
+  std::string channels_param;   // the parameter that is the number of input channels; empty: fixed, any when `input` names none
+  std::int64_t parameters = 0;  // learnable numbers at default parameters; 0 when they depend on the data
   // All three take parameters that are complete and each in its range.
+  // Empty: images of any size.
   InputSizes (*sizes)(const nlohmann::json& params) = nullptr;
   // Empty: any values go together.
   std::vector<Conflict> (*conflicts)(const nlohmann::json& params) = nullptr;
@@ -74,6 +84,8 @@ struct ModelCard {
 
 // All cards, sorted by name.
 [[nodiscard]] std::span<const ModelCard> all_models();
+// Those of one kind.
+[[nodiscard]] std::vector<const ModelCard*> models_of(Kind kind);
 [[nodiscard]] const ModelCard* find_model(std::string_view name);
 // find_model with kUsage, a suggestion and the list of known names.
 [[nodiscard]] core::Result<const ModelCard*> model_by_name(std::string_view name);

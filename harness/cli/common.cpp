@@ -24,6 +24,12 @@ config::Range range_of(const std::optional<double>& low, const std::optional<dou
   return range;
 }
 
+config::Type choice_of(const std::vector<std::string>& words) {
+  std::vector<config::Choice> choices;
+  for (const std::string& word : words) choices.push_back({.value = word, .doc = ""});
+  return config::choice(std::move(choices));
+}
+
 config::Type param_type(const models::ParamDef& param) {
   const config::Range range = range_of(param.min, param.max);
   switch (param.type) {
@@ -33,11 +39,15 @@ config::Type param_type(const models::ParamDef& param) {
       return config::number(range);
     case models::ParamDef::Type::kBoolean:
       return config::boolean();
+    case models::ParamDef::Type::kChoice:
+      return choice_of(param.choices);
     case models::ParamDef::Type::kIntegers:
+    case models::ParamDef::Type::kNumbers:
       break;
   }
-  const config::Type list = config::list_of(config::integer(range), {.least = param.least, .most = param.most});
-  return param.lone ? config::either({config::integer(range), list}) : list;
+  const config::Type entry = param.type == models::ParamDef::Type::kIntegers ? config::integer(range) : config::number(range);
+  const config::Type list = config::list_of(entry, {.least = param.least, .most = param.most});
+  return param.lone ? config::either({entry, list}) : list;
 }
 
 config::ObjectSchema params_schema(const models::ModelCard& card) {
@@ -69,10 +79,7 @@ config::Type option_type(const datasets::OptionDef& option) {
     case datasets::OptionType::kText:
       break;
   }
-  if (option.choices.empty()) return config::text();
-  std::vector<config::Choice> choices;
-  for (const std::string& choice : option.choices) choices.push_back({.value = choice, .doc = ""});
-  return config::choice(std::move(choices));
+  return option.choices.empty() ? config::text() : choice_of(option.choices);
 }
 
 config::AdapterSchema adapter_schema(const datasets::AdapterInfo& adapter) {
@@ -99,15 +106,18 @@ core::Result<run::ModelFacts> model_facts(const config::ModelSpec& model) {
   facts.paper = card->paper;
   facts.verified = card->verified;
   facts.channels = card->input.channels;
-  const models::InputSizes sizes = card->sizes(model.params);
-  facts.sizes = sizes.words;
-  facts.takes_size = sizes.take;
+  facts.takes_size = [](std::int64_t, std::int64_t) { return true; };
+  if (card->sizes != nullptr) {
+    const models::InputSizes sizes = card->sizes(model.params);
+    facts.sizes = sizes.words;
+    facts.takes_size = sizes.take;
+  }
   facts.params_for_size = [card, params = model.params](std::int64_t height, std::int64_t width) {
     return models::params_for_size(*card, params, height, width);
   };
   facts.classes_param = card->classes_param;
   facts.channels_param = card->channels_param;
-  facts.classes = model.params.at(card->classes_param);
+  if (!card->classes_param.empty()) facts.classes = model.params.at(card->classes_param).get<std::int64_t>();
   facts.input_channels = card->channels_param.empty() ? static_cast<std::int64_t>(card->input.channels.size())
                                                       : model.params.at(card->channels_param).get<std::int64_t>();
   return facts;
@@ -126,7 +136,9 @@ core::Result<data::Manifest> manifest_of(const config::DatasetSpec& dataset) {
 
 config::Vocabulary vocabulary() {
   config::Vocabulary words;
-  for (const models::ModelCard& card : models::all_models()) words.models[card.name] = params_schema(card);
+  for (const models::ModelCard& card : models::all_models()) {
+    words.models[card.name] = {.params = params_schema(card), .takes_recipe = card.kind == models::Kind::kNetwork};
+  }
   for (const datasets::AdapterInfo& adapter : datasets::registry()) words.adapters[adapter.id] = adapter_schema(adapter);
   words.protocols = config::protocol_schemas();
   return words;

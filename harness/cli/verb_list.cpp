@@ -17,16 +17,28 @@ struct Arguments {
   std::string format = "text";
 };
 
+std::string input_of(const models::ModelCard& card) {
+  const models::InputDef& input = card.input;
+  if (input.channels.empty()) return "any channels";
+  const std::string names = core::join(input.channels, ", ");
+  if (input.height == 0) return fmt::format("{} ({})", input.channels.size(), names);
+  return fmt::format("{} x {} x {} ({})", input.channels.size(), input.height, input.width, names);
+}
+
+std::string sizes_of(const models::ModelCard& card) {
+  if (card.sizes == nullptr) return "any";
+  return card.sizes(*models::resolve_params(card, nullptr)).words;  // a card's defaults are legal
+}
+
 core::Table models_table() {
   core::Table table;
   table.columns = {
       {"model"},    {"title"}, {"input"}, {"image sizes", core::Align::kLeft, "image_sizes"}, {"parameters", core::Align::kRight},
       {"verified"}, {"paper"}};
   for (const models::ModelCard& card : models::all_models()) {
-    const std::string input = fmt::format("{} x {} x {} ({})", card.input.channels.size(), card.input.height, card.input.width,
-                                          core::join(card.input.channels, ", "));
-    const std::string sizes = card.sizes(*models::resolve_params(card, nullptr)).words;  // a card's defaults are legal
-    table.rows.push_back({card.name, card.title, input, sizes, core::Cell::integer(card.parameters), card.verified, card.paper});
+    table.rows.push_back({card.name, card.title, input_of(card), sizes_of(card),
+                          card.parameters > 0 ? core::Cell::integer(card.parameters) : core::Cell::undefined("it depends on the data"),
+                          card.verified, card.paper});
   }
   return table;
 }

@@ -37,8 +37,11 @@ core::Table runs_table(const run::ExperimentPlan& plan) {
     }
     const std::string range = least == most ? fmt::format("{}", least) : fmt::format("{}-{}", least, most);
     table.rows.push_back({run.spec.model.label, core::Cell::integer(static_cast<std::int64_t>(run.spec.seed.value)),
-                          run.trained() ? "trained" : "loaded weights", core::Cell::integer(static_cast<std::int64_t>(run.folds.size())),
-                          run.trained() ? range : "-", run.trained() ? core::Cell::integer(run.spec.model.train->epochs) : core::Cell("-"),
+                          run.trained()  ? "trained"
+                          : run.fitted() ? "fitted"
+                                         : "loaded weights",
+                          core::Cell::integer(static_cast<std::int64_t>(run.folds.size())), run.trained() ? range : "-",
+                          run.trained() ? core::Cell::integer(run.spec.model.train->epochs) : core::Cell("-"),
                           core::Cell(run.science_hash.substr(0, 12), run.science_hash)});
   }
   return table;

@@ -14,8 +14,10 @@
 #include "harness/run/messages.h"
 #include "harness/train/environment.h"
 #include "harness/train/learner.h"
+#include "models/methods.h"
 #include "models/modules.h"
 #include "models/parity.h"
+#include "models/registry.h"
 
 namespace mexbench::cli {
 namespace {
@@ -150,21 +152,46 @@ class Reporter final : public model::EpochObserver {
   const model::TensorView* test_;
 };
 
+core::Result<bool> is_method(const run::FoldTask& task) {
+  MEXBENCH_ASSIGN(const models::ModelCard* const card, models::model_by_name(task.model));
+  return card->kind == models::Kind::kMethod;
+}
+
+core::Result<std::unique_ptr<model::FittedModel>> loaded_model(const run::FoldTask& task) {
+  MEXBENCH_ASSIGN(const bool method, is_method(task));
+  if (method) {
+    MEXBENCH_ASSIGN(const model::StateDict state, model::read_state_dict(task.weights));
+    return models::load_method(task.model, task.params, state, task.weights);
+  }
+  MEXBENCH_ASSIGN(const train::NetworkFactory make, models::factory(task.model, task.params));
+  return train::load_model(make, task.weights);
+}
+
+core::Result<std::unique_ptr<model::Learner>> learner_of(const run::FoldTask& task) {
+  MEXBENCH_ASSIGN(const bool method, is_method(task));
+  if (method) return models::method(task.model, task.params);
+  MEXBENCH_ASSIGN(train::NetworkFactory make, models::factory(task.model, task.params));
+  return std::unique_ptr<model::Learner>(std::make_unique<train::LibTorchLearner>(std::move(make), recipe_from(task.train)));
+}
+
 core::Result<std::unique_ptr<model::FittedModel>> fitted_model(const run::FoldTask& task, std::span<const float> inputs,
                                                                const model::TensorView& test, run::Channel& channel) {
-  MEXBENCH_ASSIGN(train::NetworkFactory make, models::factory(task.model, task.params));
-  if (task.train.is_null()) return train::load_model(make, task.weights);
+  if (!task.weights.empty()) return loaded_model(task);
   const Block training = gather(inputs, task, task.train_rows);
   const Block validation = gather(inputs, task, task.validation_rows);
   Reporter reporter(channel, task.record_epochs ? &test : nullptr);
-  train::LibTorchLearner learner(std::move(make), recipe_from(task.train));
-  return learner.fit(
-      {.inputs = training.view, .targets = {.values = task.train_targets, .classes = task.classes}, .positions = task.train_order},
-      {.inputs = validation.view,
-       .targets = {.values = task.validation_targets, .classes = task.classes},
-       .subjects = task.validation_subjects,
-       .positions = task.validation_order},
-      {.seed = task.seed, .fold = task.fold}, reporter);
+  MEXBENCH_ASSIGN(const std::unique_ptr<model::Learner> learner, learner_of(task));
+  return learner->fit({.inputs = training.view,
+                       .targets = {.values = task.train_targets, .classes = task.classes},
+                       .positions = task.train_order,
+                       .subjects = task.train_subjects,
+                       .datasets = task.train_datasets},
+                      {.inputs = validation.view,
+                       .targets = {.values = task.validation_targets, .classes = task.classes},
+                       .subjects = task.validation_subjects,
+                       .positions = task.validation_order,
+                       .datasets = task.validation_datasets},
+                      {.seed = task.seed, .fold = task.fold}, reporter);
 }
 
 core::Result<json> run_fold(const json& request, run::Channel& channel) {

@@ -54,7 +54,8 @@ struct Swept {
 
 class Expander {
  public:
-  Expander(const Vocabulary& vocabulary, Problems& problems) : problems_(problems), model_type_(model_type(vocabulary, Form::kWritten)) {}
+  Expander(const Vocabulary& vocabulary, Problems& problems)
+      : vocabulary_(vocabulary), problems_(problems), model_type_(model_type(vocabulary, Form::kWritten)) {}
 
   Node expand(const Node& written) {
     out_ = written;
@@ -255,6 +256,12 @@ class Expander {
         problems_.add(own->key_where, "'train' is given for a model that loads its weights", "remove 'train' or 'weights'");
         erase_key(model, "train");
       }
+    } else if (!takes_recipe(model)) {
+      if (own != nullptr) {
+        problems_.add(own->key_where, fmt::format("'train' is given for '{}', which learns by a rule of its own", model.find("name")->text),
+                      "remove 'train'; its settings are in 'params'");
+        erase_key(model, "train");
+      }
     } else if (own == nullptr && train_.kind == NodeKind::kMap) {
       put(model, "train", train_.key_where, train_);
     } else if (own == nullptr && train_.kind == NodeKind::kNull && !train_.key_where.source && !model.incomplete && !out_.incomplete) {
@@ -269,6 +276,13 @@ class Expander {
     }
   }
 
+  [[nodiscard]] bool takes_recipe(const Node& model) const {
+    const Node* name = model.find("name");
+    const auto known = name == nullptr ? vocabulary_.models.end() : vocabulary_.models.find(name->text);
+    return known == vocabulary_.models.end() || known->second.takes_recipe;
+  }
+
+  const Vocabulary& vocabulary_;
   Problems& problems_;
   Type model_type_;  // of one entry of `models`, as written
   Node out_;

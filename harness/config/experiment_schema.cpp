@@ -115,9 +115,9 @@ Type input_type() {
 
 Type model_type(const Vocabulary& vocabulary, Form form) {
   std::vector<Variant> variants;
-  for (const auto& [name, params] : vocabulary.models) {
-    const Type type = form == Form::kWritten ? as_part(object(params)) : object(params);
-    variants.push_back({name, {params.doc, {defaulted("params", type, nlohmann::json::object(), "the model's parameters")}, {}}});
+  for (const auto& [name, model] : vocabulary.models) {
+    const Type type = form == Form::kWritten ? as_part(object(model.params)) : object(model.params);
+    variants.push_back({name, {model.params.doc, {defaulted("params", type, nlohmann::json::object(), "the model's parameters")}, {}}});
   }
   ObjectSchema common;
   common.doc = "One entry per model; each is trained, or loaded when it has `weights`, once per seed.";

@@ -22,9 +22,14 @@ struct AdapterSchema {
   std::vector<std::string> datasets{};  // ids its clips may carry: what `only` may keep and scores may be published for; empty: any
 };
 
+struct ModelSchema {
+  ObjectSchema params;
+  bool takes_recipe = true;  // trained by `train`; otherwise it learns by a rule of its own
+};
+
 // What the floors above contribute; this room knows no concrete model, corpus or protocol. Names are those of the YAML.
 struct Vocabulary {
-  std::map<std::string, ObjectSchema> models;  // parameters (`params`)
+  std::map<std::string, ModelSchema> models;
   std::map<std::string, AdapterSchema> adapters;
   std::map<std::string, ObjectSchema> protocols;  // the protocol's own keys
 };

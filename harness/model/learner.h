@@ -45,15 +45,18 @@ struct TrainView {
   // Place of each clip in the manifest, ascending. Needed only to refit on training and validation clips together: it says how the two
   // interleave, because training without shuffling depends on the order.
   std::span<const std::int64_t> positions{};
+  // One number per clip: equal numbers are one subject, or one dataset, in the validation view too. Empty: not known.
+  std::span<const std::int32_t> subjects{};
+  std::span<const std::int32_t> datasets{};
 };
 
 // Clips of the fold's training side that selection may look at; empty unless selection is inner_subjects.
 struct ValidationView {
   TensorView inputs;
   TargetView targets;
-  // One number per clip; clips with equal numbers are of one subject.
-  std::span<const std::int32_t> subjects;
+  std::span<const std::int32_t> subjects;     // as in TrainView
   std::span<const std::int64_t> positions{};  // as in TrainView
+  std::span<const std::int32_t> datasets{};   // as in TrainView
 };
 
 // Row-major clips x classes, as the network gives them (logits for the networks of models/).
@@ -76,7 +79,7 @@ struct Capabilities {
   bool trainable = false;          // false: loaded, evaluated as is
   std::int64_t parameters = 0;     // learnable numbers
   std::int64_t predict_batch = 0;  // clips per forward pass; part of the science hash, it changes last bits
-  std::int64_t epochs = 0;         // passes over the training clips behind these weights; 0: loaded, not known
+  std::int64_t epochs = 0;         // passes over the training clips behind these weights; 0: loaded or not learned in epochs
 };
 
 class FittedModel {

@@ -17,15 +17,15 @@ struct ModelFacts {
   std::string title;
   std::string paper;
   std::string verified;               // fixture | shapes | none
-  std::vector<std::string> channels;  // what the network takes, in order
-  std::string sizes;                  // of images, in words: "28x28"
+  std::vector<std::string> channels;  // what the model takes, in order; empty: any
+  std::string sizes;                  // of images, in words: "28x28"; empty: any
   std::function<bool(std::int64_t height, std::int64_t width)> takes_size;
   // Parameters to set for images of another size; an empty object: none make it take them.
   std::function<nlohmann::json(std::int64_t height, std::int64_t width)> params_for_size;
-  std::int64_t classes = 0;    // outputs with these parameters
-  std::string classes_param;   // the parameter to change when they do not fit
-  std::string channels_param;  // empty: the channel count is fixed
-  std::int64_t input_channels = 0;
+  std::int64_t classes = 0;         // outputs with these parameters; 0: as many as the data have
+  std::string classes_param;        // the parameter to change when they do not fit
+  std::string channels_param;       // empty: the channel count is fixed
+  std::int64_t input_channels = 0;  // 0: any number
 };
 
 struct Catalogue {

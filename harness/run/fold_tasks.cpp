@@ -61,11 +61,8 @@ FoldTask FoldTasks::make(const RunPlan& run, std::size_t index, const nlohmann::
   task.seed = run.spec.seed;
   task.model = run.spec.model.name;
   task.params = run.spec.model.params;
-  if (run.trained()) {
-    task.train = train;
-  } else {
-    task.weights = run.weights[index].path.string();
-  }
+  task.train = train;
+  if (!run.fitted()) task.weights = run.weights[index].path.string();
   task.tensor = shape();
   task.channels = run.channels;
   task.classes = static_cast<std::int64_t>(classes());
@@ -76,9 +73,17 @@ FoldTask FoldTasks::make(const RunPlan& run, std::size_t index, const nlohmann::
   task.test_rows = test_rows(fold);
   order_training(fold, task);
   std::map<core::SubjectId, std::int32_t> subjects;
-  for (const std::size_t clip : fold.validation) {
-    task.validation_subjects.push_back(subjects.emplace(manifest_.clips[clip].subject, subjects.size()).first->second);
-  }
+  std::map<core::DatasetId, std::int32_t> datasets;
+  const auto number = [&](const std::vector<std::size_t>& clips, std::vector<std::int32_t>& of_subjects,
+                          std::vector<std::int32_t>& of_datasets) {
+    for (const std::size_t position : clips) {
+      const data::Clip& clip = manifest_.clips[position];
+      of_subjects.push_back(subjects.emplace(clip.subject, subjects.size()).first->second);
+      of_datasets.push_back(datasets.emplace(clip.dataset, datasets.size()).first->second);
+    }
+  };
+  number(fold.train, task.train_subjects, task.train_datasets);
+  number(fold.validation, task.validation_subjects, task.validation_datasets);
   return task;
 }
 

@@ -27,7 +27,8 @@ class FoldTasks {
   // The manifest with its clips in the tensor's order, for the worker that fills the tensor.
   [[nodiscard]] data::Manifest arranged() const;
 
-  // The task of fold `index`. `train` is the recipe as run.json has it; the caller sets what is kept (record_epochs, save_weights).
+  // The task of fold `index`. `train` is the recipe as run.json has it, null without one; the caller sets what is kept (record_epochs,
+  // save_weights).
   [[nodiscard]] FoldTask make(const RunPlan& run, std::size_t index, const nlohmann::json& train) const;
   // The rows a worker says it used are those it was given, or its scores are not those of these clips.
   [[nodiscard]] core::Status check_rows(const protocol::FoldPlan& fold, const nlohmann::json& answer) const;

@@ -22,7 +22,10 @@ json to_json(const FoldTask& task) {
           {"validation_order", task.validation_order},
           {"train_targets", task.train_targets},
           {"validation_targets", task.validation_targets},
+          {"train_subjects", task.train_subjects},
           {"validation_subjects", task.validation_subjects},
+          {"train_datasets", task.train_datasets},
+          {"validation_datasets", task.validation_datasets},
           {"record_epochs", task.record_epochs},
           {"save_weights", task.save_weights}};
 }
@@ -46,7 +49,10 @@ FoldTask fold_task_from_json(const json& source) {
   task.validation_order = source.at("validation_order").get<std::vector<std::int64_t>>();
   task.train_targets = source.at("train_targets").get<std::vector<float>>();
   task.validation_targets = source.at("validation_targets").get<std::vector<float>>();
+  task.train_subjects = source.at("train_subjects").get<std::vector<std::int32_t>>();
   task.validation_subjects = source.at("validation_subjects").get<std::vector<std::int32_t>>();
+  task.train_datasets = source.at("train_datasets").get<std::vector<std::int32_t>>();
+  task.validation_datasets = source.at("validation_datasets").get<std::vector<std::int32_t>>();
   task.record_epochs = source.at("record_epochs");
   task.save_weights = source.at("save_weights");
   return task;

@@ -39,15 +39,17 @@ struct FoldTask {
   core::Seed seed;
   std::string model;
   nlohmann::json params = nlohmann::json::object();
-  std::string weights;   // state dictionary to load; empty: train
-  nlohmann::json train;  // recipe, or null for loaded weights
+  std::string weights;   // state dictionary to load; empty: fit
+  nlohmann::json train;  // recipe; null when none applies
   TensorShape tensor;
   std::vector<std::int64_t> channels;  // positions in the tensor's channels, in the model's order
   std::int64_t classes = 0;
   std::vector<std::int64_t> train_rows, validation_rows, test_rows;  // rows of the tensor, which lies in no telling order
   std::vector<std::int64_t> train_order, validation_order;           // ranks among both in the manifest, for a refit on both
   std::vector<float> train_targets, validation_targets;              // row-major clips x classes
-  std::vector<std::int32_t> validation_subjects;
+  // One number per clip, the same for the same subject or dataset on both sides.
+  std::vector<std::int32_t> train_subjects, validation_subjects;
+  std::vector<std::int32_t> train_datasets, validation_datasets;
   bool record_epochs = false;
   std::string save_weights;  // path of the file to write; empty: none
 };

@@ -37,7 +37,7 @@ std::vector<std::int64_t> map_channels(const config::ModelSpec& model, const Mod
     }
     positions.push_back(found - input.channels.begin());
   }
-  if (static_cast<std::int64_t>(wanted.size()) != facts.input_channels) {
+  if (facts.input_channels != 0 && static_cast<std::int64_t>(wanted.size()) != facts.input_channels) {
     std::string hint = fmt::format("declare the adaptation: input: {{channels: [{}]}}", join_names(facts.channels));
     if (!facts.channels_param.empty()) hint += fmt::format(", or set params: {{{}: {}}}", facts.channels_param, wanted.size());
     problems.push_back(problem_at(model.where,
@@ -67,7 +67,7 @@ void check_fit(const config::ModelSpec& model, const ModelFacts& facts, const da
                                                  : fmt::format("declare the adaptation: params: {{{}}}", join_names(params))));
   }
   const auto classes = static_cast<std::int64_t>(manifest.label_map.classes.size());
-  if (facts.classes != classes) {
+  if (facts.classes != 0 && facts.classes != classes) {
     problems.push_back(problem_at(
         model.where,
         fmt::format("model '{}' has {} outputs, label map '{}' has {} classes", model.label, facts.classes, manifest.label_map.id, classes),
@@ -132,7 +132,8 @@ double RunPlan::rounds() const {
 }
 
 double RunPlan::work(std::size_t fold) const {
-  if (!trained()) return static_cast<double>(folds[fold].test.size());
+  if (!fitted()) return static_cast<double>(folds[fold].test.size());
+  if (!trained()) return static_cast<double>(folds[fold].train.size());
   return rounds() * static_cast<double>(folds[fold].train.size()) * static_cast<double>(spec.model.train->epochs);
 }
 
@@ -183,7 +184,7 @@ core::Result<ExperimentPlan> make_plan(const config::ExperimentSpec& experiment,
       }
     }
     json weights = nullptr;
-    if (!run.trained()) {
+    if (!run.fitted()) {
       run.weights = find_weights(spec, run.folds, options.pins, data_problems);
       weights = json::object();
       for (std::size_t i = 0; i < run.folds.size(); ++i) weights[run.folds[i].id.text()] = run.weights[i].sha256;

@@ -28,12 +28,13 @@ struct RunPlan {
   ModelFacts facts;
   std::vector<std::int64_t> channels;     // positions in the manifest's channels, in the model's order
   std::vector<protocol::FoldPlan> folds;  // with validation clips held out where selection wants them
-  std::vector<WeightFile> weights;        // one per fold; empty when the model is trained
+  std::vector<WeightFile> weights;        // one per fold; empty when the model is fitted here
   nlohmann::json science;                 // everything that can change a result
   std::string science_hash;
   std::filesystem::path folder;  // <out>/<experiment>/<label>/seed-<n>
 
-  [[nodiscard]] bool trained() const { return !spec.model.weights.has_value(); }
+  [[nodiscard]] bool fitted() const { return !spec.model.weights.has_value(); }  // here, by a recipe or a rule of its own; else loaded
+  [[nodiscard]] bool trained() const { return spec.model.train.has_value(); }    // by a recipe, in epochs
   // Times that a fold goes through its training clips' epochs: 2 when epochs are selected and the model is fitted again on all.
   [[nodiscard]] double rounds() const;
   // Clips x epochs of a fold, for progress.

@@ -164,9 +164,8 @@ class Runner {
       warning.hint = "they stay as they are; use --fresh to run them again";
       report_.warnings.push_back(std::move(warning));
     };
-    if (!plan_.runs[run].trained()) return;
-    if (input_.spec.save_weights) warn("save_weights", "weights.pth");
-    if (input_.spec.record_epochs) warn("record_epochs", "epochs.csv");
+    if (plan_.runs[run].fitted() && input_.spec.save_weights) warn("save_weights", "weights.pth");
+    if (plan_.runs[run].trained() && input_.spec.record_epochs) warn("record_epochs", "epochs.csv");
   }
 
   core::Status check_only_folds() const {
@@ -274,7 +273,7 @@ class Runner {
     MEXBENCH_ASSIGN(store::FoldAttempt attempt, store::FoldAttempt::open(folds_folder(job.run), fold.id));
     FoldTask task = tasks_.make(run, job.fold, run_json(input_.spec, plan_.manifest, run, {}).at("train"));
     task.record_epochs = run.trained() && input_.spec.record_epochs;
-    if (run.trained() && input_.spec.save_weights) task.save_weights = (attempt.folder() / "weights.pth").string();
+    if (run.fitted() && input_.spec.save_weights) task.save_weights = (attempt.folder() / "weights.pth").string();
     job.attempt.emplace(std::move(attempt));
     return std::optional<json>(to_json(task));
   }
@@ -331,7 +330,7 @@ class Runner {
       MEXBENCH_TRY(job.attempt->add_file("epochs.csv", header + "\n" + job.epoch_rows));
       job.epoch_rows.clear();
     }
-    if (run.trained() && input_.spec.save_weights) MEXBENCH_TRY(job.attempt->adopt_file("weights.pth"));
+    if (run.fitted() && input_.spec.save_weights) MEXBENCH_TRY(job.attempt->adopt_file("weights.pth"));
     MEXBENCH_ASSIGN(const store::Publication publication, job.attempt->publish(seal, classes()));
     job.attempt.reset();
     if (publication == store::Publication::kDisagreed) {

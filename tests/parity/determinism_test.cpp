@@ -60,9 +60,9 @@ struct Task {
 };
 
 TEST(NetworkDeterminism, FoldsDependOnNothingButSeedAndFold) {
-  for (const models::ModelCard& card : models::all_models()) {
-    SCOPED_TRACE(card.name);
-    const Task task(card);
+  for (const models::ModelCard* card : models::models_of(models::Kind::kNetwork)) {
+    SCOPED_TRACE(card->name);
+    const Task task(*card);
     const std::string first = task.digest("casme2/sub01", /*watched=*/false);
     EXPECT_NE(task.digest("casme2/sub02", /*watched=*/false), first);
     EXPECT_EQ(task.digest("casme2/sub01", /*watched=*/false), first);

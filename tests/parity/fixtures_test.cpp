@@ -20,7 +20,8 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
 TEST(Networks, EveryCardHasANetworkWithItsShapeAndParameterCount) {
-  for (const ModelCard& card : all_models()) {
+  for (const ModelCard* one : models_of(Kind::kNetwork)) {
+    const ModelCard& card = *one;
     SCOPED_TRACE(card.name);
     const torch::NoGradGuard no_gradients;
     const auto network = create(card.name, nlohmann::json::object());
@@ -44,7 +45,8 @@ TEST(Networks, ParametersReachTheNetwork) {
 }
 
 TEST(Networks, DropoutActsInTrainingOnly) {
-  for (const ModelCard& card : all_models()) {
+  for (const ModelCard* one : models_of(Kind::kNetwork)) {
+    const ModelCard& card = *one;
     if (card.name == "capsulenet_head") continue;  // has no dropout
     const auto network = create(card.name, parity::small_params(card.name));
     ASSERT_TRUE(network);
@@ -73,7 +75,8 @@ TEST(ParityFixtures, EveryKnownModelMeetsItsFixtureAndOthersAreListed) {
     std::cout << result.fixture << ": largest absolute difference " << result.max_abs_diff << "\n";
   }
   EXPECT_TRUE(std::is_sorted(order.begin(), order.end()));
-  for (const ModelCard& card : all_models()) EXPECT_EQ(compared.contains(card.name), card.verified == "fixture") << card.name;
+  for (const ModelCard* card : models_of(Kind::kNetwork))
+    EXPECT_EQ(compared.contains(card->name), card->verified == "fixture") << card->name;
   const nlohmann::json json = to_json(*results);
   ASSERT_EQ(json.size(), results->size());
 }

@@ -233,7 +233,7 @@ TEST_P(Grid, CardNamesTheSizesThatTheNetworkTakes) {
 
 std::vector<std::string> names_of_models() {
   std::vector<std::string> names;
-  for (const ModelCard& card : all_models()) names.push_back(card.name);
+  for (const ModelCard* card : models_of(Kind::kNetwork)) names.push_back(card->name);
   return names;
 }
 

@@ -130,7 +130,7 @@ Vocabulary vocabulary_of(const Node& tree) {
   adapter.needs_root = dataset.find("root") != nullptr;
   take(adapter.options, dataset, {"adapter", "root", "label_map", "only"});
   for (const Node& model : tree.find("models")->children) {
-    ObjectSchema& schema = out.models[model.find("name")->text];
+    ObjectSchema& schema = out.models[model.find("name")->text].params;
     if (const Node* params = model.find("params"); params != nullptr && schema.fields.empty()) take(schema, *params, {});
   }
   return out;

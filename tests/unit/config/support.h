@@ -49,12 +49,13 @@ class Folder {
 
 inline Vocabulary vocabulary() {
   Vocabulary out;
-  out.models["ststnet"] = {
+  out.models["ststnet"].params = {
       "three shallow streams",
       {defaulted("classes", integer({.minimum = 2}), 3, "number of classes"),
        defaulted("dropout", number({.minimum = 0, .maximum = 1, .open_maximum = true}), 0.5, "share of units dropped")},
       {}};
-  out.models["mlp"] = {"layers", {required("width", integer({.minimum = 1}), "units of a layer"), optional("table", path(), "a file")}, {}};
+  out.models["mlp"].params = {
+      "layers", {required("width", integer({.minimum = 1}), "units of a layer"), optional("table", path(), "a file")}, {}};
   out.adapters["megc2019-flow"] = {.options = {"the composite", {}, {}}, .needs_root = true, .label_maps = {"megc2019"}};
   out.adapters["synth"] = {
       .options = {"made up",

@@ -22,9 +22,17 @@ nlohmann::json default_of(const YAML::Node& row, ParamDef::Type type) {
       return row["default"].as<double>();
     case ParamDef::Type::kBoolean:
       return row["default"].as<bool>();
+    case ParamDef::Type::kChoice:
+      return row["default"].as<std::string>();
     case ParamDef::Type::kIntegers:
+    case ParamDef::Type::kNumbers:
       break;
   }
+  if (!row["default"].IsSequence()) {
+    return type == ParamDef::Type::kIntegers ? nlohmann::json(row["default"].as<std::int64_t>())
+                                             : nlohmann::json(row["default"].as<double>());
+  }
+  if (type == ParamDef::Type::kNumbers) return row["default"].as<std::vector<double>>();
   return row["default"].as<std::vector<std::int64_t>>();
 }
 
@@ -38,9 +46,11 @@ TEST(ModelCards, AreSortedByNameAndComplete) {
     EXPECT_THAT(card.verified, ::testing::AnyOf("fixture", "shapes", "none"));
     for (const std::string& role : {card.classes_param, card.channels_param}) {
       const bool known = std::any_of(card.params.begin(), card.params.end(), [&](const ParamDef& param) { return param.name == role; });
-      EXPECT_TRUE(known || (role.empty() && &role != &card.classes_param)) << card.name << ": " << role;
+      EXPECT_TRUE(known || role.empty()) << card.name << ": " << role;
     }
     for (const ParamDef& param : card.params) EXPECT_FALSE(param.doc.empty()) << card.name << "." << param.name;
+    if (card.kind != Kind::kNetwork) continue;
+    EXPECT_FALSE(card.classes_param.empty()) << card.name;
     ASSERT_NE(card.sizes, nullptr) << card.name;
     EXPECT_TRUE(card.sizes(defaults_of(card)).take(card.input.height, card.input.width)) << card.name;
   }
@@ -51,6 +61,7 @@ TEST(ModelCards, TextAndTableAgree) {
     SCOPED_TRACE(card.name);
     const YAML::Node text = YAML::Load(std::string(card_text(card.name)));
     ASSERT_TRUE(text.IsMap());
+    EXPECT_EQ(text["kind"].as<std::string>("network"), to_string(card.kind));
     EXPECT_EQ(text["name"].as<std::string>(), card.name);
     EXPECT_EQ(text["title"].as<std::string>(), card.title);
     EXPECT_EQ(text["paper"].as<std::string>(), card.paper);
@@ -60,7 +71,7 @@ TEST(ModelCards, TextAndTableAgree) {
     EXPECT_EQ(text["input"]["channels"].as<std::vector<std::string>>(), card.input.channels);
     EXPECT_EQ(text["input"]["height"].as<std::int64_t>(), card.input.height);
     EXPECT_EQ(text["input"]["width"].as<std::int64_t>(), card.input.width);
-    EXPECT_EQ(text["input"]["sizes"].as<std::string>(), card.sizes(defaults_of(card)).words);
+    EXPECT_EQ(text["input"]["sizes"].as<std::string>(), card.sizes == nullptr ? "any" : card.sizes(defaults_of(card)).words);
     EXPECT_EQ(text["classes_param"].as<std::string>(), card.classes_param);
     EXPECT_EQ(text["channels_param"].as<std::string>(), card.channels_param);
     ASSERT_EQ(text["params"].size(), card.params.size());
@@ -75,6 +86,7 @@ TEST(ModelCards, TextAndTableAgree) {
       EXPECT_EQ(row["least"].as<std::size_t>(0), param.least);
       EXPECT_EQ(row["most"].as<std::size_t>(0), param.most);
       EXPECT_EQ(row["lone"].as<bool>(false), param.lone);
+      EXPECT_EQ(row["choices"].as<std::vector<std::string>>(std::vector<std::string>()), param.choices);
     }
     for (const YAML::Node& result : text["published"]) {
       EXPECT_TRUE(result["selection_rule"] && result["metric_convention"] && result["scores"]["all"]);
@@ -162,11 +174,16 @@ TEST(ResolveParams, EveryRangeHasLegalEnds) {
     for (const ParamDef& param : card.params) {
       if (param.type == ParamDef::Type::kBoolean) continue;
       SCOPED_TRACE(card.name + "." + param.name);
+      if (param.type == ParamDef::Type::kChoice) {
+        EXPECT_THAT(refusal(card.name.c_str(), {{param.name, "no such choice"}}), HasSubstr(", need '" + param.choices.front() + "'"));
+        continue;
+      }
       EXPECT_LE(param.min, param.max);
-      const bool whole = param.type != ParamDef::Type::kNumber;
+      const bool whole = param.type != ParamDef::Type::kNumber && param.type != ParamDef::Type::kNumbers;
       for (const double outside : {param.min - 1, param.max + 1}) {
         nlohmann::json value = whole ? nlohmann::json(static_cast<std::int64_t>(outside)) : nlohmann::json(outside);
-        if (param.type == ParamDef::Type::kIntegers) value = std::vector<nlohmann::json>(param.least, value);
+        if (param.type == ParamDef::Type::kIntegers || param.type == ParamDef::Type::kNumbers)
+          value = std::vector<nlohmann::json>(param.least, value);
         EXPECT_THAT(refusal(card.name.c_str(), {{param.name, value}}), HasSubstr(", need "));
       }
     }

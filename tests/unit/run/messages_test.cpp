@@ -20,6 +20,8 @@ TEST(Messages, FoldTaskSurvivesTheWire) {
   task.classes = 3;
   task.train_rows = {0, 2};
   task.test_rows = {1};
+  task.train_subjects = {0, 1};
+  task.train_datasets = {0, 0};
   task.train_targets = {1.0F, 0.0F, 0.0F, 0.0F, 1.0F, 0.0F};
   const FoldTask back = fold_task_from_json(nlohmann::json::parse(to_json(task).dump()));
   EXPECT_EQ(to_json(back), to_json(task));
@@ -45,7 +47,10 @@ TEST(Messages, FoldTaskSurvivesTheWire) {
                                          "validation_order",
                                          "train_targets",
                                          "validation_targets",
+                                         "train_subjects",
                                          "validation_subjects",
+                                         "train_datasets",
+                                         "validation_datasets",
                                          "record_epochs",
                                          "save_weights"}));
 }

@@ -1,0 +1,49 @@
+#include "models/methods.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "models/chance/chance.h"
+#include "models/registry.h"
+
+namespace mexbench::models {
+namespace {
+
+// `params` are all of them, checked.
+struct Entry {
+  std::string_view name;
+  std::unique_ptr<model::Learner> (*make)(const nlohmann::json& params);
+  core::Result<std::unique_ptr<model::FittedModel>> (*load)(const nlohmann::json& params, const model::StateDict& state,
+                                                            std::string_view file);
+};
+
+// The list of methods: one entry for each card of models/registry.cpp whose kind is method.
+constexpr std::array<Entry, 1> kMethods = {{
+    {"chance", make_chance, load_chance},
+}};
+
+core::Result<const Entry*> entry_of(std::string_view name) {
+  MEXBENCH_ASSIGN(const ModelCard* const card, model_by_name(name));
+  for (const Entry& entry : kMethods) {
+    if (entry.name == card->name) return &entry;
+  }
+  return core::Error(core::ErrorCode::kUsage, fmt::format("model '{}' is no method", name));
+}
+
+}  // namespace
+
+core::Result<std::unique_ptr<model::Learner>> method(std::string_view name, const nlohmann::json& params) {
+  MEXBENCH_ASSIGN(const Entry* const entry, entry_of(name));
+  MEXBENCH_ASSIGN(const nlohmann::json resolved, resolve_params(*find_model(name), params));
+  return entry->make(resolved);
+}
+
+core::Result<std::unique_ptr<model::FittedModel>> load_method(std::string_view name, const nlohmann::json& params,
+                                                              const model::StateDict& state, std::string_view file) {
+  MEXBENCH_ASSIGN(const Entry* const entry, entry_of(name));
+  MEXBENCH_ASSIGN(const nlohmann::json resolved, resolve_params(*find_model(name), params));
+  return entry->load(resolved, state, file);
+}
+
+}  // namespace mexbench::models
