@@ -41,7 +41,7 @@ TEST_F(Methods, ChanceNeedsNoRecipeAndIsLoadedAgain) {
   const Outcome wrong =
       mexbench({"run", experiment("foreign", "  - {label: drawn, name: chance, weights: " + foreign + "}\n"), "--out", folder.path()});
   EXPECT_EQ(wrong.code, 1);
-  EXPECT_THAT(wrong.err, HasSubstr("missing tensor 'shares'"));
+  EXPECT_THAT(wrong.err, HasSubstr("tensor 'shares' (1) is missing"));
 }
 
 TEST_F(Methods, ARecipeIsRefusedWhereItDoesNothing) {
