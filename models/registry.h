@@ -73,6 +73,7 @@ struct ModelCard {
   std::string classes_param;    // the parameter that is the number of classes; empty: as many as the data have
   std::string channels_param;   // the parameter that is the number of input channels; empty: fixed, any when `input` names none
   std::int64_t parameters = 0;  // learnable numbers at default parameters; 0 when they depend on the data
+  std::int64_t flops = 0;       // of a network: one clip's forward pass at default parameters and size (harness/train/inspect.h)
   // All three take parameters that are complete and each in its range.
   // Empty: images of any size.
   InputSizes (*sizes)(const nlohmann::json& params) = nullptr;

@@ -10,6 +10,7 @@
 #include "harness/config/tree.h"
 #include "harness/core/console.h"
 #include "harness/core/text.h"
+#include "harness/run/worker_process.h"
 #include "models/registry.h"
 
 namespace mexbench::cli {
@@ -106,7 +107,6 @@ core::Result<run::ModelFacts> model_facts(const config::ModelSpec& model) {
   facts.paper = card->paper;
   facts.verified = card->verified;
   facts.channels = card->input.channels;
-  facts.image = {.height = card->input.height, .width = card->input.width};
   facts.takes_size = [](std::int64_t, std::int64_t) { return true; };
   if (card->sizes != nullptr) {
     const models::InputSizes sizes = card->sizes(model.params);
@@ -202,6 +202,13 @@ std::size_t available_cores() {
   CPU_ZERO(&set);
   if (::sched_getaffinity(0, sizeof(set), &set) != 0) return 1;
   return static_cast<std::size_t>(std::max(1, CPU_COUNT(&set)));
+}
+
+core::Result<nlohmann::json> ask_worker(const nlohmann::json& request) {
+  MEXBENCH_ASSIGN(const std::filesystem::path program, run::find_worker_program());
+  MEXBENCH_ASSIGN(run::WorkerProcess worker, run::WorkerProcess::start(program, run::MemoryFile()));
+  const run::InterruptGuard interrupt;
+  return worker.call(request, interrupt);
 }
 
 std::string quoted(const std::string& word) {

@@ -25,6 +25,7 @@ void add_report(CLI::App& app, Action& action);
 void add_score(CLI::App& app, Action& action);
 void add_reproduce(CLI::App& app, Action& action);
 void add_parity(CLI::App& app, Action& action);
+void add_inspect(CLI::App& app, Action& action);
 void add_list(CLI::App& app, Action& action);
 void add_show(CLI::App& app, Action& action);  // show, schema
 void add_synth(CLI::App& app, Action& action);
@@ -63,6 +64,9 @@ void add_overrides(CLI::App& verb, std::vector<std::string>& overrides);
 // Adds `--format text|json|md|csv`.
 void add_format(CLI::App& verb, std::string& format);
 [[nodiscard]] core::TableFormat format_of(const std::string& text);
+
+// The answer of a worker that is started for this one request. Fails as its task does, and with kInterrupted.
+[[nodiscard]] core::Result<nlohmann::json> ask_worker(const nlohmann::json& request);
 
 // A shell word.
 [[nodiscard]] std::string quoted(const std::string& word);

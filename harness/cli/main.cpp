@@ -47,6 +47,7 @@ int run_program(int argc, char** argv) {
   mexbench::cli::add_score(app, action);
   mexbench::cli::add_reproduce(app, action);
   mexbench::cli::add_parity(app, action);
+  mexbench::cli::add_inspect(app, action);
   mexbench::cli::add_list(app, action);
   mexbench::cli::add_show(app, action);
   mexbench::cli::add_synth(app, action);

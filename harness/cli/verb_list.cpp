@@ -32,12 +32,18 @@ std::string sizes_of(const models::ModelCard& card) {
 
 core::Table models_table() {
   core::Table table;
-  table.columns = {
-      {"model"},    {"title"}, {"input"}, {"image sizes", core::Align::kLeft, "image_sizes"}, {"parameters", core::Align::kRight},
-      {"verified"}, {"paper"}};
+  table.columns = {{"model"},
+                   {"title"},
+                   {"input"},
+                   {"image sizes", core::Align::kLeft, "image_sizes"},
+                   {"parameters", core::Align::kRight},
+                   {"FLOPs per clip", core::Align::kRight, "flops"},
+                   {"verified"},
+                   {"paper"}};
   for (const models::ModelCard& card : models::all_models()) {
     table.rows.push_back({card.name, card.title, input_of(card), sizes_of(card),
                           card.parameters > 0 ? core::Cell::integer(card.parameters) : core::Cell::undefined("it depends on the data"),
+                          card.flops > 0 ? core::Cell::integer(card.flops) : core::Cell::undefined("counted for networks only"),
                           card.verified, card.paper});
   }
   return table;

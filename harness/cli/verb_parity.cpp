@@ -3,7 +3,6 @@
 #include <memory>
 
 #include "harness/cli/common.h"
-#include "harness/run/worker_process.h"
 
 namespace mexbench::cli {
 namespace {
@@ -13,23 +12,16 @@ struct Arguments {
   std::string format = "text";
 };
 
-core::Result<nlohmann::json> ask_worker(const std::string& folder) {
-  MEXBENCH_ASSIGN(const std::filesystem::path program, run::find_worker_program());
-  MEXBENCH_ASSIGN(run::WorkerProcess worker, run::WorkerProcess::start(program, run::MemoryFile()));
-  const run::InterruptGuard interrupt;
-  MEXBENCH_ASSIGN(const nlohmann::json done, worker.call({{"type", "parity"}, {"folder", folder}}, interrupt));
-  return done.at("results");
-}
-
 int parity_verb(const Arguments& arguments) {
-  const auto results = ask_worker(arguments.folder);
-  if (!results) return fail(results.error());
+  const auto answer = ask_worker({{"type", "parity"}, {"folder", arguments.folder}});
+  if (!answer) return fail(answer.error());
+  const nlohmann::json& results = answer->at("results");
   bool missed = false;
   bool broken = false;
   core::Table table;
   table.columns = {
       {"fixture"}, {"model"}, {"largest difference", core::Align::kRight, "max_abs_diff"}, {"tolerance", core::Align::kRight}, {"result"}};
-  for (const nlohmann::json& entry : *results) {
+  for (const nlohmann::json& entry : results) {
     const std::string fixture = entry.at("fixture");
     const std::string model = entry.at("model");
     if (entry.contains("broken") || entry.contains("skipped")) {
@@ -45,7 +37,7 @@ int parity_verb(const Arguments& arguments) {
                           core::Cell::scientific(entry.at("tolerance").get<double>()), pass ? "pass" : "MISSED"});
   }
   if (arguments.format == "json") {
-    fmt::print("{}\n", results->dump(1));  // the documented shape, docs/file-formats.md
+    fmt::print("{}\n", results.dump(1));  // the documented shape, docs/file-formats.md
   } else {
     fmt::print("{}", core::render(table, format_of(arguments.format)));
   }

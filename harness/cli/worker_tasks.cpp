@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "harness/model/learner.h"
-#include "harness/preprocess/adapt.h"
 #include "harness/preprocess/recipe.h"
 #include "harness/preprocess/synth_render.h"
 #include "harness/run/messages.h"
 #include "harness/train/environment.h"
+#include "harness/train/inspect.h"
 #include "harness/train/learner.h"
 #include "models/methods.h"
 #include "models/modules.h"
@@ -59,30 +59,25 @@ class Mapping {
   std::size_t bytes_ = 0;
 };
 
-// Rows and channels of the shared inputs, adapted to the model, as one contiguous block of our own.
+// Rows and channels of the shared inputs as one contiguous block of our own.
 struct Block {
   std::vector<float> numbers;
   model::TensorView view;
 };
 
 Block gather(std::span<const float> inputs, const run::FoldTask& task, const std::vector<std::int64_t>& rows) {
-  const data::ImageSize given{.height = task.tensor.height, .width = task.tensor.width};
-  const data::ImageSize wanted = task.adaptation.size_after(given);
-  const auto from_pixels = static_cast<std::size_t>(given.pixels());
-  const auto to_pixels = static_cast<std::size_t>(wanted.pixels());
+  const std::int64_t plane = task.tensor.height * task.tensor.width;
   Block block;
-  block.numbers.resize(rows.size() * task.channels.size() * to_pixels);
-  std::span<float> left(block.numbers);
+  block.numbers.reserve(rows.size() * task.channels.size() * static_cast<std::size_t>(plane));
   for (const std::int64_t row : rows) {
     for (const std::int64_t channel : task.channels) {
-      const auto plane = inputs.subspan(static_cast<std::size_t>(row * task.tensor.channels + channel) * from_pixels, from_pixels);
-      preprocess::adapt_plane(task.adaptation, given, plane, left.first(to_pixels));
-      left = left.subspan(to_pixels);
+      const auto begin = inputs.begin() + (row * task.tensor.channels + channel) * plane;
+      block.numbers.insert(block.numbers.end(), begin, begin + plane);
     }
   }
-  block.view = {
-      .data = block.numbers.data(),
-      .shape = {static_cast<std::int64_t>(rows.size()), static_cast<std::int64_t>(task.channels.size()), wanted.height, wanted.width}};
+  block.view = {.data = block.numbers.data(),
+                .shape = {static_cast<std::int64_t>(rows.size()), static_cast<std::int64_t>(task.channels.size()), task.tensor.height,
+                          task.tensor.width}};
   return block;
 }
 
@@ -258,6 +253,16 @@ core::Result<json> parity(const json& request) {
   return message;
 }
 
+core::Result<json> inspect(const json& request) {
+  MEXBENCH_ASSIGN(const train::NetworkFactory make, models::factory(request.at("model").get<std::string>(), request.at("params")));
+  const auto clip = request.at("clip").get<std::vector<std::int64_t>>();
+  MEXBENCH_ASSIGN(const train::Cost cost, train::cost_of(make, clip));
+  MEXBENCH_ASSIGN(const train::Untrained untrained, train::find_untrained(make, clip));
+  json message = done();
+  message["inspection"] = train::to_json(cost, untrained);
+  return message;
+}
+
 core::Result<json> dispatch(const json& request, run::Channel& channel) {
   const std::string type = request.at("type");
   if (type == "hello") return hello();
@@ -265,6 +270,7 @@ core::Result<json> dispatch(const json& request, run::Channel& channel) {
   if (type == "prepare") return prepare(request, channel);
   if (type == "fold") return run_fold(request, channel);
   if (type == "parity") return parity(request);
+  if (type == "inspect") return inspect(request);
   return Error(ErrorCode::kFailed, fmt::format("unknown task '{}'", type));
 }
 

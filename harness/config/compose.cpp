@@ -306,6 +306,18 @@ std::optional<Composed> compose(const fs::path& path, std::span<const std::strin
   return Composed{.tree = std::move(*root), .complete = composer.complete()};
 }
 
+core::Result<CheckedTree> check_overrides(std::span<const std::string> overrides, const Type& type) {
+  Problems problems;
+  Node root = Node::map({});
+  for (const std::string& text : overrides) {
+    apply_override(root, text, problems);
+    spell_out(root, type);
+  }
+  CheckedTree checked = check(root, type, problems);
+  if (!problems.empty()) return problems.error();
+  return checked;
+}
+
 std::optional<Expansion> expand_variables(std::string_view text, const Place& where, Problems& problems) {
   Expansion out;
   bool fine = true;

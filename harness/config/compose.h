@@ -16,6 +16,7 @@
 #include "harness/config/problems.h"
 #include "harness/config/schema.h"
 #include "harness/config/tree.h"
+#include "harness/core/result.h"
 
 namespace mexbench::config {
 
@@ -29,6 +30,9 @@ struct Composed {
 };
 [[nodiscard]] std::optional<Composed> compose(const std::filesystem::path& path, std::span<const std::string> overrides, const Type& type,
                                               Problems& problems);
+
+// The overrides alone, for commands that have no file; kUsage with all problems.
+[[nodiscard]] core::Result<CheckedTree> check_overrides(std::span<const std::string> overrides, const Type& type);
 
 [[nodiscard]] Node merge(Node base, const Node& over, bool top_level = false);
 

@@ -6,6 +6,7 @@
 //   prepare            progress..., done                      executes the input recipe into the shared tensor
 //   fold               epoch..., done                         one fold task
 //   parity             done {results}
+//   inspect            done {inspection}                      layers, FLOPs and untrained parameters of a network
 //   any                failed {code, diagnostics}
 //
 // Labels stay with the parent. A fold task has training targets, and test rows as opaque positions: no class name, no corpus path.
@@ -19,7 +20,6 @@
 
 #include "harness/core/ids.h"
 #include "harness/core/result.h"
-#include "harness/data/adaptation.h"
 
 namespace mexbench::run {
 
@@ -44,7 +44,6 @@ struct FoldTask {
   nlohmann::json train;  // recipe; null when none applies
   TensorShape tensor;
   std::vector<std::int64_t> channels;  // positions in the tensor's channels, in the model's order
-  data::Adaptation adaptation;         // of these channels
   std::int64_t classes = 0;
   std::vector<std::int64_t> train_rows, validation_rows, test_rows;  // rows of the tensor, which lies in no telling order
   std::vector<std::int64_t> train_order, validation_order;           // ranks among both in the manifest, for a refit on both

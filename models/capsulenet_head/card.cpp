@@ -89,6 +89,7 @@ ModelCard capsulenet_head_card() {
       .classes_param = "classes",
       .channels_param = "in_channels",
       .parameters = 5813504,
+      .flops = 433605181,
       .sizes = sizes,
       .conflicts = conflicts,
       .params_for_size = params_for,

@@ -112,6 +112,7 @@ ModelCard htnet_card() {
       .classes_param = "num_classes",
       .channels_param = "channels",
       .parameters = 139582982,
+      .flops = 429241552,
       .sizes = sizes,
       .conflicts = conflicts,
       .params_for_size = params_for,

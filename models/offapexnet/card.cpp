@@ -25,6 +25,7 @@ ModelCard offapexnet_card() {
       .classes_param = "num_classes",
       .channels_param = "",
       .parameters = 807909,
+      .flops = 2136512,
       .sizes = [](const nlohmann::json&) { return sides(28, 31); },
   };
 }

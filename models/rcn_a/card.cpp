@@ -25,6 +25,7 @@ ModelCard rcn_a_card() {
       .classes_param = "num_classes",
       .channels_param = "num_input",
       .parameters = 15331,
+      .flops = 8519319,
       .sizes = [](const nlohmann::json& params) { return rcn::sizes_after_convolution(params.at("num_layers")); },
   };
 }

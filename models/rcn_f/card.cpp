@@ -16,6 +16,7 @@ ModelCard rcn_f_card() {
       .classes_param = "num_classes",
       .channels_param = "num_input",
       .parameters = 13795,
+      .flops = 5994775,
       .sizes = [](const nlohmann::json&) { return rcn::sizes_after_streams(1); },
       .conflicts = rcn::streams_conflict,
   };

@@ -16,6 +16,7 @@ ModelCard rcn_s_card() {
       .classes_param = "num_classes",
       .channels_param = "num_input",
       .parameters = 24643,
+      .flops = 11191616,
       .sizes = [](const nlohmann::json& params) { return rcn::sizes_after_convolution(params.at("num_layers")); },
   };
 }

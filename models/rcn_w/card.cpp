@@ -16,6 +16,7 @@ ModelCard rcn_w_card() {
       .classes_param = "num_classes",
       .channels_param = "num_input",
       .parameters = 13795,
+      .flops = 4117600,
       .sizes = [](const nlohmann::json& params) { return rcn::sizes_after_streams(params.at("num_layers")); },
       .conflicts = rcn::streams_conflict,
   };

@@ -35,6 +35,7 @@ ModelCard sssnet_card() {
       .classes_param = "num_classes",
       .channels_param = "",
       .parameters = 1349251,
+      .flops = 32187776,
       .sizes = [](const nlohmann::json&) { return sides(64, 69); },
   };
 }

@@ -26,6 +26,7 @@ ModelCard ststnet_card() {
       .classes_param = "out_channels",
       .channels_param = "in_channels",
       .parameters = 1683,
+      .flops = 839200,
       .sizes = [](const nlohmann::json&) { return sides(26, 31); },
   };
 }
