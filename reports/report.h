@@ -63,10 +63,11 @@ struct Run {
   std::string label;  // of the model in the experiment
   std::string model;  // of models/
   nlohmann::json params = nlohmann::json::object();
-  std::vector<std::string> input_channels;  // empty: as the dataset gives them
-  bool trained = true;                      // false: loaded weights
-  std::string weights;                      // empty: none
-  std::string verified;                     // fixture | shapes | none
+  std::vector<std::string> input_channels;               // empty: as the dataset gives them
+  nlohmann::json adaptation = nlohmann::json::object();  // step -> its settings; empty: none
+  bool trained = true;                                   // false: loaded weights
+  std::string weights;                                   // empty: none
+  std::string verified;                                  // fixture | shapes | none
   std::string paper;
   std::optional<std::int64_t> parameters;
   core::Seed seed;

@@ -141,6 +141,7 @@ void read_run_json(const fs::path& file, Run& run, Problems& problems) {
   run.model = fields.text("model.name");
   run.params = fields.optional_object("model.params");
   run.input_channels = fields.optional_texts("model.input_channels");
+  run.adaptation = fields.optional_object("model.adaptation");
   run.trained = fields.flag("model.trained");
   run.weights = fields.optional_text("model.weights");
   run.verified = fields.one_of("model.verified", {"fixture", "shapes", "none"});

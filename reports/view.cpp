@@ -66,6 +66,8 @@ std::vector<Fact> model_facts(const Run& run) {
   facts.push_back({.key = "paper", .value = run.paper.empty() ? "not recorded" : run.paper});
   facts.push_back(
       {.key = "input channels", .value = run.input_channels.empty() ? "as the dataset gives them" : core::join(run.input_channels, ", ")});
+  for (const Fact& setting : settings_of(run.adaptation))
+    facts.push_back({.key = "input." + setting.key, .value = setting.value, .code = true});
   facts.push_back({.key = "fitting", .value = train_summary(run)});
   for (const Fact& setting : settings_of(run.params))
     facts.push_back({.key = "params." + setting.key, .value = setting.value, .code = true});
@@ -170,6 +172,7 @@ std::map<std::string, std::string> common_settings(const Run& run) {
   const nlohmann::json settings{{"model", run.model},
                                 {"params", run.params},
                                 {"input_channels", run.input_channels},
+                                {"input", run.adaptation},
                                 {"trained", run.trained},
                                 {"weights", run.weights},
                                 {"train", run.train},

@@ -107,6 +107,7 @@ core::Result<run::ModelFacts> model_facts(const config::ModelSpec& model) {
   facts.paper = card->paper;
   facts.verified = card->verified;
   facts.channels = card->input.channels;
+  facts.image = {.height = card->input.height, .width = card->input.width};
   facts.takes_size = [](std::int64_t, std::int64_t) { return true; };
   if (card->sizes != nullptr) {
     const models::InputSizes sizes = card->sizes(model.params);

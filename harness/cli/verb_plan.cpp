@@ -19,6 +19,16 @@ struct PlanArguments : ExperimentArguments {
   std::string format = "text";
 };
 
+// "3 x 28x28 (strain, v, u), resized to 64x64, bilinear"
+std::string input_of(const run::RunPlan& run, const data::InputRecipe& data) {
+  constexpr std::size_t kFew = 4;
+  std::vector<std::string> names;
+  for (const std::int64_t channel : run.channels) names.push_back(data.channels[static_cast<std::size_t>(channel)]);
+  const std::string shown = names.size() <= kFew ? core::join(names, ", ") : fmt::format("{} to {}", names.front(), names.back());
+  const std::string steps = data::in_words(run.adaptation);
+  return fmt::format("{} x {}x{} ({}){}{}", names.size(), data.height, data.width, shown, steps.empty() ? "" : ", ", steps);
+}
+
 core::Table runs_table(const run::ExperimentPlan& plan) {
   core::Table table;
   table.columns = {{"model"},
@@ -27,7 +37,8 @@ core::Table runs_table(const run::ExperimentPlan& plan) {
                    {"folds", core::Align::kRight},
                    {"training clips per fold", core::Align::kRight, "train_clips"},
                    {"epochs", core::Align::kRight},
-                   {"science", core::Align::kLeft, "science_hash"}};
+                   {"science", core::Align::kLeft, "science_hash"},
+                   {"input"}};
   for (const run::RunPlan& run : plan.runs) {
     std::size_t least = run.folds.front().train.size();
     std::size_t most = least;
@@ -42,7 +53,7 @@ core::Table runs_table(const run::ExperimentPlan& plan) {
                                          : "loaded weights",
                           core::Cell::integer(static_cast<std::int64_t>(run.folds.size())), run.trained() ? range : "-",
                           run.trained() ? core::Cell::integer(run.spec.model.train->epochs) : core::Cell("-"),
-                          core::Cell(run.science_hash.substr(0, 12), run.science_hash)});
+                          core::Cell(run.science_hash.substr(0, 12), run.science_hash), input_of(run, plan.manifest.input)});
   }
   return table;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/model/learner.h"
+#include "harness/preprocess/adapt.h"
 #include "harness/preprocess/recipe.h"
 #include "harness/preprocess/synth_render.h"
 #include "harness/run/messages.h"
@@ -59,25 +60,30 @@ class Mapping {
   std::size_t bytes_ = 0;
 };
 
-// Rows and channels of the shared inputs as one contiguous block of our own.
+// Rows and channels of the shared inputs, adapted to the model, as one contiguous block of our own.
 struct Block {
   std::vector<float> numbers;
   model::TensorView view;
 };
 
 Block gather(std::span<const float> inputs, const run::FoldTask& task, const std::vector<std::int64_t>& rows) {
-  const std::int64_t plane = task.tensor.height * task.tensor.width;
+  const data::ImageSize given{.height = task.tensor.height, .width = task.tensor.width};
+  const data::ImageSize wanted = task.adaptation.size_after(given);
+  const auto from_pixels = static_cast<std::size_t>(given.pixels());
+  const auto to_pixels = static_cast<std::size_t>(wanted.pixels());
   Block block;
-  block.numbers.reserve(rows.size() * task.channels.size() * static_cast<std::size_t>(plane));
+  block.numbers.resize(rows.size() * task.channels.size() * to_pixels);
+  std::span<float> left(block.numbers);
   for (const std::int64_t row : rows) {
     for (const std::int64_t channel : task.channels) {
-      const auto begin = inputs.begin() + (row * task.tensor.channels + channel) * plane;
-      block.numbers.insert(block.numbers.end(), begin, begin + plane);
+      const auto plane = inputs.subspan(static_cast<std::size_t>(row * task.tensor.channels + channel) * from_pixels, from_pixels);
+      preprocess::adapt_plane(task.adaptation, given, plane, left.first(to_pixels));
+      left = left.subspan(to_pixels);
     }
   }
-  block.view = {.data = block.numbers.data(),
-                .shape = {static_cast<std::int64_t>(rows.size()), static_cast<std::int64_t>(task.channels.size()), task.tensor.height,
-                          task.tensor.width}};
+  block.view = {
+      .data = block.numbers.data(),
+      .shape = {static_cast<std::int64_t>(rows.size()), static_cast<std::int64_t>(task.channels.size()), wanted.height, wanted.width}};
   return block;
 }
 

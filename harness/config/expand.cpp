@@ -236,6 +236,24 @@ class Expander {
     put(model, "label", where, Node::scalar(std::move(text), /*quoted=*/false, where));
   }
 
+  // `64` -> [64, 64], at the same place.
+  static void spell_out_sides(Node& map, const char* key) {
+    const Node* sides = map.find(key);
+    if (sides == nullptr || sides->kind != NodeKind::kScalar) return;
+    Node list = Node::list(sides->where);
+    list.children.assign(2, Node::scalar(sides->text, sides->quoted, sides->where));
+    const Place key_where = sides->key_where;
+    put(map, key, key_where, std::move(list));
+  }
+
+  // The default of a key that only has a meaning beside another one.
+  static void finish_input(Node& input) {
+    spell_out_sides(input, "size");
+    if (input.find("size") != nullptr && input.find("interpolation") == nullptr) {
+      put(input, "interpolation", {}, Node::scalar(ResizeSpec{}.interpolation, /*quoted=*/false, {}));
+    }
+  }
+
   void finish(Node& model) {
     if (model.kind != NodeKind::kMap) return;
     if (const Node* name = model.find("name"); name != nullptr && model.find("label") == nullptr) {
@@ -250,6 +268,7 @@ class Expander {
         erase_key(model, "weights_sha256");
       }
     }
+    if (Node* input = model.find("input"); input != nullptr && input->kind == NodeKind::kMap) finish_input(*input);
     const Node* own = model.find("train");
     if (model.find("weights") != nullptr) {
       if (own != nullptr) {

@@ -66,10 +66,16 @@ struct TrainSpec {
   Place class_weights_where, selection_where;  // without a source: defaults
 };
 
-// A declared adaptation of the dataset's tensor to the model: which channels, in which order.
-struct InputSpec {
-  std::vector<std::string> channels;  // empty: as the dataset gives them
+// A declared adaptation of the dataset's tensor to the model, in the order of its steps.
+struct ResizeSpec {
+  std::int64_t height = 0, width = 0;      // pixels
+  std::string interpolation = "bilinear";  // nearest | bilinear | bicubic | area
   Place where;
+};
+struct InputSpec {
+  std::vector<std::string> channels;  // which, in this order; empty: as the dataset gives them
+  std::optional<ResizeSpec> resize;
+  Place where;  // of `channels`
 };
 
 struct ModelSpec {

@@ -104,11 +104,35 @@ Type name_type() {
   return type;
 }
 
-Type input_type() {
-  return object({"A declared adaptation of the dataset's tensor to the model.",
-                 {required("channels", list_of(text_like("[A-Za-z0-9_.-]+", "a channel's name"), {.unique = true}),
-                           "channels to use, in this order")},
-                 {}});
+// Height and width. As written, one integer stands for both.
+Type sides_type(Range range, Form form) {
+  Type both = list_of(integer(range), {.least = 2, .most = 2});
+  return form == Form::kWritten ? either({integer(range), std::move(both)}) : both;
+}
+
+std::vector<Conflict> input_conflicts(const nlohmann::json& input) {
+  if (!input.contains("interpolation") || input.contains("size")) return {};
+  return {{.keys = {"interpolation"}, .message = "'interpolation' says how images are resized, but no 'size' is given"}};
+}
+
+Type input_type(Form form) {
+  constexpr Range kSide{.minimum = 1, .maximum = 1024};
+  Type type = object({.doc = "A declared adaptation of the dataset's tensor to the model: its steps, in this order.",
+                      .fields = {optional("channels", list_of(text_like("[A-Za-z0-9_.-]+", "a channel's name"), {.unique = true}),
+                                          "channels to use, in this order; without it, the dataset's"),
+                                 optional("size", sides_type(kSide, form),
+                                          "pixels each channel is resized to: [height, width], or one number for both; without it, as "
+                                          "they come"),
+                                 optional("interpolation",
+                                          choice({{"bilinear", "linear between the pixel centres around a point"},
+                                                  {"area", "mean over what a pixel covers"},
+                                                  {"nearest", "the pixel a point is in"},
+                                                  {"bicubic", "cubic convolution, a = -0.75; may overshoot"}}),
+                                          "how images are resized (docs/inputs.md); with a `size` and without this, bilinear")},
+                      .exactly_one_of = {},
+                      .any_key = true,
+                      .conflicts = input_conflicts});
+  return form == Form::kWritten ? as_part(std::move(type)) : type;
 }
 
 }  // namespace
@@ -128,8 +152,7 @@ Type model_type(const Vocabulary& vocabulary, Form form) {
                "its own"),
       optional("weights_sha256", form == Form::kWritten ? either({path(), pins_type()}) : pins_type(),
                "pins: file name -> SHA-256 of the weight file, or a path to a YAML file that is such a map"),
-      optional("input", form == Form::kWritten ? as_part(input_type()) : input_type(),
-               "which of the dataset's channels the model sees; without it, all"),
+      optional("input", input_type(form), "how the dataset's tensor is adapted to the model; without it, not at all"),
       optional("train", form == Form::kWritten ? as_part(train_type()) : train_type(), "merged over the experiment's `train`"),
   };
   if (form == Form::kWritten) {

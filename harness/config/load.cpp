@@ -52,6 +52,21 @@ TrainSpec train_of(const Json& json) {
   return out;
 }
 
+InputSpec input_of(const Json& json, const Node& node) {
+  InputSpec out;
+  if (json.contains("channels")) {
+    out.channels = json.at("channels").get<std::vector<std::string>>();
+    out.where = node.find("channels")->key_or_value();
+  }
+  if (json.contains("size")) {
+    out.resize = {.height = json.at("size").at(0),
+                  .width = json.at("size").at(1),
+                  .interpolation = json.at("interpolation"),
+                  .where = node.find("size")->key_or_value()};
+  }
+  return out;
+}
+
 ModelSpec model_of(const Json& json, const Node& node) {
   ModelSpec out;
   out.label = json.at("label");
@@ -64,8 +79,7 @@ ModelSpec model_of(const Json& json, const Node& node) {
   if (json.contains("weights_sha256")) out.weights_sha256 = json.at("weights_sha256").get<std::map<std::string, std::string>>();
   out.where = node.where;
   if (json.contains("input")) {
-    out.input.channels = json.at("input").at("channels").get<std::vector<std::string>>();
-    out.input.where = node.find("input")->find("channels")->key_or_value();
+    out.input = input_of(json.at("input"), *node.find("input"));
   }
   if (json.contains("train")) {
     out.train = train_of(json.at("train"));

@@ -9,6 +9,7 @@
 
 #include "harness/config/experiment.h"
 #include "harness/core/result.h"
+#include "harness/data/adaptation.h"
 #include "harness/data/manifest.h"
 
 namespace mexbench::run {
@@ -19,6 +20,7 @@ struct ModelFacts {
   std::string verified;               // fixture | shapes | none
   std::vector<std::string> channels;  // what the model takes, in order; empty: any
   std::string sizes;                  // of images, in words: "28x28"; empty: any
+  data::ImageSize image;              // the one it was published with; zeros: not known
   std::function<bool(std::int64_t height, std::int64_t width)> takes_size;
   // Parameters to set for images of another size; an empty object: none make it take them.
   std::function<nlohmann::json(std::int64_t height, std::int64_t width)> params_for_size;

@@ -65,6 +65,7 @@ FoldTask FoldTasks::make(const RunPlan& run, std::size_t index, const nlohmann::
   if (!run.fitted()) task.weights = run.weights[index].path.string();
   task.tensor = shape();
   task.channels = run.channels;
+  task.adaptation = run.adaptation;
   task.classes = static_cast<std::int64_t>(classes());
   task.train_rows = rows(fold.train);
   task.train_targets = targets(fold.train);

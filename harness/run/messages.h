@@ -20,6 +20,7 @@
 
 #include "harness/core/ids.h"
 #include "harness/core/result.h"
+#include "harness/data/adaptation.h"
 
 namespace mexbench::run {
 
@@ -44,6 +45,7 @@ struct FoldTask {
   nlohmann::json train;  // recipe; null when none applies
   TensorShape tensor;
   std::vector<std::int64_t> channels;  // positions in the tensor's channels, in the model's order
+  data::Adaptation adaptation;         // of these channels
   std::int64_t classes = 0;
   std::vector<std::int64_t> train_rows, validation_rows, test_rows;  // rows of the tensor, which lies in no telling order
   std::vector<std::int64_t> train_order, validation_order;           // ranks among both in the manifest, for a refit on both

@@ -101,6 +101,7 @@ json run_json(const config::ExperimentSpec& experiment, const data::Manifest& ma
             {"title", run.facts.title},
             {"params", model.params},
             {"input_channels", model.input.channels},
+            {"adaptation", data::to_json(run.adaptation)},
             {"trained", run.fitted()},
             {"weights", model.weights ? json(fs::path(*model.weights).filename().string()) : json(nullptr)},
             {"verified", run.facts.verified},

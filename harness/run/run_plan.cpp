@@ -37,35 +37,74 @@ std::vector<std::int64_t> map_channels(const config::ModelSpec& model, const Mod
     }
     positions.push_back(found - input.channels.begin());
   }
+  // The published channels are a way out only where the data have them.
+  const bool published =
+      !facts.channels.empty() && std::all_of(facts.channels.begin(), facts.channels.end(), [&](const std::string& channel) {
+        return std::find(input.channels.begin(), input.channels.end(), channel) != input.channels.end();
+      });
+  const std::string pick = fmt::format("declare the adaptation: input: {{channels: [{}]}}", join_names(facts.channels));
   if (facts.input_channels != 0 && static_cast<std::int64_t>(wanted.size()) != facts.input_channels) {
-    std::string hint = fmt::format("declare the adaptation: input: {{channels: [{}]}}", join_names(facts.channels));
-    if (!facts.channels_param.empty()) hint += fmt::format(", or set params: {{{}: {}}}", facts.channels_param, wanted.size());
+    std::string hint = published ? pick : "";
+    if (!facts.channels_param.empty()) {
+      hint += fmt::format("{}set params: {{{}: {}}}", published ? ", or " : "", facts.channels_param, wanted.size());
+    } else if (!published) {
+      hint = fmt::format("pick {} of them: input: {{channels: [...]}}", facts.input_channels);
+      if (!facts.channels.empty()) hint += fmt::format("; it was published with {}", join_names(facts.channels));
+    }
     problems.push_back(problem_at(model.where,
                                   fmt::format("model '{}' takes {} channels, it is given {} ({})", model.label, facts.input_channels,
                                               wanted.size(), join_names(wanted)),
                                   std::move(hint)));
   } else if (model.input.channels.empty() && facts.channels.size() == input.channels.size() && facts.channels != input.channels) {
     // Shapes would fit and no error would ever show: the wrong order costs a trained model half its score (docs/findings.md).
-    problems.push_back(problem_at(model.where,
-                                  fmt::format("model '{}' takes the channels {}, the data have {}", model.label, join_names(facts.channels),
-                                              join_names(input.channels)),
-                                  fmt::format("declare the adaptation: input: {{channels: [{}]}}", join_names(facts.channels))));
+    problems.push_back(
+        problem_at(model.where,
+                   fmt::format("model '{}' takes the channels {}, the data have {}", model.label, join_names(facts.channels),
+                               join_names(input.channels)),
+                   published ? pick : fmt::format("declare that they are meant: input: {{channels: [{}]}}", join_names(input.channels))));
   }
   return positions;
 }
 
-void check_fit(const config::ModelSpec& model, const ModelFacts& facts, const data::Manifest& manifest, std::vector<Diagnostic>& problems) {
-  const std::int64_t height = manifest.input.height;
-  const std::int64_t width = manifest.input.width;
-  if (!facts.takes_size(height, width)) {
-    const json changes = facts.params_for_size(height, width);
+data::Adaptation adaptation_of(const config::InputSpec& input) {
+  data::Adaptation out;
+  if (input.resize) {
+    out.resize = {.size = {.height = input.resize->height, .width = input.resize->width},
+                  .interpolation = data::interpolation_from(input.resize->interpolation).value()};  // of the schema's choices
+  }
+  return out;
+}
+
+// A size that the model takes: the published one, or else the square nearest to the images it is given.
+std::optional<data::ImageSize> size_to_take(const ModelFacts& facts, data::ImageSize given) {
+  if (facts.image.pixels() > 0 && facts.takes_size(facts.image.height, facts.image.width)) return facts.image;
+  constexpr std::int64_t kLargest = 1024;
+  for (std::int64_t step = 0; step < kLargest; ++step) {
+    for (const std::int64_t side : {given.height + step, given.height - step}) {
+      if (side >= 1 && side <= kLargest && facts.takes_size(side, side)) return data::ImageSize{.height = side, .width = side};
+    }
+  }
+  return std::nullopt;
+}
+
+void check_size(const config::ModelSpec& model, const ModelFacts& facts, const data::Adaptation& adaptation, data::ImageSize data,
+                std::vector<Diagnostic>& problems) {
+  const data::ImageSize given = adaptation.size_after(data);
+  if (facts.takes_size(given.height, given.width)) return;
+  std::vector<std::string> ways;
+  if (const json changes = facts.params_for_size(given.height, given.width); !changes.empty()) {
     std::vector<std::string> params;
     for (const auto& [name, value] : changes.items()) params.push_back(fmt::format("{}: {}", name, value.dump()));
-    problems.push_back(problem_at(model.where,
-                                  fmt::format("model '{}' takes images of {}, the data are {}x{}", model.label, facts.sizes, height, width),
-                                  params.empty() ? "this version does not resize, and no parameter makes the model take them"
-                                                 : fmt::format("declare the adaptation: params: {{{}}}", join_names(params))));
+    ways.push_back(fmt::format("params: {{{}}}", join_names(params)));
   }
+  if (const auto size = size_to_take(facts, given)) ways.push_back(fmt::format("input: {{size: [{}, {}]}}", size->height, size->width));
+  problems.push_back(problem_at(model.input.resize ? model.input.resize->where : model.where,
+                                fmt::format("model '{}' takes images of {}, {} {}x{}", model.label, facts.sizes,
+                                            model.input.resize ? "its 'size' makes them" : "the data are", given.height, given.width),
+                                ways.empty() ? "" : "declare the adaptation: " + core::join(ways, ", or ")));
+}
+
+void check_fit(const config::ModelSpec& model, const ModelFacts& facts, const data::Manifest& manifest, std::vector<Diagnostic>& problems) {
   const auto classes = static_cast<std::int64_t>(manifest.label_map.classes.size());
   if (facts.classes != 0 && facts.classes != classes) {
     problems.push_back(problem_at(
@@ -176,7 +215,11 @@ core::Result<ExperimentPlan> make_plan(const config::ExperimentSpec& experiment,
     const bool first = checked.emplace(spec.model.label, 0).second;
     std::vector<Diagnostic> repeated;
     run.channels = map_channels(spec.model, run.facts, manifest.input, first ? usage : repeated);
-    if (first) check_fit(spec.model, run.facts, manifest, usage);
+    run.adaptation = adaptation_of(spec.model.input);
+    if (first) {
+      check_size(spec.model, run.facts, run.adaptation, {.height = manifest.input.height, .width = manifest.input.width}, usage);
+      check_fit(spec.model, run.facts, manifest, usage);
+    }
     if (spec.model.train && spec.model.train->selection.name == "inner_subjects") {
       for (protocol::FoldPlan& fold : run.folds) {
         const core::Status held = protocol::hold_out_validation(fold, manifest, spec.model.train->selection.validation_share, spec.seed);
@@ -194,6 +237,7 @@ core::Result<ExperimentPlan> make_plan(const config::ExperimentSpec& experiment,
                    {"weights", std::move(weights)},
                    {"numeric_version", kNumericVersion}};
     if (const int dealt = protocol::plan_version(experiment.protocol.name); dealt > 1) run.science["protocol_version"] = dealt;
+    if (!run.adaptation.empty()) run.science["adaptation_versions"] = data::numeric_versions(run.adaptation);
     run.science_hash = store::hash_json(run.science);
     plan.runs.push_back(std::move(run));
   }

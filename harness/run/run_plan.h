@@ -10,6 +10,7 @@
 
 #include "harness/config/experiment.h"
 #include "harness/core/result.h"
+#include "harness/data/adaptation.h"
 #include "harness/data/manifest.h"
 #include "harness/protocol/protocol.h"
 #include "harness/run/catalogue.h"
@@ -27,6 +28,7 @@ struct RunPlan {
   config::RunSpec spec;
   ModelFacts facts;
   std::vector<std::int64_t> channels;     // positions in the manifest's channels, in the model's order
+  data::Adaptation adaptation;            // of these channels
   std::vector<protocol::FoldPlan> folds;  // with validation clips held out where selection wants them
   std::vector<WeightFile> weights;        // one per fold; empty when the model is fitted here
   nlohmann::json science;                 // everything that can change a result

@@ -21,9 +21,12 @@ const char* const kFlow = "{adapter: megc2019-flow, root: \"${MEXBENCH_DATA}/meg
 
 class Zoo : public ::testing::Test {
  protected:
-  Outcome run(const char* verb, const std::string& dataset, const std::string& models) {
+  [[nodiscard]] std::string written(const std::string& dataset, const std::string& models) const {
     write(folder / "zoo.yaml", experiment(dataset, models));
-    return mexbench({verb, folder / "zoo.yaml"});
+    return folder / "zoo.yaml";
+  }
+  Outcome run(const char* verb, const std::string& dataset, const std::string& models) {
+    return mexbench({verb, written(dataset, models)});
   }
   TemporaryFolder folder;
 };
@@ -67,9 +70,9 @@ TEST_F(Zoo, PlanHoldsImagesAgainstTheSizesOfTheModel) {
                               "  - {name: rcn_w}\n");
   EXPECT_EQ(refused.code, 2);
   EXPECT_THAT(refused.err, AllOf(HasSubstr("model 'htnet' takes images of 56x56, the data are 28x28"),
-                                 HasSubstr("declare the adaptation: params: {image_size: 28}"),
+                                 HasSubstr("declare the adaptation: params: {image_size: 28}, or input: {size: [56, 56]}"),
                                  HasSubstr("model 'sssnet' takes images of 64 to 69 pixels a side, the data are 28x28"),
-                                 HasSubstr("this version does not resize"), HasSubstr("params: {in_num_caps: 1152}"),
+                                 HasSubstr("declare the adaptation: input: {size: [64, 64]}"), HasSubstr("params: {in_num_caps: 1152}"),
                                  HasSubstr("model 'rcn_w' takes the channels u, v, strain, the data have strain, v, u"),
                                  HasSubstr("declare the adaptation: input: {channels: [u, v, strain]}")));
 }
@@ -84,6 +87,30 @@ TEST_F(Zoo, ModelsAreListedWithTheirSizes) {
   EXPECT_EQ(sizes.at("sssnet"), "64 to 69 pixels a side");
 }
 
+TEST_F(Zoo, SizesAreDeclared) {
+  const std::string small = "{adapter: synth, subjects: 2, clips_per_subject: 1, frames: 3, size: 48}";
+  const Outcome planned = mexbench({"plan",
+                                    written(small,
+                                            "  - {name: sssnet, input: {channels: [u, v, strain], size: 64}}\n"
+                                            "  - {name: htnet, input: {size: [56, 56], interpolation: area}, params: {image_size: 56}}\n"),
+                                    "--out", folder / "runs", "--format", "json"});
+  ASSERT_EQ(planned.code, 0) << planned.err;
+  const auto rows = nlohmann::json::parse(planned.out);
+  EXPECT_EQ(rows.at(0).at("input"), "3 x 28x28 (u, v, strain), resized to 64x64, bilinear");
+  EXPECT_EQ(rows.at(1).at("input"), "3 x 28x28 (strain, v, u), resized to 56x56, area");
+  const Outcome refused = mexbench({"plan",
+                                    written(small,
+                                            "  - {name: sssnet, input: {channels: [u, v, strain], size: [64, 70]}}\n"
+                                            "  - {name: htnet, input: {size: 56}}\n"),
+                                    "--out", folder / "runs"});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err,
+              AllOf(HasSubstr("zoo.yaml:6:54: error: model 'sssnet' takes images of 64 to 69 pixels a side, its 'size' makes them 64x70"),
+                    HasSubstr("declare the adaptation: input: {size: [64, 64]}"),
+                    HasSubstr("zoo.yaml:7:27: error: model 'htnet' takes images of 28x28, its 'size' makes them 56x56"),
+                    HasSubstr("declare the adaptation: params: {image_size: 56}, or input: {size: [28, 28]}")));
+}
+
 class ZooRun : public TinyRun {};
 
 TEST_F(ZooRun, ListsReachTheWorkers) {
@@ -91,6 +118,35 @@ TEST_F(ZooRun, ListsReachTheWorkers) {
   EXPECT_EQ(done.code, 0) << done.err;
   const auto run_json = nlohmann::json::parse(read(folder / "runs/tiny/htnet/seed-0/run.json"));
   EXPECT_EQ(run_json.at("model").at("params").at("block_repeats"), nlohmann::json::array({1, 0, 2}));
+}
+
+TEST_F(ZooRun, ImagesAreResizedForTheModel) {
+  const auto run_with = [&](const std::string& name, const std::string& input) {
+    return run({"--out", folder / name, "--set", "models.0={name: sssnet, params: {h_dims: [4, 4, 8]}, input: " + input + "}"});
+  };
+  const std::string picked = "channels: [u, v, strain], size: [64, 66]";
+  const Outcome done = run_with("first", "{" + picked + "}");
+  ASSERT_EQ(done.code, 0) << done.err;
+  const auto run_json = nlohmann::json::parse(read(folder / "first/tiny/sssnet/seed-0/run.json"));
+  EXPECT_EQ(run_json.at("model").at("adaptation"),
+            (nlohmann::json{{"resize", {{"height", 64}, {"width", 66}, {"interpolation", "bilinear"}}}}));
+  EXPECT_EQ(run_json.at("science").at("adaptation_versions"), (nlohmann::json{{"resize", 1}}));
+  // The same again gives the same bytes; another interpolation is another science with other scores.
+  ASSERT_EQ(run_with("again", "{" + picked + "}").code, 0);
+  EXPECT_EQ(results_of(folder / "first/tiny"), results_of(folder / "again/tiny"));
+  ASSERT_EQ(run_with("nearest", "{" + picked + ", interpolation: nearest}").code, 0);
+  const auto other = nlohmann::json::parse(read(folder / "nearest/tiny/sssnet/seed-0/run.json"));
+  EXPECT_NE(other.at("science_hash"), run_json.at("science_hash"));
+  EXPECT_NE(read(folder / "nearest/tiny/sssnet/seed-0/predictions.csv"), read(folder / "first/tiny/sssnet/seed-0/predictions.csv"));
+  const Outcome report = mexbench({"report", folder / "first/tiny", "--out", folder / "report"});
+  ASSERT_EQ(report.code, 0) << report.err;
+  EXPECT_THAT(read(folder / "report/index.html"), HasSubstr("input.resize.interpolation"));
+}
+
+TEST_F(ZooRun, WithoutAnAdaptationTheScienceIsTheOldOne) {
+  const auto run_json = nlohmann::json::parse(read(*corpus / "whole/tiny/ststnet/seed-0/run.json"));
+  EXPECT_FALSE(run_json.at("science").contains("adaptation_versions"));
+  EXPECT_FALSE(run_json.at("science").at("settings").at("model").contains("input"));
 }
 
 }  // namespace

@@ -538,10 +538,35 @@ name: demo)",
       |                            ^~~~~
 e.yaml:6:53: error: 'channels' is an empty list, at least one entry is wanted
     6 |   - {name: ststnet, label: "a/b", input: {channels: []}, train: {schedule: {name: cosine, min_lr: 1}}}
-      |                                                     ^ an entry is a channel's name
+      |                                                     ^ remove the key, or fill the list
 e.yaml:6:99: error: 'min_lr' is 1, above the learning rate 0.001
     6 |   - {name: ststnet, label: "a/b", input: {channels: []}, train: {schedule: {name: cosine, min_lr: 1}}}
       |                                                                                                   ^
+)"},
+    Case{"InputWithoutASize", "  - name: ststnet", "  - {name: ststnet, input: {interpolation: area}}", "",
+         R"(e.yaml:6:44: error: 'interpolation' says how images are resized, but no 'size' is given
+    6 |   - {name: ststnet, input: {interpolation: area}}
+      |                                            ^~~~
+)"},
+    Case{"InputSizes", "  - name: ststnet",
+         "  - {name: ststnet, input: {size: [28, 0], interpolation: linear}}\n  - {name: ststnet, label: b, input: {size: [1, 2, 3]}}\n"
+         "  - {name: ststnet, label: c, input: {size: big}}\n  - {name: ststnet, label: d, input: {}}",
+         "",
+         R"(e.yaml:6:40: error: an entry of 'size' is 0, a whole number of at least 1 and at most 1024 is wanted
+    6 |   - {name: ststnet, input: {size: [28, 0], interpolation: linear}}
+      |                                        ^
+e.yaml:6:59: error: 'interpolation' is 'linear', 'bilinear', 'area', 'nearest' or 'bicubic' is wanted
+    6 |   - {name: ststnet, input: {size: [28, 0], interpolation: linear}}
+      |                                                           ^~~~~~ did you mean 'bilinear'?
+e.yaml:7:45: error: 'size' has 3 entries, exactly 2 are wanted
+    7 |   - {name: ststnet, label: b, input: {size: [1, 2, 3]}}
+      |                                             ^
+e.yaml:8:45: error: 'size' is 'big', a whole number of at least 1 and at most 1024 is wanted
+    8 |   - {name: ststnet, label: c, input: {size: big}}
+      |                                             ^~~
+e.yaml:9:38: error: 'input' is an empty map, at least one key is wanted
+    9 |   - {name: ststnet, label: d, input: {}}
+      |                                      ^ remove the key, or fill the map
 )"},
     Case{"SetInclude", "", "", "include=x.yaml",
          R"(--set:1:1: error: 'include' can't be set from the command line

@@ -129,6 +129,33 @@ TEST_F(LoadTest, SweepMaySupplyWhatTheModelRequires) {
   EXPECT_EQ(loaded.spec.models[0].input.channels, (std::vector<std::string>{"u", "v"}));
 }
 
+TEST_F(LoadTest, ASizeIsHeightAndWidthAndNamesItsInterpolation) {
+  const auto loaded = good(good_with("name: ststnet", "{name: ststnet, input: {channels: [u]}, sweep: {input.size: [64, [28, 32]]}}"));
+  ASSERT_EQ(loaded.spec.models.size(), 2U);
+  EXPECT_EQ(loaded.spec.models[0].label, "ststnet-size=64");
+  EXPECT_EQ(loaded.spec.models[1].label, "ststnet-size=28+32");
+  ASSERT_TRUE(loaded.spec.models[0].input.resize && loaded.spec.models[1].input.resize);
+  EXPECT_EQ(loaded.spec.models[0].input.resize->height, 64);
+  EXPECT_EQ(loaded.spec.models[0].input.resize->width, 64);
+  EXPECT_EQ(loaded.spec.models[1].input.resize->height, 28);
+  EXPECT_EQ(loaded.spec.models[1].input.resize->width, 32);
+  EXPECT_NE(loaded.resolved_yaml().find("      size: [64, 64]  # e.yaml:6\n      interpolation: bilinear  # default\n"), std::string::npos)
+      << loaded.resolved_yaml();
+}
+
+TEST_F(LoadTest, ScienceKnowsASizeByItsPixels) {
+  const auto science = [&](const std::string& input) {
+    const auto loaded = good(good_with("name: ststnet", "{name: ststnet, input: " + input + "}"));
+    return loaded.science_json(expand(loaded.spec).at(0)).at("model").at("input");
+  };
+  EXPECT_EQ(science("{channels: [u]}"), nlohmann::json::parse(R"({"channels": ["u"]})"));
+  const nlohmann::json square = nlohmann::json::parse(R"({"size": [64, 64], "interpolation": "bilinear"})");
+  EXPECT_EQ(science("{size: 64}"), square);
+  EXPECT_EQ(science("{size: [64, 64]}"), square);
+  EXPECT_EQ(science("{size: 64, interpolation: bilinear}"), square);
+  EXPECT_NE(science("{size: 64, interpolation: area}"), square);
+}
+
 TEST_F(LoadTest, RunsAreModelsOuterSeedsInner) {
   const auto loaded =
       good(good_with("seeds: [0]", "seeds: {from: 5, count: 2}"), {"models=[{name: ststnet}, {name: mlp, params: {width: 4}}]"});

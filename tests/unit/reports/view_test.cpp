@@ -268,6 +268,9 @@ TEST(View, EverySettingButTheSeedTellsRunsApart) {
                                                             [](MadeRun& run) {
                                                               run.model["input_channels"] = {"u", "v"};
                                                             },
+                                                            [](MadeRun& run) {
+                                                              run.model["adaptation"] = {{"resize", {{"height", 64}}}};
+                                                            },
                                                             [](MadeRun& run) { run.model["trained"] = false; },
                                                             [](MadeRun& run) { run.model["weights"] = "other.pth"; },
                                                             [](MadeRun& run) { run.run["train"]["optimizer"]["lr"] = 0.1; },

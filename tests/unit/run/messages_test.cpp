@@ -17,6 +17,7 @@ TEST(Messages, FoldTaskSurvivesTheWire) {
   task.train = {{"epochs", 3}};
   task.tensor = {.clips = 4, .channels = 3, .height = 28, .width = 28};
   task.channels = {2, 0};
+  task.adaptation.resize = {.size = {.height = 64, .width = 48}, .interpolation = data::Interpolation::kArea};
   task.classes = 3;
   task.train_rows = {0, 2};
   task.test_rows = {1};
@@ -39,6 +40,7 @@ TEST(Messages, FoldTaskSurvivesTheWire) {
                                          "train",
                                          "tensor",
                                          "channels",
+                                         "adaptation",
                                          "classes",
                                          "train_rows",
                                          "validation_rows",

@@ -1,0 +1,82 @@
+// Resizing against values worked out by hand, and against PyTorch's torch.nn.functional.interpolate (tests/data/resize).
+#include "harness/preprocess/adapt.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "data/resize/torch_cases.h"
+
+namespace mexbench::preprocess {
+namespace {
+
+using data::ImageSize;
+using data::Interpolation;
+
+std::vector<float> resized(const std::vector<float>& plane, ImageSize from, ImageSize to, Interpolation interpolation) {
+  std::vector<float> out(static_cast<std::size_t>(to.pixels()), -1.0F);
+  adapt_plane({.resize = data::Resize{.size = to, .interpolation = interpolation}}, from, plane, out);
+  return out;
+}
+
+void expect_near(const std::vector<float>& seen, const std::vector<float>& wanted) {
+  ASSERT_EQ(seen.size(), wanted.size());
+  for (std::size_t i = 0; i < seen.size(); ++i) EXPECT_NEAR(seen[i], wanted[i], 2e-5F) << "pixel " << i;
+}
+
+// One row of two pixels to four: the centres 0.5, 1.5, 2.5, 3.5 of the new pixels lie at 0.25, 0.75, 1.25, 1.75 of the old row, whose
+// centres are 0.5 and 1.5.
+TEST(Resize, ABrightAndADarkPixelByHand) {
+  const std::vector<float> row{0, 100};
+  const ImageSize two{.height = 1, .width = 2};
+  const ImageSize four{.height = 1, .width = 4};
+  expect_near(resized(row, two, four, Interpolation::kNearest), {0, 0, 100, 100});
+  expect_near(resized(row, two, four, Interpolation::kBilinear), {0, 25, 75, 100});
+  expect_near(resized(row, two, four, Interpolation::kArea), {0, 0, 100, 100});
+  // The kernel with a = -0.75 at distances 1.75, 0.75, 0.25 and 1.25 is -0.03515625, 0.26171875, 0.87890625 and -0.10546875; beyond the
+  // border its pixel is repeated. The second pixel, at 0.75: 0.26171875 - 0.03515625 of 100.
+  expect_near(resized(row, two, four, Interpolation::kBicubic), {-10.546875F, 22.65625F, 77.34375F, 110.546875F});
+}
+
+// Three pixels to two: the new ones cover 1.5 old ones each.
+TEST(Resize, AreaWeighsPixelsByWhatIsCovered) {
+  const std::vector<float> row{0, 30, 90};
+  expect_near(resized(row, {1, 3}, {1, 2}, Interpolation::kArea), {(0 + 15) / 1.5F, (15 + 90) / 1.5F});
+  // As a column, and while the other side grows: OpenCV by itself would take two neighbours only.
+  expect_near(resized(row, {3, 1}, {2, 1}, Interpolation::kArea), {10, 70});
+  expect_near(resized(row, {3, 1}, {2, 3}, Interpolation::kArea), {10, 10, 10, 70, 70, 70});
+  expect_near(resized({8, 4, 0, 0, 4, 8, 8, 0, 0, 0, 0, 8}, {1, 12}, {2, 3}, Interpolation::kArea), {3, 5, 2, 3, 5, 2});
+}
+
+// Seven pixels to three: the points 7/6, 3.5 and 35/6 lie in the pixels 1, 3 and 5; without half-pixel centres they would be 0, 2 and 4.
+TEST(Resize, NearestTakesThePixelInTheMiddle) {
+  expect_near(resized({0, 1, 2, 3, 4, 5, 6}, {1, 7}, {1, 3}, Interpolation::kNearest), {1, 3, 5});
+}
+
+TEST(Resize, TheSameSizeIsTheSameImage) {
+  const std::vector<float> plane{3, 1, 4, 1, 5, 9.5F};
+  for (const Interpolation one : {Interpolation::kNearest, Interpolation::kBilinear, Interpolation::kBicubic, Interpolation::kArea}) {
+    EXPECT_EQ(resized(plane, {2, 3}, {2, 3}, one), plane) << data::to_string(one);
+  }
+}
+
+TEST(Resize, NoStepIsACopy) {
+  const std::vector<float> plane{3, 1, 4, 1, 5, 9.5F};
+  std::vector<float> out(plane.size());
+  adapt_plane({}, {2, 3}, plane, out);
+  EXPECT_EQ(out, plane);
+}
+
+TEST(Resize, AgreesWithPyTorch) {
+  ASSERT_EQ(resize_cases().size(), 16U);
+  for (const ResizeCase& one : resize_cases()) {
+    SCOPED_TRACE(one.interpolation + " to " + std::to_string(one.height) + "x" + std::to_string(one.width));
+    const auto interpolation = data::interpolation_from(one.interpolation);
+    ASSERT_TRUE(interpolation);
+    expect_near(resized(resize_image(), {kResizeRows, kResizeColumns}, {one.height, one.width}, *interpolation), one.wanted);
+  }
+}
+
+}  // namespace
+}  // namespace mexbench::preprocess
