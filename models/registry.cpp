@@ -12,12 +12,15 @@
 #include "models/chance/card.h"
 #include "models/htnet/card.h"
 #include "models/offapexnet/card.h"
+#include "models/onnx/card.h"
+#include "models/plugin/card.h"
 #include "models/rcn_a/card.h"
 #include "models/rcn_f/card.h"
 #include "models/rcn_s/card.h"
 #include "models/rcn_w/card.h"
 #include "models/sssnet/card.h"
 #include "models/ststnet/card.h"
+#include "models/torchscript/card.h"
 
 namespace mexbench::models {
 namespace {
@@ -106,7 +109,17 @@ std::string_view to_string(ParamDef::Type type) {
   return "choice";
 }
 
-std::string_view to_string(Kind kind) { return kind == Kind::kNetwork ? "network" : "method"; }
+std::string_view to_string(Kind kind) {
+  switch (kind) {
+    case Kind::kNetwork:
+      return "network";
+    case Kind::kMethod:
+      return "method";
+    case Kind::kFile:
+      break;
+  }
+  return "file";
+}
 
 InputSizes sides(std::int64_t least, std::int64_t most) {
   const auto fit = [least, most](std::int64_t side) { return side >= least && side <= most; };
@@ -122,9 +135,9 @@ InputSizes sides_from(std::int64_t least) {
 // The list of models: one entry each, sorted by name. models/modules.cpp makes the networks among them, models/methods.cpp the
 // methods.
 std::span<const ModelCard> all_models() {
-  static const std::array<ModelCard, 10> kCards = {
-      capsulenet_head_card(), chance_card(), htnet_card(), offapexnet_card(), rcn_a_card(),
-      rcn_f_card(),           rcn_s_card(),  rcn_w_card(), sssnet_card(),     ststnet_card(),
+  static const std::array<ModelCard, 13> kCards = {
+      capsulenet_head_card(), chance_card(), htnet_card(), offapexnet_card(), onnx_card(),    plugin_card(),      rcn_a_card(),
+      rcn_f_card(),           rcn_s_card(),  rcn_w_card(), sssnet_card(),     ststnet_card(), torchscript_card(),
   };
   return kCards;
 }

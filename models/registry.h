@@ -58,8 +58,9 @@ struct InputDef {
 enum class Kind {
   kNetwork,  // a LibTorch network of models/: trained by the experiment's `train`, or its weights are loaded
   kMethod,   // learns from the training clips by a rule of its own, so that `train` does not apply to it; or is loaded
+  kFile,     // brought by the user as a file: what it takes is known when it is opened
 };
-[[nodiscard]] std::string_view to_string(Kind kind);  // network | method
+[[nodiscard]] std::string_view to_string(Kind kind);  // network | method | file
 
 struct ModelCard {
   Kind kind = Kind::kNetwork;

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <map>
 #include <set>
 #include <unordered_map>
@@ -121,11 +120,50 @@ RuleResult one_science_hash(std::span<const FoldRecord> folds) {
   return out;
 }
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kNotChecked{{
-    {"fitted-statistics", "this version does not check whether preprocessing was fitted on training clips only"},
-    {"pretraining-overlap", "this version does not check whether loaded weights were trained on test subjects"},
-    {"image-duplicates", "this version does not check whether one picture occurs under two subjects"},
-}};
+// "CASME II" -> "casme2".
+std::string corpus_key(std::string_view name) {
+  std::string out;
+  for (const char c : name) {
+    if (c >= 'A' && c <= 'Z') out += static_cast<char>(c - 'A' + 'a');
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) out += c;
+  }
+  if (out.ends_with("ii")) {
+    out.resize(out.size() - 2);
+    out += '2';
+  }
+  return out;
+}
+
+RuleResult pretraining_overlap(std::span<const FoldRecord> folds, const data::Manifest& manifest,
+                               const std::optional<std::vector<std::string>>& declared) {
+  RuleResult out{.rule = "pretraining-overlap", .status = RuleStatus::kPassed, .detail = {}};
+  std::map<std::string_view, std::size_t> starts;
+  for (const FoldRecord& fold : folds) ++starts[fold.start];
+  if (starts.size() == 1 && starts.contains("fresh")) {
+    out.detail = fmt::format("all {} folds were fitted from random values, or from none", folds.size());
+    return out;
+  }
+  const std::string_view what = starts.contains("loaded") ? "loaded weights" : "starting values";
+  if (!declared) {
+    out.status = RuleStatus::kNotChecked;
+    out.detail = fmt::format("what the {} were trained on is not known: the model's card does not declare 'pretraining'", what);
+    return out;
+  }
+  std::set<std::string> seen;
+  for (const std::string& name : *declared) seen.insert(corpus_key(name));
+  Finding found;
+  for (const core::DatasetId& dataset : manifest.datasets()) {
+    if (seen.contains(corpus_key(dataset.text()))) found.add(fmt::format("'{}'", dataset.text()));
+  }
+  const std::string data = declared->empty() ? "nothing" : core::join(*declared, ", ");
+  return found.result("pretraining-overlap", fmt::format("tested corpus was seen by the {}", what),
+                      fmt::format("tested corpora were seen by the {}", what),
+                      fmt::format("the {} have seen {}, as the model's card declares", what, data));
+}
+
+RuleResult not_checked(std::string_view rule, std::string_view why) {
+  return {.rule = std::string(rule), .status = RuleStatus::kNotChecked, .detail = std::string(why)};
+}
 
 }  // namespace
 
@@ -173,7 +211,8 @@ Audit verdict_of(std::vector<RuleResult> rules) {
   return out;
 }
 
-Audit audit_run(std::span<const FoldRecord> folds, const data::Manifest& manifest, std::span<const core::ClipId> planned_tests) {
+Audit audit_run(std::span<const FoldRecord> folds, const data::Manifest& manifest, std::span<const core::ClipId> planned_tests,
+                const std::optional<std::vector<std::string>>& pretraining) {
   ClipTable clips;
   clips.reserve(manifest.clips.size());
   for (const data::Clip& clip : manifest.clips) clips.emplace(clip.id.text(), &clip);
@@ -181,9 +220,9 @@ Audit audit_run(std::span<const FoldRecord> folds, const data::Manifest& manifes
   rules.push_back(subject_overlap(folds, clips));
   test_rules(folds, manifest, clips, planned_tests, rules);
   rules.push_back(one_science_hash(folds));
-  for (const auto& [rule, detail] : kNotChecked) {
-    rules.push_back({.rule = std::string(rule), .status = RuleStatus::kNotChecked, .detail = std::string(detail)});
-  }
+  rules.push_back(not_checked("fitted-statistics", "this version does not check whether preprocessing was fitted on training clips only"));
+  rules.push_back(pretraining_overlap(folds, manifest, pretraining));
+  rules.push_back(not_checked("image-duplicates", "this version does not check whether one picture occurs under two subjects"));
   return verdict_of(std::move(rules));
 }
 

@@ -6,13 +6,15 @@
 //   clip-extra             a fold names a clip that is not in the manifest, or tests one the protocol does not test
 //   manifest-hash          the folds were not made under one science hash: they are of different experiments
 //   fitted-statistics      a preprocessing stage learned from test clips
-//   pretraining-overlap    a weight file was trained on people of the test folds
+//   pretraining-overlap    loaded weights or starting values have seen the corpora that are tested, as far as the model's card declares
 //   image-duplicates       the same picture under two subjects
 //
-// The last three are listed as not checked: this version can't check them. So a run that breaks nothing is UNAUDITED, not VALID.
+// fitted-statistics and image-duplicates are listed as not checked: this version can't check them. So a run that breaks nothing is
+// UNAUDITED, not VALID.
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -46,14 +48,18 @@ struct Audit {
 struct FoldRecord {
   core::FoldId fold;
   std::string science_hash;
+  std::string start = "fresh";  // fresh | pretrained | loaded
   std::vector<core::ClipId> train;
   std::vector<core::ClipId> validation;
   std::vector<core::ClipId> test;
 };
 
 // `planned_tests`: the clips the protocol tests (holdout tests a part of the corpus). Empty: every clip of the manifest.
+// `pretraining`: the data that the model's card says its loaded weights or starting values have seen; nothing when it does not say. Names
+// are compared with dataset ids without regard to case, blanks and punctuation, "II" and "2" alike: "CASME II" is casme2.
 [[nodiscard]] Audit audit_run(std::span<const FoldRecord> folds, const data::Manifest& manifest,
-                              std::span<const core::ClipId> planned_tests = {});
+                              std::span<const core::ClipId> planned_tests = {},
+                              const std::optional<std::vector<std::string>>& pretraining = std::nullopt);
 
 // INVALID when a rule is broken; VALID when there are rules and all of them passed; else UNAUDITED. With the reasons.
 [[nodiscard]] Audit verdict_of(std::vector<RuleResult> rules);

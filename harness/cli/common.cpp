@@ -67,6 +67,19 @@ config::ObjectSchema params_schema(const models::ModelCard& card) {
   return schema;
 }
 
+config::ModelSchema model_schema(const models::ModelCard& card) {
+  config::ModelSchema schema;
+  schema.params = params_schema(card);
+  if (card.kind == models::Kind::kMethod) schema.learning = config::Learning::kByItself;
+  if (card.kind == models::Kind::kFile) {
+    schema.learning = card.name == "onnx" ? config::Learning::kNever : config::Learning::kByRecipe;
+    schema.has_file = card.name != "onnx";
+    schema.file_or_weights = card.name == "torchscript";
+    schema.own_params = card.name == "plugin";
+  }
+  return schema;
+}
+
 config::Type option_type(const datasets::OptionDef& option) {
   switch (option.type) {
     case datasets::OptionType::kInt:
@@ -103,8 +116,9 @@ config::AdapterSchema adapter_schema(const datasets::AdapterInfo& adapter) {
 core::Result<run::ModelFacts> model_facts(const config::ModelSpec& model) {
   MEXBENCH_ASSIGN(const models::ModelCard* card, models::model_by_name(model.name));
   run::ModelFacts facts;
-  facts.title = card->title;
-  facts.paper = card->paper;
+  facts.title = model.card.title.empty() ? card->title : model.card.title;
+  facts.paper = model.card.paper.empty() ? card->paper : model.card.paper;
+  facts.opened_late = card->kind == models::Kind::kFile || model.init.has_value();
   facts.verified = card->verified;
   facts.channels = card->input.channels;
   facts.image = {.height = card->input.height, .width = card->input.width};
@@ -139,7 +153,7 @@ core::Result<data::Manifest> manifest_of(const config::DatasetSpec& dataset) {
 config::Vocabulary vocabulary() {
   config::Vocabulary words;
   for (const models::ModelCard& card : models::all_models()) {
-    words.models[card.name] = {.params = params_schema(card), .takes_recipe = card.kind == models::Kind::kNetwork};
+    words.models[card.name] = model_schema(card);
   }
   for (const datasets::AdapterInfo& adapter : datasets::registry()) words.adapters[adapter.id] = adapter_schema(adapter);
   words.protocols = config::protocol_schemas();

@@ -18,8 +18,11 @@
 #include "harness/train/learner.h"
 #include "models/methods.h"
 #include "models/modules.h"
+#include "models/onnx/onnx.h"
 #include "models/parity.h"
+#include "models/plugin/plugin.h"
 #include "models/registry.h"
+#include "models/torchscript/torchscript.h"
 
 namespace mexbench::cli {
 namespace {
@@ -159,26 +162,61 @@ class Reporter final : public model::EpochObserver {
   const model::TensorView* test_;
 };
 
-core::Result<bool> is_method(const run::FoldTask& task) {
+core::Result<models::Kind> kind_of(const run::FoldTask& task) {
   MEXBENCH_ASSIGN(const models::ModelCard* const card, models::model_by_name(task.model));
-  return card->kind == models::Kind::kMethod;
+  return card->kind;
+}
+
+core::Result<train::NetworkFactory> network_of(const run::FoldTask& task) {
+  if (task.model == "torchscript") return models::script_factory(task.file);
+  if (task.model == "plugin") return models::plugin_factory(task.file, task.params);
+  return models::factory(task.model, task.params);
 }
 
 core::Result<std::unique_ptr<model::FittedModel>> loaded_model(const run::FoldTask& task) {
-  MEXBENCH_ASSIGN(const bool method, is_method(task));
-  if (method) {
+  MEXBENCH_ASSIGN(const models::Kind kind, kind_of(task));
+  if (kind == models::Kind::kMethod) {
     MEXBENCH_ASSIGN(const model::StateDict state, model::read_state_dict(task.weights));
     return models::load_method(task.model, task.params, state, task.weights);
   }
-  MEXBENCH_ASSIGN(const train::NetworkFactory make, models::factory(task.model, task.params));
+  if (task.model == "onnx") return models::load_onnx(task.weights);
+  if (task.model == "torchscript") {
+    MEXBENCH_ASSIGN(const train::NetworkFactory make, models::script_factory(task.weights));
+    return train::model_as_is(make);
+  }
+  MEXBENCH_ASSIGN(const train::NetworkFactory make, network_of(task));
   return train::load_model(make, task.weights);
 }
 
+core::Result<train::NetworkFactory> started_network(const run::FoldTask& task) {
+  MEXBENCH_ASSIGN(train::NetworkFactory make, network_of(task));
+  if (task.init.empty()) return make;
+  return train::with_start(std::move(make), task.init, task.fresh);
+}
+
 core::Result<std::unique_ptr<model::Learner>> learner_of(const run::FoldTask& task) {
-  MEXBENCH_ASSIGN(const bool method, is_method(task));
-  if (method) return models::method(task.model, task.params);
-  MEXBENCH_ASSIGN(train::NetworkFactory make, models::factory(task.model, task.params));
+  MEXBENCH_ASSIGN(const models::Kind kind, kind_of(task));
+  if (kind == models::Kind::kMethod) return models::method(task.model, task.params);
+  MEXBENCH_ASSIGN(train::NetworkFactory make, started_network(task));
   return std::unique_ptr<model::Learner>(std::make_unique<train::LibTorchLearner>(std::move(make), recipe_from(task.train)));
+}
+
+core::Result<std::unique_ptr<model::FittedModel>> untrained_model(const run::FoldTask& task) {
+  MEXBENCH_ASSIGN(const train::NetworkFactory make, started_network(task));
+  MEXBENCH_ASSIGN(std::unique_ptr<model::FittedModel> model, train::model_as_is(make));
+  if (model->capabilities().parameters > 0) return model;
+  return Error(ErrorCode::kUsage, "the model has no parameters to train").hint("a frozen module has none: save it before torch.jit.freeze");
+}
+
+// Can the model of a fold task be opened, and does it take the clips? One of them goes through it, untrained.
+core::Result<json> probe(const json& request) {
+  const run::FoldTask task = run::fold_task_from_json(request);
+  MEXBENCH_ASSIGN(const Mapping mapping, Mapping::open(task.tensor.bytes(), /*writable=*/false));
+  const Block clip = gather(mapping.floats(), task, {task.test_rows.front()});
+  MEXBENCH_ASSIGN(const std::unique_ptr<model::FittedModel> model, task.weights.empty() ? untrained_model(task) : loaded_model(task));
+  MEXBENCH_ASSIGN(const model::Scores scores, model->predict(clip.view));
+  if (scores.classes == task.classes) return done();
+  return Error(ErrorCode::kUsage, fmt::format("the model gives {} scores, but there are {} classes", scores.classes, task.classes));
 }
 
 core::Result<std::unique_ptr<model::FittedModel>> fitted_model(const run::FoldTask& task, std::span<const float> inputs,
@@ -217,6 +255,7 @@ core::Result<json> run_fold(const json& request, run::Channel& channel) {
   const model::Capabilities facts = model->capabilities();
   message["epochs_trained"] = facts.epochs;
   message["parameters"] = facts.parameters;
+  message["start"] = model::to_string(facts.start);
   // What was really used, for the seal: the audit starts from it.
   message["train_rows"] = task.train_rows;
   message["validation_rows"] = task.validation_rows;
@@ -274,6 +313,7 @@ core::Result<json> dispatch(const json& request, run::Channel& channel) {
   if (type == "hello") return hello();
   if (type == "render") return render(request);
   if (type == "prepare") return prepare(request, channel);
+  if (type == "probe") return probe(request);
   if (type == "fold") return run_fold(request, channel);
   if (type == "parity") return parity(request);
   if (type == "inspect") return inspect(request);

@@ -124,7 +124,7 @@ class Checker {
   Checked visit(const Node& node, const Type& type, const std::string& name, bool partial, bool entry = false, bool needed = false) {
     const std::string called = entry ? fmt::format("an entry of '{}'", shown(name)) : in_quotes(shown(name));
     partial = partial || type.partial;
-    if (type.kind == TypeKind::kAny) return {plain_json(node), node};
+    if (type.kind == TypeKind::kAny) return {plain_json(node, type.core_schema), node};
     if (type.kind == TypeKind::kEither && node.kind != NodeKind::kNull) {
       for (const Type& inner : type.inner) {
         if (takes(inner, shape_of(node))) return visit(node, inner, name, partial, entry, needed);
@@ -159,16 +159,25 @@ class Checker {
   }
 
  private:
-  static nlohmann::json plain_json(const Node& node) {
+  // A scalar as YAML 1.2's core schema reads it, but for its octal and hexadecimal numbers, which stay text.
+  static nlohmann::json core_scalar(const Node& node) {
+    if (node.quoted) return node.text;
+    if (node.text == "true" || node.text == "false") return node.text == "true";
+    if (const auto whole = core::parse_int(node.text); whole && !has_leading_zero(node.text)) return *whole;
+    if (const auto number = core::parse_double(node.text); number && std::isfinite(*number) && !has_leading_zero(node.text)) return *number;
+    return node.text;
+  }
+
+  static nlohmann::json plain_json(const Node& node, bool core_schema) {
     nlohmann::json out;
-    if (node.kind == NodeKind::kScalar) out = node.text;
+    if (node.kind == NodeKind::kScalar) out = core_schema ? core_scalar(node) : nlohmann::json(node.text);
     if (node.kind == NodeKind::kList) {
       out = nlohmann::json::array();
-      for (const Node& child : node.children) out.push_back(plain_json(child));
+      for (const Node& child : node.children) out.push_back(plain_json(child, core_schema));
     }
     if (node.kind == NodeKind::kMap) {
       out = nlohmann::json::object();
-      for (const Node& child : node.children) out[child.key] = plain_json(child);
+      for (const Node& child : node.children) out[child.key] = plain_json(child, core_schema);
     }
     return out;
   }

@@ -269,25 +269,57 @@ class Expander {
       }
     }
     if (Node* input = model.find("input"); input != nullptr && input->kind == NodeKind::kMap) finish_input(*input);
+    check_source(model);
+    join_recipe(model);
+  }
+
+  static std::string called(const Node& model) {
+    const Node* label = model.find("label");
+    return label != nullptr ? shown(label->text) : "";
+  }
+
+  // What the model is made of: `file`, `weights`, `init`.
+  void check_source(Node& model) {
+    const ModelSchema& schema = schema_of(model);
+    const Node* weights = model.find("weights");
+    const Node* file = model.find("file");
+    if (schema.file_or_weights && file != nullptr && weights != nullptr) {
+      problems_.add(file->key_where, fmt::format("model '{}' has both 'file' and 'weights'", called(model)),
+                    "'file' is trained here, 'weights' is evaluated as it is: remove one");
+    } else if (schema.file_or_weights && file == nullptr && weights == nullptr && !model.incomplete) {
+      problems_.add(model.where, fmt::format("model '{}' has neither 'file' nor 'weights'", called(model)),
+                    "'file: mine.pt' is trained here, 'weights: mine.pt' is evaluated as it is");
+    } else if (schema.learning == Learning::kNever && weights == nullptr && !model.incomplete) {
+      problems_.add(model.where, fmt::format("model '{}' is evaluated as it is, but 'weights' does not say which file", called(model)),
+                    "add 'weights: mine.onnx', or one for each fold: 'weights: \"mine/{subject}.onnx\"'");
+    }
+    if (const Node* init = model.find("init"); init != nullptr && (weights != nullptr || schema.learning != Learning::kByRecipe)) {
+      problems_.add(init->key_where, "'init' is given for a model that no recipe trains", "remove 'init'");
+      erase_key(model, "init");
+    }
+  }
+
+  void join_recipe(Node& model) {
     const Node* own = model.find("train");
     if (model.find("weights") != nullptr) {
       if (own != nullptr) {
         problems_.add(own->key_where, "'train' is given for a model that loads its weights", "remove 'train' or 'weights'");
         erase_key(model, "train");
       }
-    } else if (!takes_recipe(model)) {
+    } else if (schema_of(model).learning != Learning::kByRecipe) {
       if (own != nullptr) {
-        problems_.add(own->key_where, fmt::format("'train' is given for '{}', which learns by a rule of its own", model.find("name")->text),
-                      "remove 'train'; its settings are in 'params'");
+        const bool never = schema_of(model).learning == Learning::kNever;
+        problems_.add(own->key_where,
+                      fmt::format("'train' is given for '{}', which {}", model.find("name")->text,
+                                  never ? "is evaluated as it is" : "learns by a rule of its own"),
+                      never ? "remove 'train'" : "remove 'train'; its settings are in 'params'");
         erase_key(model, "train");
       }
     } else if (own == nullptr && train_.kind == NodeKind::kMap) {
       put(model, "train", train_.key_where, train_);
     } else if (own == nullptr && train_.kind == NodeKind::kNull && !train_.key_where.source && !model.incomplete && !out_.incomplete) {
-      const Node* label = model.find("label");
       problems_.add(model.where,
-                    fmt::format("model '{}' has nothing to be trained by: neither 'train' nor 'weights' is given",
-                                label != nullptr ? shown(label->text) : ""),
+                    fmt::format("model '{}' has nothing to be trained by: neither 'train' nor 'weights' is given", called(model)),
                     "add 'train: {epochs: ..., batch_size: ...}', or 'weights: ...' to load it");
     } else if (own != nullptr && own->kind == NodeKind::kMap && train_.kind == NodeKind::kMap) {
       const Place key_where = own->key_where;
@@ -295,10 +327,11 @@ class Expander {
     }
   }
 
-  [[nodiscard]] bool takes_recipe(const Node& model) const {
+  [[nodiscard]] const ModelSchema& schema_of(const Node& model) const {
+    static const ModelSchema kUnknown;  // said elsewhere
     const Node* name = model.find("name");
     const auto known = name == nullptr ? vocabulary_.models.end() : vocabulary_.models.find(name->text);
-    return known == vocabulary_.models.end() || known->second.takes_recipe;
+    return known == vocabulary_.models.end() ? kUnknown : known->second;
   }
 
   const Vocabulary& vocabulary_;
@@ -345,6 +378,13 @@ void check_placeholders(const Node& weights, Problems& problems) {
     }
     i = close;
   }
+}
+
+// A path with placeholders.
+void check_pattern(const Node* weights, Problems& problems) {
+  if (weights == nullptr || weights->kind != NodeKind::kScalar) return;
+  check_placeholders(*weights, problems);
+  check_folder(*weights, problems);
 }
 
 void check_train(const Node& train, Problems& problems) {
@@ -433,10 +473,8 @@ void check_meaning(const Node& expanded, const Vocabulary& vocabulary, Problems&
         labels.push_back(label->text);
       }
       const Node* weights = model.find("weights");
-      if (weights != nullptr && weights->kind == NodeKind::kScalar) {
-        check_placeholders(*weights, problems);
-        check_folder(*weights, problems);
-      }
+      check_pattern(weights, problems);
+      if (const Node* init = model.find("init")) check_pattern(init->find("weights"), problems);
       if (const Node* pins = model.find("weights_sha256"); pins != nullptr && weights == nullptr) {
         problems.add(pins->key_where, "'weights_sha256' pins weights, but there is no 'weights'", "add 'weights', or remove the pins");
       }

@@ -78,6 +78,21 @@ struct InputSpec {
   Place where;  // of `channels`
 };
 
+// Starting values for training, in place of random ones.
+struct InitSpec {
+  std::string weights;             // as ModelSpec::weights
+  std::string weights_as_written;  // as ModelSpec::weights_as_written
+  std::vector<std::string> fresh;  // beginnings of the names of parameters that keep their random values all the same, such as a new head
+};
+
+// What a reader should know of a model of the user's own, or of starting values.
+struct CardSpec {
+  std::string title;  // empty: the catalogue's
+  std::string paper;  // empty: the catalogue's
+  // Data that the starting values or the loaded weights were trained on, dataset ids where they are corpora; not given: not known.
+  std::optional<std::vector<std::string>> pretraining;
+};
+
 struct ModelSpec {
   std::string label;                                 // unique in the experiment; a folder name: [A-Za-z0-9][A-Za-z0-9._=+-]*
   std::string name;                                  // of models/
@@ -87,6 +102,10 @@ struct ModelSpec {
   std::optional<std::string> weights;
   std::string weights_as_written;                     // the same before ${NAME} was expanded; empty without weights
   std::map<std::string, std::string> weights_sha256;  // optional pins: file name -> SHA-256 of the file
+  std::optional<std::filesystem::path> file;          // that holds the model itself: TorchScript, plugin
+  Place file_where;                                   // of `file` or `weights`
+  std::optional<InitSpec> init;                       // only with `train`
+  CardSpec card;
   InputSpec input;
   std::optional<TrainSpec> train;  // the experiment's `train` with the model's own `train` merged over it; none for loaded weights
   Place where;

@@ -135,21 +135,57 @@ Type input_type(Form form) {
   return form == Form::kWritten ? as_part(std::move(type)) : type;
 }
 
+constexpr const char* kPattern = "{dataset}, {subject}, {fold} and {seed} are filled in, so that each fold has its own";
+
+Type init_type() {
+  return object(
+      {"Starting values for training, in place of random ones. Say in `card` what they have seen.",
+       {required("weights", path(), std::string("state dictionary; ") + kPattern),
+        defaulted("fresh", list_of(text_like("[A-Za-z0-9_.]+", "the beginning of a parameter's name"), {.least = 0, .unique = true}),
+                  nlohmann::json::array(), "parameters whose names begin so keep their random values: a new head, say")},
+       {}});
+}
+
+Type card_type() {
+  return object({"What a reader should know of a model of your own, or of weights it starts from.",
+                 {defaulted("title", text(), "", "shown in reports; without it, the catalogue's"),
+                  defaulted("paper", text(), "", "citation; without it, the catalogue's"),
+                  optional("pretraining", list_of(text(), {.least = 0, .unique = true}),
+                           "data that the starting values or loaded weights were trained on, corpora by dataset id; `[]`: none. Without it "
+                           "that is not known, and a run that starts from values of a file is UNAUDITED")},
+                 {}});
+}
+
 }  // namespace
 
 Type model_type(const Vocabulary& vocabulary, Form form) {
   std::vector<Variant> variants;
   for (const auto& [name, model] : vocabulary.models) {
     const Type type = form == Form::kWritten ? as_part(object(model.params)) : object(model.params);
-    variants.push_back({name, {model.params.doc, {defaulted("params", type, nlohmann::json::object(), "the model's parameters")}, {}}});
+    ObjectSchema own{model.params.doc, {}, {}};
+    if (model.own_params) {
+      own.fields.push_back(defaulted("params", map_of(plain_value(), "[A-Za-z_][A-Za-z0-9_]*", "a name"), nlohmann::json::object(),
+                                     "handed to the file's model as they are: numbers, true or false, text, lists of them"));
+    } else {
+      own.fields.push_back(defaulted("params", type, nlohmann::json::object(), "the model's parameters"));
+    }
+    if (model.file_or_weights) {
+      own.fields.push_back(optional("file", path(), "the model, trained here by `train`; or give `weights`"));
+    } else if (model.has_file) {
+      own.fields.push_back(required("file", path(), "the model"));
+    }
+    variants.push_back({name, std::move(own)});
   }
   ObjectSchema common;
   common.doc = "One entry per model; each is trained, or loaded when it has `weights`, once per seed.";
   common.fields = {
       optional("label", label_type(), "name of the model's folder and rows; without it, `name`").outside_science(),
       optional("weights", path(),
-               "state dictionary to load instead of training; {dataset}, {subject}, {fold} and {seed} are filled in, so that each fold has "
-               "its own"),
+               std::string("file to load instead of training: a state dictionary, or the model itself where it is a file; ") + kPattern),
+      optional("init", form == Form::kWritten ? as_part(init_type()) : init_type(),
+               "starting values for training; without it, random ones"),
+      optional("card", form == Form::kWritten ? as_part(card_type()) : card_type(), "what a reader should know of a model of your own")
+          .outside_science(),
       optional("weights_sha256", form == Form::kWritten ? either({path(), pins_type()}) : pins_type(),
                "pins: file name -> SHA-256 of the weight file, or a path to a YAML file that is such a map"),
       optional("input", input_type(form), "how the dataset's tensor is adapted to the model; without it, not at all"),

@@ -67,6 +67,18 @@ InputSpec input_of(const Json& json, const Node& node) {
   return out;
 }
 
+InitSpec init_of(const Json& json, const Node& node) {
+  return {.weights = json.at("weights"),
+          .weights_as_written = node.find("weights")->text,
+          .fresh = json.at("fresh").get<std::vector<std::string>>()};
+}
+
+CardSpec card_of(const Json& json) {
+  CardSpec out{.title = json.at("title"), .paper = json.at("paper"), .pretraining = std::nullopt};
+  if (json.contains("pretraining")) out.pretraining = json.at("pretraining").get<std::vector<std::string>>();
+  return out;
+}
+
 ModelSpec model_of(const Json& json, const Node& node) {
   ModelSpec out;
   out.label = json.at("label");
@@ -75,7 +87,14 @@ ModelSpec model_of(const Json& json, const Node& node) {
   if (json.contains("weights")) {
     out.weights = json.at("weights").get<std::string>();
     out.weights_as_written = node.find("weights")->text;
+    out.file_where = node.find("weights")->key_or_value();
   }
+  if (json.contains("file")) {
+    out.file = json.at("file").get<std::string>();
+    out.file_where = node.find("file")->key_or_value();
+  }
+  if (json.contains("init")) out.init = init_of(json.at("init"), *node.find("init"));
+  if (json.contains("card")) out.card = card_of(json.at("card"));
   if (json.contains("weights_sha256")) out.weights_sha256 = json.at("weights_sha256").get<std::map<std::string, std::string>>();
   out.where = node.where;
   if (json.contains("input")) {
@@ -254,6 +273,7 @@ Json LoadedExperiment::science_json(const RunSpec& run) const {
       model.erase("train");
     }
     if (spec.models[i].weights) model["weights"] = last_part(spec.models[i].weights_as_written);
+    if (spec.models[i].init) model["init"]["weights"] = last_part(spec.models[i].init->weights_as_written);
     out["model"] = std::move(model);
   }
   return out;

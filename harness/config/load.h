@@ -22,9 +22,19 @@ struct AdapterSchema {
   std::vector<std::string> datasets{};  // ids its clips may carry: what `only` may keep and scores may be published for; empty: any
 };
 
+enum class Learning {
+  kByRecipe,  // trained by `train`
+  kByItself,  // by a rule of its own
+  kNever,     // evaluated as it is: needs `weights`
+};
 struct ModelSchema {
   ObjectSchema params;
-  bool takes_recipe = true;  // trained by `train`; otherwise it learns by a rule of its own
+  Learning learning = Learning::kByRecipe;
+  // A model that stands in a file of the user's: `file` names what is trained here. With `file_or_weights`, files that are evaluated as
+  // they are may be given as `weights` instead.
+  bool has_file = false;
+  bool file_or_weights = false;
+  bool own_params = false;  // `params` are the file's own, whatever they are
 };
 
 // What the floors above contribute; this room knows no concrete model, corpus or protocol. Names are those of the YAML.
@@ -48,7 +58,7 @@ struct LoadedExperiment {
   [[nodiscard]] std::string resolved_yaml(const std::filesystem::path& folder = {}) const;
 
   // Every setting that can change this run's result, and nothing else: no path, label, name or description.
-  //   {"dataset": {...}, "protocol": {...}, "device": "cpu", "model": {"name", "params", "input"?, "weights"?, "weights_sha256"?},
+  //   {"dataset": {...}, "protocol": {...}, "device": "cpu", "model": {"name", "params", "input"?, "weights"?, "weights_sha256"?, "init"?},
   //    "train": {...} | null, "seed": 0}
   // `weights` is the last part of the pattern as written. Keys count unless their Field says otherwise (Field::science, Field::since).
   [[nodiscard]] nlohmann::json science_json(const RunSpec& run) const;

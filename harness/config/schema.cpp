@@ -111,6 +111,12 @@ Type either(std::vector<Type> one_per_shape) {
   return type;
 }
 Type anything() { return of_kind(TypeKind::kAny); }
+
+Type plain_value() {
+  Type type = anything();
+  type.core_schema = true;
+  return type;
+}
 Type as_part(Type type) {
   type.partial = true;
   return type;

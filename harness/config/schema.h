@@ -78,6 +78,7 @@ struct Type {
   std::string discriminator;                                 // kUnion: the key whose text picks the variant
   std::vector<Variant> variants;                             // kUnion
   bool shorthand = false;                                    // kUnion: a lone text stands for {discriminator: text}
+  bool core_schema = false;                                  // kAny: scalars are typed as YAML's core schema does
   bool partial = false;  // kObject, kUnion: merged with other maps before it counts, so that nothing is required of this part
 };
 
@@ -111,7 +112,8 @@ struct Field {
 [[nodiscard]] Type object(ObjectSchema schema);
 [[nodiscard]] Type one_of(std::string discriminator, std::vector<Variant> variants, ObjectSchema common = {}, bool shorthand = false);
 [[nodiscard]] Type either(std::vector<Type> one_per_shape);
-[[nodiscard]] Type anything();
+[[nodiscard]] Type anything();          // scalars as text
+[[nodiscard]] Type plain_value();       // anything, plain scalars as YAML's core schema reads them: 3, 0.5, true, null, text
 [[nodiscard]] Type as_part(Type type);  // sets `partial`
 
 // Values a choice or the discriminator of a union may have.

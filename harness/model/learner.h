@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/core/ids.h"
@@ -75,11 +76,22 @@ struct FoldContext {
   core::FoldId fold;
 };
 
+// The numbers a model's fitting began with.
+enum class Start {
+  kFresh,       // random, or none: everything it knows is from the fold's training clips
+  kPretrained,  // some are a file's: they may have seen anything
+  kLoaded,      // it was not fitted here
+};
+[[nodiscard]] constexpr std::string_view to_string(Start start) {
+  return start == Start::kFresh ? "fresh" : start == Start::kPretrained ? "pretrained" : "loaded";
+}
+
 struct Capabilities {
   bool trainable = false;          // false: loaded, evaluated as is
   std::int64_t parameters = 0;     // learnable numbers
   std::int64_t predict_batch = 0;  // clips per forward pass; part of the science hash, it changes last bits
-  std::int64_t epochs = 0;         // passes over the training clips behind these weights; 0: loaded or not learned in epochs
+  Start start = Start::kFresh;
+  std::int64_t epochs = 0;  // passes over the training clips behind these weights; 0: loaded or not learned in epochs
 };
 
 class FittedModel {

@@ -15,6 +15,7 @@
 namespace mexbench::run {
 
 struct ModelFacts {
+  bool opened_late = false;  // what the model takes is known only when its file is opened: a worker tries it before the folds
   std::string title;
   std::string paper;
   std::string verified;               // fixture | shapes | none

@@ -54,16 +54,21 @@ core::Result<eval::PredictionSet> predictions_of(const data::Manifest& manifest,
 
 core::Result<RunResult> derive_run(const std::filesystem::path& run_folder, const std::string& label, core::Seed seed,
                                    const data::Manifest& manifest, const std::vector<core::ClipId>& planned_tests,
-                                   const std::vector<store::SealedFold>& folds) {
+                                   const std::vector<store::SealedFold>& folds,
+                                   const std::optional<std::vector<std::string>>& pretraining) {
   MEXBENCH_ASSIGN(const eval::PredictionSet predictions, predictions_of(manifest, folds));
   std::vector<audit::FoldRecord> records;
   for (const store::SealedFold& fold : folds) {
-    audit::FoldRecord record{
-        .fold = fold.fold, .science_hash = fold.science_hash, .train = fold.train, .validation = fold.validation, .test = {}};
+    audit::FoldRecord record{.fold = fold.fold,
+                             .science_hash = fold.science_hash,
+                             .start = fold.start,
+                             .train = fold.train,
+                             .validation = fold.validation,
+                             .test = {}};
     for (const store::SealedTest& test : fold.test) record.test.push_back(test.clip);
     records.push_back(std::move(record));
   }
-  const audit::Audit audit = audit::audit_run(records, manifest, planned_tests);
+  const audit::Audit audit = audit::audit_run(records, manifest, planned_tests, pretraining);
   RunResult result{.label = label,
                    .seed = seed,
                    .metrics = eval::evaluate(predictions),

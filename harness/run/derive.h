@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,10 +25,11 @@ struct RunResult {
   std::vector<std::string> reasons;
 };
 
-// Writes the three files into the run folder. `planned_tests`: the clips the protocol tests.
+// Writes the three files into the run folder. `planned_tests`: the clips the protocol tests. `pretraining`: what the model's card declares.
 [[nodiscard]] core::Result<RunResult> derive_run(const std::filesystem::path& run_folder, const std::string& label, core::Seed seed,
                                                  const data::Manifest& manifest, const std::vector<core::ClipId>& planned_tests,
-                                                 const std::vector<store::SealedFold>& folds);
+                                                 const std::vector<store::SealedFold>& folds,
+                                                 const std::optional<std::vector<std::string>>& pretraining = std::nullopt);
 
 // summary.csv: one row per run and scope, `all` first.
 [[nodiscard]] std::string summary_csv(const std::vector<RunResult>& runs);

@@ -63,6 +63,11 @@ FoldTask FoldTasks::make(const RunPlan& run, std::size_t index, const nlohmann::
   task.params = run.spec.model.params;
   task.train = train;
   if (!run.fitted()) task.weights = run.weights[index].path.string();
+  if (run.spec.model.file) task.file = run.spec.model.file->string();
+  if (run.spec.model.init) {
+    task.init = run.init[index].path.string();
+    task.fresh = run.spec.model.init->fresh;
+  }
   task.tensor = shape();
   task.channels = run.channels;
   task.adaptation = run.adaptation;

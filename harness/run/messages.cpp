@@ -10,6 +10,9 @@ json to_json(const FoldTask& task) {
           {"seed", task.seed.value},
           {"model", task.model},
           {"params", task.params},
+          {"file", task.file},
+          {"init", task.init},
+          {"fresh", task.fresh},
           {"weights", task.weights},
           {"train", task.train},
           {"tensor", {task.tensor.clips, task.tensor.channels, task.tensor.height, task.tensor.width}},
@@ -37,6 +40,9 @@ FoldTask fold_task_from_json(const json& source) {
   task.seed = core::Seed{source.at("seed").get<std::uint64_t>()};
   task.model = source.at("model");
   task.params = source.at("params");
+  task.file = source.at("file");
+  task.init = source.at("init");
+  task.fresh = source.at("fresh").get<std::vector<std::string>>();
   task.weights = source.at("weights");
   task.train = source.at("train");
   const json& shape = source.at("tensor");

@@ -4,6 +4,7 @@
 //   hello              done {environment}
 //   render             done                                   makes a generated corpus on disk
 //   prepare            progress..., done                      executes the input recipe into the shared tensor
+//   probe              done                                   a fold task: can its model be opened, and does it take the clips?
 //   fold               epoch..., done                         one fold task
 //   parity             done {results}
 //   inspect            done {inspection}                      layers, FLOPs and untrained parameters of a network
@@ -41,8 +42,11 @@ struct FoldTask {
   core::Seed seed;
   std::string model;
   nlohmann::json params = nlohmann::json::object();
-  std::string weights;   // state dictionary to load; empty: fit
-  nlohmann::json train;  // recipe; null when none applies
+  std::string file;                // that the model itself stands in; empty: a model of ours
+  std::string init;                // state dictionary of starting values; empty: random ones
+  std::vector<std::string> fresh;  // beginnings of the names of parameters that `init` leaves random
+  std::string weights;             // file to load; empty: fit
+  nlohmann::json train;            // recipe; null when none applies
   TensorShape tensor;
   std::vector<std::int64_t> channels;  // positions in the tensor's channels, in the model's order
   data::Adaptation adaptation;         // of these channels

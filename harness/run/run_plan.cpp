@@ -122,13 +122,13 @@ void check_fit(const config::ModelSpec& model, const ModelFacts& facts, const da
 }
 
 // Weight files of all folds, digested; problems for missing files and broken pins.
-std::vector<WeightFile> find_weights(const config::RunSpec& spec, const std::vector<protocol::FoldPlan>& folds, Pins pins,
-                                     std::vector<Diagnostic>& problems) {
+std::vector<WeightFile> find_weights(const std::string& pattern, const config::RunSpec& spec, const std::vector<protocol::FoldPlan>& folds,
+                                     Pins pins, std::vector<Diagnostic>& problems) {
   std::vector<WeightFile> files;
   std::map<std::string, std::string> digests;  // one file may serve many folds
   for (const protocol::FoldPlan& fold : folds) {
     WeightFile file;
-    file.path = expand_weights_pattern(*spec.model.weights, fold.id, spec.seed);
+    file.path = expand_weights_pattern(pattern, fold.id, spec.seed);
     const std::string key = file.path.string();
     if (const auto known = digests.find(key); known != digests.end()) {
       file.sha256 = known->second;
@@ -136,6 +136,7 @@ std::vector<WeightFile> find_weights(const config::RunSpec& spec, const std::vec
       file.sha256 = *digest;
       digests[key] = *digest;
     } else {
+      digests[key] = "";  // told once
       for (Diagnostic problem : digest.error().diagnostics()) {
         problem.hint = fmt::format("weights of fold '{}' of model '{}'", fold.id.text(), spec.model.label);
         problems.push_back(std::move(problem));
@@ -157,6 +158,23 @@ std::vector<WeightFile> find_weights(const config::RunSpec& spec, const std::vec
     files.push_back(std::move(file));
   }
   return files;
+}
+
+// Fold -> digest of its file.
+json digests_of(const std::vector<WeightFile>& files, const std::vector<protocol::FoldPlan>& folds) {
+  json out = json::object();
+  for (std::size_t i = 0; i < folds.size(); ++i) out[folds[i].id.text()] = files[i].sha256;
+  return out;
+}
+
+std::string digest_of(const config::ModelSpec& model, std::vector<Diagnostic>& problems) {
+  const auto digest = core::sha256_of_file(*model.file);
+  if (digest) return *digest;
+  for (Diagnostic problem : digest.error().diagnostics()) {
+    problem.hint = fmt::format("'file' of model '{}'", model.label);
+    problems.push_back(std::move(problem));
+  }
+  return {};
 }
 
 // What is measured with other numbers must not share a hash: raised whenever the arithmetic of a room changes results.
@@ -228,14 +246,21 @@ core::Result<ExperimentPlan> make_plan(const config::ExperimentSpec& experiment,
     }
     json weights = nullptr;
     if (!run.fitted()) {
-      run.weights = find_weights(spec, run.folds, options.pins, data_problems);
-      weights = json::object();
-      for (std::size_t i = 0; i < run.folds.size(); ++i) weights[run.folds[i].id.text()] = run.weights[i].sha256;
+      run.weights = find_weights(*spec.model.weights, spec, run.folds, options.pins, data_problems);
+      weights = digests_of(run.weights, run.folds);
     }
     run.science = {{"settings", science_of(spec)},
                    {"manifest", plan.manifest_hash},
                    {"weights", std::move(weights)},
                    {"numeric_version", kNumericVersion}};
+    if (spec.model.init) {
+      run.init = find_weights(spec.model.init->weights, spec, run.folds, Pins::kIgnore, data_problems);
+      run.science["init"] = digests_of(run.init, run.folds);
+    }
+    if (spec.model.file) {
+      run.file_sha256 = digest_of(spec.model, data_problems);
+      run.science["file"] = run.file_sha256;
+    }
     if (const int dealt = protocol::plan_version(experiment.protocol.name); dealt > 1) run.science["protocol_version"] = dealt;
     if (!run.adaptation.empty()) run.science["adaptation_versions"] = data::numeric_versions(run.adaptation);
     run.science_hash = store::hash_json(run.science);

@@ -31,6 +31,8 @@ struct RunPlan {
   data::Adaptation adaptation;            // of these channels
   std::vector<protocol::FoldPlan> folds;  // with validation clips held out where selection wants them
   std::vector<WeightFile> weights;        // one per fold; empty when the model is fitted here
+  std::vector<WeightFile> init;           // starting values, one per fold; empty when training begins with random ones
+  std::string file_sha256;                // of the model's file; empty without one
   nlohmann::json science;                 // everything that can change a result
   std::string science_hash;
   std::filesystem::path folder;  // <out>/<experiment>/<label>/seed-<n>

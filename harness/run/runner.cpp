@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <map>
 #include <optional>
+#include <set>
 #include <system_error>
 
 #include "harness/core/console.h"
@@ -203,7 +204,39 @@ class Runner {
     MEXBENCH_ASSIGN(const json done, worker.call(prepare_request(), interrupt_));
     (void)done;
     worker.kill();
-    return tensor_.seal();
+    MEXBENCH_TRY(tensor_.seal());
+    return probe();
+  }
+
+  [[nodiscard]] FoldTask task_of(const Job& job) const {
+    const RunPlan& run = plan_.runs[job.run];
+    return tasks_.make(run, job.fold, run_json(input_.spec, plan_.manifest, run, {}).at("train"));
+  }
+
+  // Models whose file was not opened yet are tried on one clip: what is wrong with a file is said once, before any fold is begun.
+  core::Status probe() {
+    std::optional<WorkerProcess> worker;
+    std::vector<core::Diagnostic> problems;
+    ErrorCode code = ErrorCode::kFailed;
+    std::set<std::string> probed;
+    for (const Job& job : jobs_) {
+      const RunPlan& run = plan_.runs[job.run];
+      if (!run.facts.opened_late || !probed.insert(run.spec.model.label).second) continue;
+      if (!worker) {
+        MEXBENCH_ASSIGN(worker, WorkerProcess::start(program_, tensor_));
+      }
+      json request = to_json(task_of(job));
+      request["type"] = "probe";
+      auto answer = worker->call(request, interrupt_);
+      if (answer) continue;
+      if (answer.error().code() == ErrorCode::kInterrupted) return std::move(answer).error();
+      worker.reset();  // it may have died of the file
+      const Error placed = config::placed(answer.error(), run.spec.model.file_where);
+      if (problems.empty()) code = placed.code();
+      problems.insert(problems.end(), placed.diagnostics().begin(), placed.diagnostics().end());
+    }
+    if (problems.empty()) return {};
+    return Error(code, std::move(problems));
   }
 
   // Folds of one run must come from one environment: otherwise its bytes could not be had again anywhere.
@@ -271,7 +304,7 @@ class Runner {
       return std::optional<json>();
     }
     MEXBENCH_ASSIGN(store::FoldAttempt attempt, store::FoldAttempt::open(folds_folder(job.run), fold.id));
-    FoldTask task = tasks_.make(run, job.fold, run_json(input_.spec, plan_.manifest, run, {}).at("train"));
+    FoldTask task = task_of(job);
     task.record_epochs = run.trained() && input_.spec.record_epochs;
     if (run.fitted() && input_.spec.save_weights) task.save_weights = (attempt.folder() / "weights.pth").string();
     job.attempt.emplace(std::move(attempt));
@@ -308,6 +341,7 @@ class Runner {
     seal.validation = tasks_.ids(fold.validation);
     seal.epochs_trained = message.at("epochs_trained");
     seal.parameters = message.at("parameters");
+    seal.start = message.at("start");
     seal.weights_digest = message.at("weights_digest");
     MEXBENCH_ASSIGN(const auto scores, tasks_.in_plan_order(fold, message.at("scores").get<std::vector<float>>()));
     const std::vector<core::ClipId> test = tasks_.ids(fold.test);
@@ -423,8 +457,9 @@ class Runner {
       }
       std::vector<store::SealedFold> folds;
       for (const auto& fold : runs_[run].sealed) folds.push_back(*fold);
-      MEXBENCH_ASSIGN(RunResult result, derive_run(plan.folder, plan.spec.model.label, plan.spec.seed, plan_.manifest,
-                                                   protocol::tested_clips(plan.folds, plan_.manifest), folds));
+      MEXBENCH_ASSIGN(RunResult result,
+                      derive_run(plan.folder, plan.spec.model.label, plan.spec.seed, plan_.manifest,
+                                 protocol::tested_clips(plan.folds, plan_.manifest), folds, plan.spec.model.card.pretraining));
       MEXBENCH_TRY(write_state(run, "complete", result.verdict, result.reasons));
       report_.results.push_back(std::move(result));
     }

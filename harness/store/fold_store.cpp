@@ -81,6 +81,7 @@ json seal_to_json(const SealedFold& fold, const std::vector<std::string>& classe
           {"test", std::move(test)},
           {"epochs_trained", fold.epochs_trained},
           {"parameters", fold.parameters},
+          {"start", fold.start},
           {"weights_digest", fold.weights_digest},
           {"files", fold.files}};
 }
@@ -96,6 +97,7 @@ core::Result<SealedFold> seal_from_json(const json& seal, const std::vector<std:
   fold.validation = ids_from_json(seal.at("validation"));
   fold.epochs_trained = seal.at("epochs_trained");
   fold.parameters = seal.at("parameters");
+  fold.start = seal.at("start");
   fold.weights_digest = seal.at("weights_digest");
   fold.files = seal.at("files").get<std::map<std::string, std::string>>();
   for (const json& entry : seal.at("test")) {

@@ -9,7 +9,9 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/core/result.h"
 #include "harness/model/learner.h"
@@ -51,6 +53,14 @@ class LibTorchLearner final : public model::Learner {
                                                                            const std::filesystem::path& weights);
 [[nodiscard]] core::Result<std::unique_ptr<model::FittedModel>> model_from_state(const NetworkFactory& make, const model::StateDict& state,
                                                                                  std::string_view file);
+
+// The network of `make` as it is, for evaluation.
+[[nodiscard]] core::Result<std::unique_ptr<model::FittedModel>> model_as_is(const NetworkFactory& make);
+
+// Networks of `make` that begin with the values of a PyTorch state dictionary. Parameters whose names begin with one of `fresh` keep their
+// random values; the file need not have them, and theirs may be of any shape. Fails with kData as load_model does, once a network is made.
+[[nodiscard]] core::Result<NetworkFactory> with_start(NetworkFactory make, const std::filesystem::path& weights,
+                                                      std::vector<std::string> fresh);
 
 // One intra-op thread and deterministic algorithms for this process. fit(), load_model() and model_from_state() call it.
 void prepare_process();

@@ -13,6 +13,13 @@ class Network : public torch::nn::Module {
  public:
   using torch::nn::Module::Module;
   [[nodiscard]] virtual torch::Tensor forward(torch::Tensor input) = 0;
+
+  // Whether some parameters begin with values of a file rather than random ones.
+  [[nodiscard]] bool pretrained() const { return pretrained_; }
+  void set_pretrained() { pretrained_ = true; }
+
+ private:
+  bool pretrained_ = false;
 };
 
 }  // namespace mexbench::train

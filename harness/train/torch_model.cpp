@@ -131,8 +131,15 @@ core::Result<model::StateDict> state_of(const torch::nn::Module& network) {
   return state;
 }
 
-core::Status set_state(torch::nn::Module& network, const model::StateDict& state, std::string_view file) {
-  const std::vector<NamedTensor> targets = tensors_of(network);
+core::Status set_state(torch::nn::Module& network, const model::StateDict& given, std::string_view file,
+                       std::span<const std::string> fresh) {
+  const auto stays = [&](std::string_view name) {
+    return std::any_of(fresh.begin(), fresh.end(), [&](const std::string& beginning) { return name.starts_with(beginning); });
+  };
+  std::vector<NamedTensor> targets = tensors_of(network);
+  model::StateDict state = given;
+  std::erase_if(targets, [&](const NamedTensor& target) { return stays(target.name); });
+  std::erase_if(state.tensors, [&](const model::TensorData& data) { return stays(data.name); });
   std::vector<model::ExpectedTensor> expected;
   expected.reserve(targets.size());
   for (const NamedTensor& target : targets) {
@@ -203,7 +210,10 @@ core::Result<std::string> TorchModel::weights_digest() const {
 model::Capabilities TorchModel::capabilities() const {
   std::int64_t parameters = 0;
   for (const torch::Tensor& parameter : network_->parameters()) parameters += parameter.numel();
-  return {.trainable = trainable_, .parameters = parameters, .predict_batch = kPredictBatch, .epochs = epochs_};
+  const model::Start start = !trainable_              ? model::Start::kLoaded
+                             : network_->pretrained() ? model::Start::kPretrained
+                                                      : model::Start::kFresh;
+  return {.trainable = trainable_, .parameters = parameters, .predict_batch = kPredictBatch, .start = start, .epochs = epochs_};
 }
 
 core::Result<std::unique_ptr<model::FittedModel>> model_from_state(const NetworkFactory& make, const model::StateDict& state,
@@ -217,6 +227,24 @@ core::Result<std::unique_ptr<model::FittedModel>> model_from_state(const Network
   } catch (const std::exception& problem) {
     return core::Error::in_file(core::ErrorCode::kFailed, std::string(file), first_line(problem));
   }
+}
+
+core::Result<std::unique_ptr<model::FittedModel>> model_as_is(const NetworkFactory& make) {
+  prepare_process();
+  MEXBENCH_ASSIGN(const std::shared_ptr<Network> network, make());
+  network->eval();
+  return std::unique_ptr<model::FittedModel>(std::make_unique<TorchModel>(network, /*trainable=*/false));
+}
+
+core::Result<NetworkFactory> with_start(NetworkFactory make, const std::filesystem::path& weights, std::vector<std::string> fresh) {
+  MEXBENCH_ASSIGN(model::StateDict state, model::read_state_dict(weights));
+  return NetworkFactory([make = std::move(make), state = std::move(state), file = weights.string(),
+                         fresh = std::move(fresh)]() -> core::Result<std::shared_ptr<Network>> {
+    MEXBENCH_ASSIGN(const std::shared_ptr<Network> network, make());
+    MEXBENCH_TRY(set_state(*network, state, file, fresh));
+    network->set_pretrained();
+    return network;
+  });
 }
 
 core::Result<std::unique_ptr<model::FittedModel>> load_model(const NetworkFactory& make, const std::filesystem::path& weights) {

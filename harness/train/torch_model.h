@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <exception>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +24,9 @@ namespace mexbench::train {
 // Parameters and buffers as Python's state_dict() orders them: a module's own ones, then its children's.
 [[nodiscard]] core::Result<model::StateDict> state_of(const torch::nn::Module& network);
 // Copies the numbers into the network, whole or not at all. Fails with kData (see load_model).
-[[nodiscard]] core::Status set_state(torch::nn::Module& network, const model::StateDict& state, std::string_view file);
+// Tensors whose names begin with one of `fresh` are left as they are, in the file or not.
+[[nodiscard]] core::Status set_state(torch::nn::Module& network, const model::StateDict& state, std::string_view file,
+                                     std::span<const std::string> fresh = {});
 
 // Logits of all clips in batches of kPredictBatch, in evaluation mode and without gradients; the mode is put back as it was.
 [[nodiscard]] model::Scores scores_of(Network& network, const torch::Tensor& inputs);

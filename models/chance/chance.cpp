@@ -19,8 +19,8 @@ using core::ErrorCode;
 
 class Chance final : public model::PlainModel {
  public:
-  Chance(std::string strategy, std::vector<double> shares, std::uint64_t seed)
-      : strategy_(std::move(strategy)), shares_(std::move(shares)), seed_(seed) {}
+  Chance(std::string strategy, std::vector<double> shares, std::uint64_t seed, model::Start start)
+      : strategy_(std::move(strategy)), shares_(std::move(shares)), seed_(seed), start_(start) {}
 
   core::Result<model::Scores> predict(const model::TensorView& inputs) override {
     if (inputs.clips() <= 0) return Error(ErrorCode::kUsage, "no clips to predict");
@@ -50,7 +50,11 @@ class Chance final : public model::PlainModel {
   }
 
   [[nodiscard]] model::Capabilities capabilities() const override {
-    return {.trainable = true, .parameters = static_cast<std::int64_t>(shares_.size()), .predict_batch = 0, .epochs = 0};
+    return {.trainable = start_ != model::Start::kLoaded,
+            .parameters = static_cast<std::int64_t>(shares_.size()),
+            .predict_batch = 0,
+            .start = start_,
+            .epochs = 0};
   }
 
  private:
@@ -69,6 +73,7 @@ class Chance final : public model::PlainModel {
   std::string strategy_;
   std::vector<double> shares_;  // of the training clips, by class
   std::uint64_t seed_;
+  model::Start start_;
 };
 
 class ChanceLearner final : public model::Learner {
@@ -86,8 +91,8 @@ class ChanceLearner final : public model::Learner {
     }
     const double all = std::accumulate(shares.begin(), shares.end(), 0.0);
     for (double& share : shares) share /= all;
-    return std::unique_ptr<model::FittedModel>(
-        std::make_unique<Chance>(strategy_, std::move(shares), core::derive_seed(context.seed, context.fold, "chance")));
+    return std::unique_ptr<model::FittedModel>(std::make_unique<Chance>(
+        strategy_, std::move(shares), core::derive_seed(context.seed, context.fold, "chance"), model::Start::kFresh));
   }
 
  private:
@@ -113,7 +118,8 @@ core::Result<std::unique_ptr<model::FittedModel>> load_chance(const nlohmann::js
                           "was not saved by model 'chance': 'shares' is float64 and 'seed' int64 there");
   }
   return std::unique_ptr<model::FittedModel>(std::make_unique<Chance>(params.at("strategy").get<std::string>(), model::doubles_of(*shares),
-                                                                      std::bit_cast<std::uint64_t>(model::integers_of(*seed).front())));
+                                                                      std::bit_cast<std::uint64_t>(model::integers_of(*seed).front()),
+                                                                      model::Start::kLoaded));
 }
 
 }  // namespace mexbench::models
