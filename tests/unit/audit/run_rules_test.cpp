@@ -54,6 +54,32 @@ TEST(RunRules, CleanRunIsUnauditedAndSaysWhatWasNotChecked) {
   }
 }
 
+TEST(RunRules, PretrainingIsJudgedByWhatFoldsBeganWithAndTheCardDeclares) {
+  const auto rule = [](const char* start, const std::optional<std::vector<std::string>>& declared) {
+    std::vector<FoldRecord> folds = loso();
+    folds[1].start = start;
+    return rule_of(audit_run(folds, manifest(), {}, declared), "pretraining-overlap");
+  };
+  EXPECT_EQ(rule("fresh", std::nullopt).status, RuleStatus::kPassed);
+  for (const char* start : {"pretrained", "loaded"}) {
+    EXPECT_EQ(rule(start, std::nullopt).status, RuleStatus::kNotChecked) << start;
+    EXPECT_EQ(rule(start, std::vector<std::string>{}).status, RuleStatus::kPassed) << start;
+    EXPECT_EQ(rule(start, std::vector<std::string>{"ImageNet", "synth2"}).status, RuleStatus::kPassed) << start;
+    EXPECT_EQ(rule(start, std::vector<std::string>{"ImageNet", "Synth"}).status, RuleStatus::kBroken) << start;
+  }
+  EXPECT_NE(rule("loaded", std::vector<std::string>{"synth"}).detail.find("'synth'"), std::string::npos);
+
+  data::Manifest casme = manifest();
+  for (data::Clip& clip : casme.clips) clip.dataset = core::DatasetId("casme2");
+  std::vector<FoldRecord> folds = loso();
+  folds[0].start = "pretrained";
+  for (const char* name : {"CASME II", "casme2", "Casme-II"}) {
+    EXPECT_EQ(rule_of(audit_run(folds, casme, {}, std::vector<std::string>{name}), "pretraining-overlap").status, RuleStatus::kBroken)
+        << name;
+  }
+  EXPECT_EQ(rule_of(audit_run(folds, casme, {}, std::vector<std::string>{"CASME"}), "pretraining-overlap").status, RuleStatus::kPassed);
+}
+
 TEST(RunRules, SubjectOnBothSidesIsInvalidWhicheverSideSawIt) {
   for (const bool in_validation : {false, true}) {
     std::vector<FoldRecord> folds = loso();

@@ -101,7 +101,7 @@ TEST(ModelByName, UnknownNameSuggestsTheNearest) {
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code(), core::ErrorCode::kUsage);
   EXPECT_THAT(result.error().render(), HasSubstr("did you mean 'ststnet'?"));
-  EXPECT_THAT(model_by_name("transformer").error().render(), HasSubstr("'sssnet' and 'ststnet'"));
+  EXPECT_THAT(model_by_name("transformer").error().render(), HasSubstr("'sssnet', 'ststnet'"));
 }
 
 TEST(ResolveParams, FillsDefaultsAndKeepsWhatIsGiven) {
