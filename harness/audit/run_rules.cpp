@@ -143,6 +143,11 @@ RuleResult pretraining_overlap(std::span<const FoldRecord> folds, const data::Ma
     out.detail = fmt::format("all {} folds were fitted from random values, or from none", folds.size());
     return out;
   }
+  if (starts.contains("")) {
+    out.status = RuleStatus::kNotChecked;
+    out.detail = fmt::format("{} of {} folds did not record what their fitting began with", starts.at(""), folds.size());
+    return out;
+  }
   const std::string_view what = starts.contains("loaded") ? "loaded weights" : "starting values";
   if (!declared) {
     out.status = RuleStatus::kNotChecked;

@@ -48,7 +48,7 @@ struct Audit {
 struct FoldRecord {
   core::FoldId fold;
   std::string science_hash;
-  std::string start = "fresh";  // fresh | pretrained | loaded
+  std::string start = "fresh";  // fresh | pretrained | loaded; empty: not recorded
   std::vector<core::ClipId> train;
   std::vector<core::ClipId> validation;
   std::vector<core::ClipId> test;

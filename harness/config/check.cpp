@@ -359,7 +359,7 @@ class Checker {
   Checked map(const Node& node, const Type& type, const std::string& name, const std::string& called, bool needed) {
     Checked out{nlohmann::json::object(), node};
     out.node.children.clear();
-    if (node.children.empty() && !node.incomplete) empty_map(node, type, called, needed);
+    if (node.children.empty() && !node.incomplete && type.list.least > 0) empty_map(node, type, called, needed);
     for (const Node& child : node.children) {
       if (!type.pattern.empty() && !matches(child.key, type.pattern)) {
         problems_.add(child.key_where, fmt::format("key '{}' in {}: {} is wanted", shown(child.key), called, type.pattern_words));

@@ -164,7 +164,9 @@ Type model_type(const Vocabulary& vocabulary, Form form) {
     const Type type = form == Form::kWritten ? as_part(object(model.params)) : object(model.params);
     ObjectSchema own{model.params.doc, {}, {}};
     if (model.own_params) {
-      own.fields.push_back(defaulted("params", map_of(plain_value(), "[A-Za-z_][A-Za-z0-9_]*", "a name"), nlohmann::json::object(),
+      Type any = map_of(plain_value(), "[A-Za-z_][A-Za-z0-9_]*", "a name");
+      any.list.least = 0;
+      own.fields.push_back(defaulted("params", std::move(any), nlohmann::json::object(),
                                      "handed to the file's model as they are: numbers, true or false, text, lists of them"));
     } else {
       own.fields.push_back(defaulted("params", type, nlohmann::json::object(), "the model's parameters"));

@@ -72,7 +72,7 @@ struct Type {
   std::vector<std::pair<std::string, std::string>> refused;  // values that would fit but can't be had, each with what to say
   std::string pattern, pattern_words;                        // ECMAScript, of the whole text; in words: "letters and digits"
   Range range;                                               // kInteger, kNumber
-  ListRules list;                                            // kList
+  ListRules list;                                            // kList; kMap: `least` alone, which is 0 or 1
   std::vector<Type> inner;                                   // kList: entry; kMap: value; kEither: one per shape (scalar, list, map)
   ObjectSchema object;                                       // kObject; kUnion: keys that every variant has
   std::string discriminator;                                 // kUnion: the key whose text picks the variant

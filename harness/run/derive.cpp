@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <system_error>
 
 #include "harness/audit/run_rules.h"
 #include "harness/core/csv.h"
 #include "harness/core/files.h"
 #include "harness/core/text.h"
+#include "harness/eval/best_epoch.h"
 #include "harness/store/json_file.h"
 
 namespace mexbench::run {
@@ -21,6 +23,30 @@ std::string figure_text(const eval::Figure& figure) { return figure.value ? core
 void append_row(std::string& out, const RunResult& run, const std::string& scope, const eval::ScopeMetrics& metrics) {
   out += fmt::format("{},{},{},{},{},{},,,{},,,{},{}\n", core::csv_field(run.label), run.seed.value, core::csv_field(scope), metrics.clips,
                      metrics.subjects, figure_text(metrics.uf1), figure_text(metrics.uar), figure_text(metrics.accuracy), run.verdict);
+}
+
+// best_epoch.json, schema "mexbench.best-epoch/1", or null when a fold has not recorded its epochs.
+core::Result<nlohmann::json> best_epochs(const std::filesystem::path& run_folder, const std::vector<std::string>& classes,
+                                         const data::Manifest& manifest, const std::vector<store::SealedFold>& folds) {
+  nlohmann::json epochs = nlohmann::json::object();
+  std::vector<store::SealedFold> chosen;
+  for (const store::SealedFold& fold : folds) {
+    if (!fold.files.contains("epochs.csv")) return nlohmann::json(nullptr);
+    const std::filesystem::path file = run_folder / "folds" / core::folder_name(fold.fold) / "epochs.csv";
+    MEXBENCH_ASSIGN(const std::string content, core::read_file(file));
+    std::map<core::ClipId, data::Truth> truths;
+    for (const store::SealedTest& test : fold.test) truths.emplace(test.clip, test.truth);
+    MEXBENCH_ASSIGN(eval::BestEpoch best, eval::best_epoch(content, file.string(), classes, truths));
+    epochs[fold.fold.text()] = best.epoch;
+    store::SealedFold as_if = fold;
+    for (store::SealedTest& test : as_if.test) test.scores = std::move(best.scores.at(test.clip));
+    chosen.push_back(std::move(as_if));
+  }
+  MEXBENCH_ASSIGN(const eval::PredictionSet predictions, predictions_of(manifest, chosen));
+  return nlohmann::json{{"schema", "mexbench.best-epoch/1"},
+                        {"rule", "each fold's epoch with most of its own test clips right, the earliest of equals"},
+                        {"epochs", std::move(epochs)},
+                        {"metrics", eval::to_json(eval::evaluate(predictions))}};
 }
 
 }  // namespace
@@ -77,6 +103,13 @@ core::Result<RunResult> derive_run(const std::filesystem::path& run_folder, cons
   MEXBENCH_TRY(core::write_file_atomic(run_folder / "predictions.csv", eval::to_csv(predictions), "predictions.csv"));
   MEXBENCH_TRY(store::write_json(run_folder / "metrics.json", eval::to_json(result.metrics)));
   MEXBENCH_TRY(store::write_json(run_folder / "audit.json", audit::to_json(audit)));
+  MEXBENCH_ASSIGN(const nlohmann::json best, best_epochs(run_folder, predictions.classes, manifest, folds));
+  if (!best.is_null()) {
+    MEXBENCH_TRY(store::write_json(run_folder / "best_epoch.json", best));
+  } else {
+    std::error_code none;
+    std::filesystem::remove(run_folder / "best_epoch.json", none);
+  }
   return result;
 }
 

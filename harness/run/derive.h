@@ -1,5 +1,5 @@
-// Files that follow from sealed folds: predictions.csv, metrics.json, audit.json of a run, summary.csv of an experiment. Deleting and
-// rebuilding them gives the same bytes: nothing but seals and the manifest goes in.
+// Files that follow from sealed folds: predictions.csv, metrics.json, audit.json and best_epoch.json of a run, summary.csv of an
+// experiment. Deleting and rebuilding them gives the same bytes: nothing but seals and the manifest goes in.
 #pragma once
 
 #include <filesystem>
@@ -25,7 +25,8 @@ struct RunResult {
   std::vector<std::string> reasons;
 };
 
-// Writes the three files into the run folder. `planned_tests`: the clips the protocol tests. `pretraining`: what the model's card declares.
+// Writes the files into the run folder; best_epoch.json only when every fold recorded its epochs, otherwise one that is there is removed.
+// `planned_tests`: the clips the protocol tests. `pretraining`: what the model's card declares.
 [[nodiscard]] core::Result<RunResult> derive_run(const std::filesystem::path& run_folder, const std::string& label, core::Seed seed,
                                                  const data::Manifest& manifest, const std::vector<core::ClipId>& planned_tests,
                                                  const std::vector<store::SealedFold>& folds,

@@ -97,7 +97,7 @@ core::Result<SealedFold> seal_from_json(const json& seal, const std::vector<std:
   fold.validation = ids_from_json(seal.at("validation"));
   fold.epochs_trained = seal.at("epochs_trained");
   fold.parameters = seal.at("parameters");
-  fold.start = seal.at("start");
+  fold.start = seal.value("start", "");  // earlier versions do not say
   fold.weights_digest = seal.at("weights_digest");
   fold.files = seal.at("files").get<std::map<std::string, std::string>>();
   for (const json& entry : seal.at("test")) {
@@ -189,7 +189,7 @@ core::Status FoldAttempt::adopt_file(const std::string& name) {
   return {};
 }
 
-core::Result<Publication> FoldAttempt::publish(SealedFold seal, const std::vector<std::string>& classes) {
+core::Result<Publication> FoldAttempt::publish(SealedFold& seal, const std::vector<std::string>& classes) {
   seal.files = files_;
   MEXBENCH_TRY(core::write_file_durable(folder_ / kSealName, sealed_text(seal, classes), kSealName));
   const fs::path target = folds_ / core::folder_name(fold_);
@@ -199,7 +199,10 @@ core::Result<Publication> FoldAttempt::publish(SealedFold seal, const std::vecto
     return Publication::kPublished;
   }
   const auto other = read_sealed(target, classes);
-  if (other && same_results(*other, seal, classes)) return Publication::kAgreed;
+  if (other && same_results(*other, seal, classes)) {
+    seal.files = other->files;
+    return Publication::kAgreed;
+  }
   const fs::path aside = folds_ / set_aside_name("disagrees", fold_);
   MEXBENCH_TRY(set_aside(folder_, aside));
   folder_.clear();

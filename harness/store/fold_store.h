@@ -37,7 +37,7 @@ struct SealedFold {
   std::vector<SealedTest> test;
   std::int64_t epochs_trained = 0;           // 0: loaded, not trained
   std::int64_t parameters = 0;               // learnable numbers of the network as it was run
-  std::string start;                         // fresh | pretrained | loaded: the numbers that fitting began with (model::Start)
+  std::string start;                         // fresh | pretrained | loaded: the numbers that fitting began with (model::Start); empty: not recorded
   std::string weights_digest;                // over names, types, shapes and numbers of the state
   std::map<std::string, std::string> files;  // file name in the fold folder -> SHA-256
 };
@@ -69,8 +69,8 @@ class FoldAttempt {
   [[nodiscard]] core::Status add_file(const std::string& name, const std::string& content);
   // Digests a file somebody else wrote into folder().
   [[nodiscard]] core::Status adopt_file(const std::string& name);
-  // Writes sealed.json last and publishes. `seal.files` is filled in here.
-  [[nodiscard]] core::Result<Publication> publish(SealedFold seal, const std::vector<std::string>& classes);
+  // Writes sealed.json last and publishes. `seal.files` becomes what the published fold keeps (of kDisagreed: what ours keeps).
+  [[nodiscard]] core::Result<Publication> publish(SealedFold& seal, const std::vector<std::string>& classes);
 
  private:
   FoldAttempt(std::filesystem::path folds, core::FoldId fold, std::filesystem::path folder);

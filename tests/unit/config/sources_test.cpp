@@ -40,7 +40,7 @@ TEST(Sources, EachKindOfModelNeedsWhatItIsMadeOf) {
       {"  - {name: frozen}", "e.yaml:6:5: error: model 'frozen' is evaluated as it is, but 'weights' does not say which file"},
       {"  - {name: script}", "e.yaml:6:5: error: model 'script' has neither 'file' nor 'weights'"},
       {"  - {name: script, file: a.pt, weights: b.pt}", "e.yaml:6:20: error: model 'script' has both 'file' and 'weights'"},
-      {"  - {name: library}", "needs 'file'"},
+      {"  - {name: library}", "e.yaml:6:5: error: key 'file' is missing"},
       {"  - {name: ststnet, file: a.pt}", "e.yaml:6:21: error: unknown key 'file'"},
       {"  - {name: rule, init: {weights: w.pth}}", "e.yaml:6:18: error: 'init' is given for a model that no recipe trains"},
       {"  - {name: ststnet, weights: w.pth, init: {weights: w.pth}}", "error: 'init' is given for a model that no recipe trains"},
@@ -63,7 +63,7 @@ TEST(Sources, CardsAreNoScienceAndStartingValuesAre) {
   const Folder folder;
   const auto plain = loaded(folder, "  - {name: ststnet}");
   const auto carded = loaded(folder, "  - {name: ststnet, card: {title: Mine, pretraining: [CASME II]}}");
-  const auto started = loaded(folder, "  - {name: ststnet, init: {weights: a/b/{subject}.pth}}");
+  const auto started = loaded(folder, "  - {name: ststnet, init: {weights: \"a/b/{subject}.pth\"}}");
   ASSERT_TRUE(plain && carded && started);
   const auto science = [](const LoadedExperiment& of) { return of.science_json(expand(of.spec).front()); };
   EXPECT_EQ(science(*carded), science(*plain));

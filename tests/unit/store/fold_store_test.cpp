@@ -39,7 +39,7 @@ class FoldStore : public ::testing::Test {
     fold.weights_digest = "digest";
     return fold;
   }
-  Publication publish(const SealedFold& fold) {
+  Publication publish(SealedFold fold) {
     auto attempt = FoldAttempt::open(folds_, fold.fold);
     EXPECT_TRUE(attempt.ok());
     EXPECT_TRUE(attempt->add_file("epochs.csv", "epoch\n1\n").ok());
@@ -116,12 +116,13 @@ TEST_F(FoldStore, SecondWriterThatKeepsOtherFilesAgreesAllTheSame) {
   auto attempt = FoldAttempt::open(folds_, sample().fold);
   ASSERT_TRUE(attempt.ok());
   ASSERT_TRUE(attempt->add_file("weights.pth", "weights").ok());  // and no epochs.csv
-  EXPECT_EQ(*attempt->publish(sample(), kClasses), Publication::kAgreed);
+  SealedFold ours = sample();
+  EXPECT_EQ(*attempt->publish(ours, kClasses), Publication::kAgreed);
   // But a file that both keep must be equal.
   auto other = FoldAttempt::open(folds_, sample().fold);
   ASSERT_TRUE(other.ok());
   ASSERT_TRUE(other->add_file("epochs.csv", "epoch\n9\n").ok());
-  EXPECT_EQ(*other->publish(sample(), kClasses), Publication::kDisagreed);
+  EXPECT_EQ(*other->publish(ours, kClasses), Publication::kDisagreed);
 }
 
 TEST_F(FoldStore, FileThatCanNotBeReadIsNoDamage) {
