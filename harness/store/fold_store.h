@@ -35,10 +35,10 @@ struct SealedFold {
   std::vector<core::ClipId> train;  // as the worker was given them
   std::vector<core::ClipId> validation;
   std::vector<SealedTest> test;
-  std::int64_t epochs_trained = 0;           // 0: loaded, not trained
-  std::int64_t parameters = 0;               // learnable numbers of the network as it was run
-  std::string start;                         // fresh | pretrained | loaded: the numbers that fitting began with (model::Start); empty: not recorded
-  std::string weights_digest;                // over names, types, shapes and numbers of the state
+  std::int64_t epochs_trained = 0;  // 0: loaded, not trained
+  std::int64_t parameters = 0;      // learnable numbers of the network as it was run
+  std::string start;                // fresh | pretrained | loaded: the numbers that fitting began with (model::Start); empty: not recorded
+  std::string weights_digest;       // over names, types, shapes and numbers of the state
   std::map<std::string, std::string> files;  // file name in the fold folder -> SHA-256
 };
 

@@ -18,7 +18,8 @@ import tempfile
 
 PRETEND = {
     "clang-format-14": 'printf "%s" "${FORMAT_SAYS:-}" >&2; exit "${FORMAT_CODE:-0}"',
-    "clang-tidy-14": 'printf "%s" "${TIDY_SAYS:-}"; printf "%s" "${TIDY_GRUMBLES:-}" >&2; exit "${TIDY_CODE:-0}"',
+    # Its parent is xargs, whose parent is the script.
+    "clang-tidy-14": '[[ -z "${TIDY_KILLS:-}" ]] || { read -r _ _ _ script _ <"/proc/$PPID/stat"; kill -TERM "$script"; }; printf "%s" "${TIDY_SAYS:-}"; printf "%s" "${TIDY_GRUMBLES:-}" >&2; exit "${TIDY_CODE:-0}"',
     "clang++-14": "exit 0",
     "cmake": 'exit "${CMAKE_CODE:-0}"',
     "ctest": 'echo "ctest: $MEXBENCH_DATA, CI=${CI:-}, require=${MEXBENCH_REQUIRE_DATA:-}" >&2; echo x >build/release/test-results.xml',
@@ -77,6 +78,7 @@ def check_lint(copy):
     expect("nothing to find", 0, "lint: clean")
     expect("formatting", 1, "lint: 1 findings", FORMAT_CODE="1", FORMAT_SAYS="a.cpp:1:1: error: code should be clang-formatted\n")
     expect("a finding", 1, "lint: 2 findings", "harness/core/a.cpp", TIDY_CODE="1", TIDY_SAYS="a:1:1: error: x [y]\na:2:1: error: x [y]\n")
+    expect("stopped from outside", 143, "lint: failed.*", TIDY_KILLS="1")
     expect("clang-tidy dies", 1, "lint: failed.*", TIDY_CODE="139")
     expect("clang-tidy can't read", 1, "lint: failed.*", TIDY_GRUMBLES="Error while processing a.cpp.\n")
     expect("no configuration", 1, "lint: failed.*", CMAKE_CODE="1")
