@@ -211,6 +211,23 @@ std::vector<Conflict> conflicts_of(const ModelCard& card, const nlohmann::json& 
   return card.conflicts == nullptr || !whole ? std::vector<Conflict>{} : card.conflicts(params);
 }
 
+std::int64_t channel_count(const ModelCard& card, const nlohmann::json& params) {
+  if (card.channels != nullptr) return card.channels(params);
+  return card.channels_param.empty() ? static_cast<std::int64_t>(card.input.channels.size())
+                                     : params.at(card.channels_param).get<std::int64_t>();
+}
+
+nlohmann::json params_for_channels(const ModelCard& card, const nlohmann::json& params, std::int64_t channels) {
+  if (card.channels_param.empty()) return nlohmann::json::object();
+  const std::int64_t value = params.at(card.channels_param);
+  const std::int64_t each = channel_count(card, params) / value;
+  if (channels % each != 0) return nlohmann::json::object();
+  nlohmann::json changes = nlohmann::json::object({{card.channels_param, channels / each}});
+  nlohmann::json changed = params;
+  changed.update(changes);
+  return resolve_params(card, changed) ? changes : nlohmann::json::object();
+}
+
 nlohmann::json params_for_size(const ModelCard& card, const nlohmann::json& params, std::int64_t height, std::int64_t width) {
   if (card.params_for_size == nullptr) return nlohmann::json::object();
   nlohmann::json changes = card.params_for_size(params, height, width);

@@ -72,16 +72,18 @@ struct ModelCard {
   InputDef input;
   std::vector<ParamDef> params;
   std::string classes_param;    // the parameter that is the number of classes; empty: as many as the data have
-  std::string channels_param;   // the parameter that is the number of input channels; empty: fixed, any when `input` names none
+  std::string channels_param;   // the parameter that input channels follow; empty: their number is fixed, any when `input` names none
   std::int64_t parameters = 0;  // learnable numbers at default parameters; 0 when they depend on the data
   std::int64_t flops = 0;       // of a network: one clip's forward pass at default parameters and size (harness/train/inspect.h)
-  // All three take parameters that are complete and each in its range.
+  // All of these take parameters that are complete and each in its range.
   // Empty: images of any size.
   InputSizes (*sizes)(const nlohmann::json& params) = nullptr;
   // Empty: any values go together.
   std::vector<Conflict> (*conflicts)(const nlohmann::json& params) = nullptr;
   // The parameters to set for images of another size; empty, or an empty object: there are none.
   nlohmann::json (*params_for_size)(const nlohmann::json& params, std::int64_t height, std::int64_t width) = nullptr;
+  // Input channels, in proportion to channels_param; empty: as many as it says.
+  std::int64_t (*channels)(const nlohmann::json& params) = nullptr;
 };
 
 // All cards, sorted by name.
@@ -101,6 +103,12 @@ struct ModelCard {
 
 // The card's conflicts; none while a parameter is missing, of the wrong type or out of its range.
 [[nodiscard]] std::vector<Conflict> conflicts_of(const ModelCard& card, const nlohmann::json& params);
+
+// Input channels with these parameters.
+[[nodiscard]] std::int64_t channel_count(const ModelCard& card, const nlohmann::json& params);
+
+// The value of channels_param that makes the network take `channels`, as an object to put over `params`; empty: there is none.
+[[nodiscard]] nlohmann::json params_for_channels(const ModelCard& card, const nlohmann::json& params, std::int64_t channels);
 
 // The card's params_for_size, where it has them and they conflict with nothing.
 [[nodiscard]] nlohmann::json params_for_size(const ModelCard& card, const nlohmann::json& params, std::int64_t height, std::int64_t width);

@@ -132,10 +132,11 @@ core::Result<run::ModelFacts> model_facts(const config::ModelSpec& model) {
     return models::params_for_size(*card, params, height, width);
   };
   facts.classes_param = card->classes_param;
-  facts.channels_param = card->channels_param;
   if (!card->classes_param.empty()) facts.classes = model.params.at(card->classes_param).get<std::int64_t>();
-  facts.input_channels = card->channels_param.empty() ? static_cast<std::int64_t>(card->input.channels.size())
-                                                      : model.params.at(card->channels_param).get<std::int64_t>();
+  facts.input_channels = models::channel_count(*card, model.params);
+  facts.params_for_channels = [card, params = model.params](std::int64_t channels) {
+    return models::params_for_channels(*card, params, channels);
+  };
   return facts;
 }
 

@@ -27,8 +27,9 @@ struct ModelFacts {
   std::function<nlohmann::json(std::int64_t height, std::int64_t width)> params_for_size;
   std::int64_t classes = 0;         // outputs with these parameters; 0: as many as the data have
   std::string classes_param;        // the parameter to change when they do not fit
-  std::string channels_param;       // empty: the channel count is fixed
   std::int64_t input_channels = 0;  // 0: any number
+  // Parameters to set for another number of channels; an empty object: none make it take them.
+  std::function<nlohmann::json(std::int64_t channels)> params_for_channels;
 };
 
 struct Catalogue {

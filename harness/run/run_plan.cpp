@@ -20,6 +20,13 @@ using nlohmann::json;
 
 std::string join_names(const std::vector<std::string>& names) { return core::join(names, ", "); }
 
+// "params: {image_size: 56}"
+std::string params_text(const json& changes) {
+  std::vector<std::string> params;
+  for (const auto& [name, value] : changes.items()) params.push_back(fmt::format("{}: {}", name, value.dump()));
+  return fmt::format("params: {{{}}}", join_names(params));
+}
+
 // Positions of the model's channels in the data, or a problem that says how to declare the adaptation.
 std::vector<std::int64_t> map_channels(const config::ModelSpec& model, const ModelFacts& facts, const data::InputRecipe& input,
                                        std::vector<Diagnostic>& problems) {
@@ -45,8 +52,9 @@ std::vector<std::int64_t> map_channels(const config::ModelSpec& model, const Mod
   const std::string pick = fmt::format("declare the adaptation: input: {{channels: [{}]}}", join_names(facts.channels));
   if (facts.input_channels != 0 && static_cast<std::int64_t>(wanted.size()) != facts.input_channels) {
     std::string hint = published ? pick : "";
-    if (!facts.channels_param.empty()) {
-      hint += fmt::format("{}set params: {{{}: {}}}", published ? ", or " : "", facts.channels_param, wanted.size());
+    const json changes = facts.params_for_channels(static_cast<std::int64_t>(wanted.size()));
+    if (!changes.empty()) {
+      hint += (published ? ", or set " : "set ") + params_text(changes);
     } else if (!published) {
       hint = fmt::format("pick {} of them: input: {{channels: [...]}}", facts.input_channels);
       if (!facts.channels.empty()) hint += fmt::format("; it was published with {}", join_names(facts.channels));
@@ -93,9 +101,7 @@ void check_size(const config::ModelSpec& model, const ModelFacts& facts, const d
   if (facts.takes_size(given.height, given.width)) return;
   std::vector<std::string> ways;
   if (const json changes = facts.params_for_size(given.height, given.width); !changes.empty()) {
-    std::vector<std::string> params;
-    for (const auto& [name, value] : changes.items()) params.push_back(fmt::format("{}: {}", name, value.dump()));
-    ways.push_back(fmt::format("params: {{{}}}", join_names(params)));
+    ways.push_back(params_text(changes));
   }
   if (const auto size = size_to_take(facts, given)) ways.push_back(fmt::format("input: {{size: [{}, {}]}}", size->height, size->width));
   problems.push_back(problem_at(model.input.resize ? model.input.resize->where : model.where,
