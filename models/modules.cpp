@@ -8,16 +8,24 @@
 #include <utility>
 #include <vector>
 
+#include "models/alexnet/alexnet.h"
+#include "models/capsulenet/capsulenet.h"
 #include "models/capsulenet_head/capsulenet_head.h"
+#include "models/dual_inception/dual_inception.h"
+#include "models/elrcn/elrcn.h"
 #include "models/htnet/htnet.h"
+#include "models/microexpstcnn/microexpstcnn.h"
 #include "models/offapexnet/offapexnet.h"
+#include "models/offapexnet_two_stream/offapexnet_two_stream.h"
 #include "models/rcn_a/rcn_a.h"
 #include "models/rcn_f/rcn_f.h"
 #include "models/rcn_s/rcn_s.h"
 #include "models/rcn_w/rcn_w.h"
 #include "models/registry.h"
+#include "models/resnet18/resnet18.h"
 #include "models/sssnet/sssnet.h"
 #include "models/ststnet/ststnet.h"
+#include "models/vit/vit.h"
 
 namespace mexbench::models {
 namespace {
@@ -37,6 +45,19 @@ std::shared_ptr<train::Network> make_rcn(const nlohmann::json& params) {
                                             .dropout = params.at("dropout")});
 }
 
+// All but the input channels, which depend on what comes before the head.
+CapsuleNetHeadOptions capsule_options(const nlohmann::json& params) {
+  return {.conv1_channels = params.at("conv1_channels"),
+          .conv1_kernel = params.at("conv1_kernel"),
+          .primary_channels = params.at("primary_channels"),
+          .primary_kernel = params.at("primary_kernel"),
+          .dim_caps = params.at("dim_caps"),
+          .in_num_caps = params.at("in_num_caps"),
+          .classes = params.at("classes"),
+          .out_dim_caps = params.at("out_dim_caps"),
+          .routings = params.at("routings")};
+}
+
 // One integer may stand for all entries.
 std::vector<std::int64_t> integers(const nlohmann::json& value, std::size_t count) {
   if (value.is_array()) return value.get<std::vector<std::int64_t>>();
@@ -44,19 +65,44 @@ std::vector<std::int64_t> integers(const nlohmann::json& value, std::size_t coun
 }
 
 // The list of networks: one entry for each card of models/registry.cpp whose kind is network.
-constexpr std::array<Entry, 9> kNetworks = {{
+constexpr std::array<Entry, 17> kNetworks = {{
+    {"alexnet",
+     [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {
+       return std::make_shared<AlexNet>(AlexNetOptions{.num_classes = params.at("num_classes"),
+                                                       .in_channels = params.at("in_channels"),
+                                                       .units = params.at("units"),
+                                                       .dropout = params.at("dropout")});
+     }},
+    {"capsulenet",
+     [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {
+       return std::make_shared<CapsuleNet>(
+           CapsuleNetOptions{.in_channels = params.at("in_channels"), .width = params.at("width"), .head = capsule_options(params)});
+     }},
     {"capsulenet_head",
      [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {
-       return std::make_shared<CapsuleNetHead>(CapsuleNetHeadOptions{.in_channels = params.at("in_channels"),
-                                                                     .conv1_channels = params.at("conv1_channels"),
-                                                                     .conv1_kernel = params.at("conv1_kernel"),
-                                                                     .primary_channels = params.at("primary_channels"),
-                                                                     .primary_kernel = params.at("primary_kernel"),
-                                                                     .dim_caps = params.at("dim_caps"),
-                                                                     .in_num_caps = params.at("in_num_caps"),
-                                                                     .classes = params.at("classes"),
-                                                                     .out_dim_caps = params.at("out_dim_caps"),
-                                                                     .routings = params.at("routings")});
+       CapsuleNetHeadOptions options = capsule_options(params);
+       options.in_channels = params.at("in_channels");
+       return std::make_shared<CapsuleNetHead>(options);
+     }},
+    {"dual_inception",
+     [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {
+       return std::make_shared<DualInception>(DualInceptionOptions{.num_classes = params.at("num_classes"),
+                                                                   .stream_channels = params.at("stream_channels"),
+                                                                   .filters = params.at("filters").get<std::array<std::int64_t, 2>>(),
+                                                                   .units = params.at("units")});
+     }},
+    {"elrcn",
+     [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {
+       return std::make_shared<Elrcn>(ElrcnOptions{.num_classes = params.at("num_classes"),
+                                                   .frames = params.at("frames"),
+                                                   .channels_per_frame = params.at("channels_per_frame"),
+                                                   .image_size = params.at("image_size"),
+                                                   .filters = params.at("filters").get<std::vector<std::int64_t>>(),
+                                                   .convolutions = params.at("convolutions").get<std::vector<std::int64_t>>(),
+                                                   .units = params.at("units").get<std::vector<std::int64_t>>(),
+                                                   .lstm = params.at("lstm").get<std::vector<std::int64_t>>(),
+                                                   .dense = params.at("dense"),
+                                                   .dropout = params.at("dropout")});
      }},
     {"htnet",
      [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {
@@ -71,26 +117,69 @@ constexpr std::array<Entry, 9> kNetworks = {{
                         .channels = params.at("channels"),
                         .dropout = params.at("dropout")});
      }},
+    {"microexpstcnn",
+     [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {
+       return std::make_shared<MicroExpStcnn>(MicroExpStcnnOptions{.num_classes = params.at("num_classes"),
+                                                                   .frames = params.at("frames"),
+                                                                   .image_size = params.at("image_size"),
+                                                                   .filters = params.at("filters"),
+                                                                   .kernel_frames = params.at("kernel_frames"),
+                                                                   .units = params.at("units"),
+                                                                   .dropout = params.at("dropout")});
+     }},
     {"offapexnet",
      [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {
        return std::make_shared<OffApexNet>(OffApexNetOptions{.num_classes = params.at("num_classes"), .dropout = params.at("dropout")});
+     }},
+    {"offapexnet_two_stream",
+     [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {
+       return std::make_shared<OffApexNetTwoStream>(
+           OffApexNetTwoStreamOptions{.num_classes = params.at("num_classes"),
+                                      .filters = params.at("filters").get<std::array<std::int64_t, 2>>(),
+                                      .units = params.at("units").get<std::array<std::int64_t, 2>>(),
+                                      .conv_relu = params.at("conv_relu"),
+                                      .dropout = params.at("dropout")});
      }},
     {"rcn_a", make_rcn<RcnA>},
     {"rcn_f", make_rcn<RcnF>},
     {"rcn_s", make_rcn<RcnS>},
     {"rcn_w", make_rcn<RcnW>},
+    {"resnet18",
+     [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {
+       return std::make_shared<ResNet18>(ResNet18Options{.num_classes = params.at("num_classes"),
+                                                         .in_channels = params.at("in_channels"),
+                                                         .width = params.at("width"),
+                                                         .max_pool = params.at("max_pool")});
+     }},
     {"sssnet",
-     [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {
-       return std::make_shared<SssNet>(SssNetOptions{.num_classes = params.at("num_classes"),
-                                                     .h_dims = params.at("h_dims").get<std::array<std::int64_t, 3>>(),
-                                                     .dropout = params.at("dropout"),
-                                                     .softmax = params.at("softmax")});
-     }},
+     [](const nlohmann::json& params) -> std::
+                                          shared_ptr<train::Network> {
+                                            return std::make_shared<SssNet>(
+                                                SssNetOptions{.num_classes = params.at("num_classes"),
+                                                              .h_dims = params.at("h_dims").get<std::array<std::int64_t, 3>>(),
+                                                              .dropout = params.at("dropout"),
+                                                              .softmax = params.at("softmax")});
+                                          }},
     {"ststnet",
-     [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {
-       return std::make_shared<Ststnet>(StstnetOptions{
-           .in_channels = params.at("in_channels"), .out_channels = params.at("out_channels"), .dropout = params.at("dropout")});
-     }},
+     [](const nlohmann::json& params) -> std::
+                                          shared_ptr<train::Network> {
+                                            return std::make_shared<Ststnet>(StstnetOptions{.in_channels = params.at("in_channels"),
+                                                                                            .out_channels = params.at("out_channels"),
+                                                                                            .dropout = params.at("dropout")});
+                                          }},
+    {"vit",
+     [](const nlohmann::json& params) -> std::
+                                          shared_ptr<train::Network> {
+                                            return std::make_shared<Vit>(VitOptions{.num_classes = params.at("num_classes"),
+                                                                                    .in_channels = params.at("in_channels"),
+                                                                                    .image_size = params.at("image_size"),
+                                                                                    .patch_size = params.at("patch_size"),
+                                                                                    .dim = params.at("dim"),
+                                                                                    .depth = params.at("depth"),
+                                                                                    .heads = params.at("heads"),
+                                                                                    .mlp = params.at("mlp"),
+                                                                                    .dropout = params.at("dropout")});
+                                          }},
 }};
 
 core::Result<std::shared_ptr<train::Network>> make(const Entry& entry, const nlohmann::json& params) {

@@ -8,19 +8,27 @@
 
 #include "harness/core/embedded.h"
 #include "harness/core/text.h"
+#include "models/alexnet/card.h"
+#include "models/capsulenet/card.h"
 #include "models/capsulenet_head/card.h"
 #include "models/chance/card.h"
+#include "models/dual_inception/card.h"
+#include "models/elrcn/card.h"
 #include "models/htnet/card.h"
+#include "models/microexpstcnn/card.h"
 #include "models/offapexnet/card.h"
+#include "models/offapexnet_two_stream/card.h"
 #include "models/onnx/card.h"
 #include "models/plugin/card.h"
 #include "models/rcn_a/card.h"
 #include "models/rcn_f/card.h"
 #include "models/rcn_s/card.h"
 #include "models/rcn_w/card.h"
+#include "models/resnet18/card.h"
 #include "models/sssnet/card.h"
 #include "models/ststnet/card.h"
 #include "models/torchscript/card.h"
+#include "models/vit/card.h"
 
 namespace mexbench::models {
 namespace {
@@ -132,12 +140,19 @@ InputSizes sides_from(std::int64_t least) {
           .take = [least](std::int64_t height, std::int64_t width) { return height >= least && width >= least; }};
 }
 
+InputSizes any_size() {
+  return {.words = "any", .take = [](std::int64_t height, std::int64_t width) { return height > 0 && width > 0; }};
+}
+
 // The list of models: one entry each, sorted by name. models/modules.cpp makes the networks among them, models/methods.cpp the
 // methods.
 std::span<const ModelCard> all_models() {
-  static const std::array<ModelCard, 13> kCards = {
-      capsulenet_head_card(), chance_card(), htnet_card(), offapexnet_card(), onnx_card(),    plugin_card(),      rcn_a_card(),
-      rcn_f_card(),           rcn_s_card(),  rcn_w_card(), sssnet_card(),     ststnet_card(), torchscript_card(),
+  static const std::array<ModelCard, 21> kCards = {
+      alexnet_card(), capsulenet_card(), capsulenet_head_card(), chance_card(),     dual_inception_card(),
+      elrcn_card(),   htnet_card(),      microexpstcnn_card(),   offapexnet_card(), offapexnet_two_stream_card(),
+      onnx_card(),    plugin_card(),     rcn_a_card(),           rcn_f_card(),      rcn_s_card(),
+      rcn_w_card(),   resnet18_card(),   sssnet_card(),          ststnet_card(),    torchscript_card(),
+      vit_card(),
   };
   return kCards;
 }

@@ -46,6 +46,7 @@ struct InputSizes {
 };
 [[nodiscard]] InputSizes sides(std::int64_t least, std::int64_t most);  // height and width, each on its own
 [[nodiscard]] InputSizes sides_from(std::int64_t least);
+[[nodiscard]] InputSizes any_size();
 
 // What the network takes: the channels by name, in tensor order, and the size at default parameters.
 struct InputDef {

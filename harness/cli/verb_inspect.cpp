@@ -161,8 +161,7 @@ void print_report(const models::ModelCard& card, const json& report, const Argum
 core::Result<json> inspect(const models::ModelCard& card, const Arguments& arguments) {
   MEXBENCH_ASSIGN(const json params, params_of(card, arguments.overrides));
   MEXBENCH_ASSIGN(const Size size, size_of(card, params, arguments.size));
-  const auto channels = card.channels_param.empty() ? static_cast<std::int64_t>(card.input.channels.size())
-                                                    : params.at(card.channels_param).get<std::int64_t>();
+  const std::int64_t channels = models::channel_count(card, params);
   const json clip = {channels, size.height, size.width};
   MEXBENCH_ASSIGN(const json answer, ask_worker({{"type", "inspect"}, {"model", card.name}, {"params", params}, {"clip", clip}}));
   return json{{"schema", "mexbench.inspection/1"},

@@ -20,7 +20,9 @@ struct Arguments {
 std::string input_of(const models::ModelCard& card) {
   const models::InputDef& input = card.input;
   if (input.channels.empty()) return "any channels";
-  const std::string names = core::join(input.channels, ", ");
+  // A volume has a channel for each frame.
+  const std::string names =
+      input.channels.size() > 8 ? fmt::format("{} to {}", input.channels.front(), input.channels.back()) : core::join(input.channels, ", ");
   if (input.height == 0) return fmt::format("{} ({})", input.channels.size(), names);
   return fmt::format("{} x {} x {} ({})", input.channels.size(), input.height, input.width, names);
 }

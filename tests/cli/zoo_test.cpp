@@ -47,6 +47,8 @@ TEST_F(Zoo, ParametersAreCheckedWithoutData) {
        "6:40: error: image_size is 28, need a multiple of 32 (patch_size 8 * 2^(num_hierarchies - 1) = 4)"},
       {"  - {name: htnet, params: {block_repeats: [2, 2]}}\n", "6:43: error: block_repeats has 2 entries, need one for each of the 3"},
       {"  - {name: rcn_w, sweep: {params.featuremaps: [32, 30]}}\n", "error: featuremaps is 30, need a multiple of 4"},
+      {"  - {name: vit, params: {heads: 3}}\n", "error: dim is 128, need a multiple of heads, which is 3"},
+      {"  - {name: microexpstcnn, params: {frames: 8}}\n", "6:49: error: frames is 8, need at least 17"},
   };
   for (const auto& [models, wanted] : cases) {
     const Outcome refused = validate(models);
@@ -63,18 +65,26 @@ TEST_F(Zoo, PlanHoldsImagesAgainstTheSizesOfTheModel) {
                               "  - {name: capsulenet_head, params: {in_channels: 2}, input: {channels: [u, v]}}\n");
   EXPECT_EQ(planned.code, 0) << planned.err;
   EXPECT_THAT(planned.out, AllOf(HasSubstr("htnet"), HasSubstr("rcn_a"), HasSubstr("capsulenet_head")));
-  const Outcome refused = run("plan", kFlow,
-                              "  - {name: htnet, params: {image_size: 56}}\n"
-                              "  - {name: sssnet}\n"
-                              "  - {name: capsulenet_head, params: {in_num_caps: 32}}\n"
-                              "  - {name: rcn_w}\n");
+  const Outcome refused =
+      run("plan", kFlow,
+          "  - {name: htnet, params: {image_size: 56}}\n"
+          "  - {name: sssnet}\n"
+          "  - {name: capsulenet_head, params: {in_num_caps: 32}}\n"
+          "  - {name: rcn_w}\n"
+          "  - {name: dual_inception}\n"
+          "  - {name: elrcn, params: {frames: 2, channels_per_frame: 3, image_size: 28, filters: [2], convolutions: [1]}}\n"
+          "  - {name: vit, params: {image_size: 32}}\n");
   EXPECT_EQ(refused.code, 2);
   EXPECT_THAT(refused.err, AllOf(HasSubstr("model 'htnet' takes images of 56x56, the data are 28x28"),
                                  HasSubstr("declare the adaptation: params: {image_size: 28}, or input: {size: [56, 56]}"),
                                  HasSubstr("model 'sssnet' takes images of 64 to 69 pixels a side, the data are 28x28"),
                                  HasSubstr("declare the adaptation: input: {size: [64, 64]}"), HasSubstr("params: {in_num_caps: 1152}"),
                                  HasSubstr("model 'rcn_w' takes the channels u, v, strain, the data have strain, v, u"),
-                                 HasSubstr("declare the adaptation: input: {channels: [u, v, strain]}")));
+                                 HasSubstr("declare the adaptation: input: {channels: [u, v, strain]}"),
+                                 HasSubstr("model 'dual_inception' takes 2 channels, it is given 3 (strain, v, u)"),
+                                 HasSubstr("declare the adaptation: input: {channels: [u, v]}\n"),
+                                 HasSubstr("model 'elrcn' takes 6 channels, it is given 3 (strain, v, u)"),
+                                 HasSubstr("set params: {frames: 1}"), HasSubstr("declare the adaptation: params: {image_size: 28}")));
 }
 
 TEST_F(Zoo, ModelsAreListedWithTheirSizes) {

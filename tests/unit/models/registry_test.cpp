@@ -90,6 +90,8 @@ TEST(ModelCards, TextAndTableAgree) {
       EXPECT_EQ(row["lone"].as<bool>(false), param.lone);
       EXPECT_EQ(row["choices"].as<std::vector<std::string>>(std::vector<std::string>()), param.choices);
     }
+    // Without a fixture the card says what was compared with what.
+    EXPECT_EQ(text["checked"].IsDefined() && !text["checked"].as<std::string>().empty(), card.verified == "shapes");
     for (const YAML::Node& result : text["published"]) {
       EXPECT_TRUE(result["selection_rule"] && result["metric_convention"] && result["scores"]["all"]);
     }
@@ -160,6 +162,12 @@ TEST(ResolveParams, ValuesThatDoNotGoTogetherAreRefusedWithTheRelation) {
       {"rcn_w", {{"featuremaps", 30}}, "featuremaps is 30, need a multiple of 4"},
       {"capsulenet_head", {{"dim_caps", 7}}, "primary_channels is 256, need a multiple of dim_caps, which is 7"},
       {"capsulenet_head", {{"in_num_caps", 1000}}, "in_num_caps is 1000, need a multiple of 32 (primary_channels / dim_caps)"},
+      {"capsulenet", {{"in_num_caps", 1000}}, "in_num_caps is 1000, need a multiple of 32 (primary_channels / dim_caps)"},
+      {"elrcn", {{"filters", {8, 8}}}, "convolutions has 5 entries, need one for each of the 2 of filters"},
+      {"elrcn", {{"image_size", 31}}, "image_size is 31, need at least 32 (each of the 5 stages of filters halves it)"},
+      {"microexpstcnn", {{"frames", 16}}, "frames is 16, need at least 17 (kernel_frames + 2, what the pooling over 3 frames takes)"},
+      {"vit", {{"patch_size", 5}}, "image_size is 28, need a multiple of patch_size, which is 5"},
+      {"vit", {{"heads", 3}}, "dim is 128, need a multiple of heads, which is 3"},
   };
   for (const auto& one : cases) {
     EXPECT_THAT(refusal(one.model, one.params), HasSubstr("the parameters of " + std::string(one.model) + " do not go together: "));
@@ -206,6 +214,16 @@ TEST(InputSizes, FollowTheParameters) {
   EXPECT_FALSE(takes("rcn_a", {{"num_layers", 2}}, 8, 300));
   EXPECT_TRUE(takes("capsulenet_head", {{"in_num_caps", 32 * 5 * 7}}, 26, 30));
   EXPECT_FALSE(takes("capsulenet_head", {{"in_num_caps", 32 * 5 * 7}}, 28, 28));
+  EXPECT_TRUE(takes("capsulenet", {}, 209, 224));
+  EXPECT_FALSE(takes("capsulenet", {}, 208, 224));
+  EXPECT_FALSE(takes("capsulenet", {}, 225, 224));
+  EXPECT_TRUE(takes("alexnet", {}, 63, 300));
+  EXPECT_FALSE(takes("alexnet", {}, 62, 300));
+  EXPECT_TRUE(takes("resnet18", {}, 1, 300));
+  EXPECT_TRUE(takes("elrcn", {{"image_size", 64}}, 95, 64));
+  EXPECT_FALSE(takes("elrcn", {{"image_size", 64}}, 96, 64));
+  EXPECT_TRUE(takes("microexpstcnn", {}, 62, 64));
+  EXPECT_FALSE(takes("microexpstcnn", {}, 61, 64));
 }
 
 TEST(ParamsForSize, NameWhatMakesTheNetworkTakeTheSizeIfThatIsLegal) {
@@ -219,6 +237,37 @@ TEST(ParamsForSize, NameWhatMakesTheNetworkTakeTheSizeIfThatIsLegal) {
   EXPECT_EQ(changes("capsulenet_head", 26, 30), nlohmann::json({{"in_num_caps", 32 * 5 * 7}}));
   EXPECT_EQ(changes("capsulenet_head", 10, 10), nlohmann::json::object());
   EXPECT_EQ(changes("sssnet", 28, 28), nlohmann::json::object());
+  EXPECT_EQ(changes("capsulenet", 129, 136), nlohmann::json({{"in_num_caps", 32}}));
+  EXPECT_EQ(changes("capsulenet", 128, 128), nlohmann::json::object());
+  EXPECT_EQ(changes("elrcn", 64, 64), nlohmann::json({{"image_size", 64}}));
+  EXPECT_EQ(changes("elrcn", 28, 28), nlohmann::json::object());
+  EXPECT_EQ(changes("elrcn", 64, 128), nlohmann::json::object());
+  EXPECT_EQ(changes("microexpstcnn", 28, 28), nlohmann::json({{"image_size", 28}}));
+  EXPECT_EQ(changes("vit", 32, 32), nlohmann::json({{"image_size", 32}}));
+  EXPECT_EQ(changes("vit", 30, 30), nlohmann::json::object());
+}
+
+TEST(ParamsForChannels, NameWhatMakesTheNetworkTakeThemIfThatIsLegal) {
+  const auto changes = [](const char* model, std::int64_t channels, const nlohmann::json& given = nullptr) {
+    const ModelCard& card = *find_model(model);
+    const auto params = resolve_params(card, given);
+    EXPECT_TRUE(params) << params.error().render();
+    return params_for_channels(card, *params, channels);
+  };
+  EXPECT_EQ(changes("ststnet", 2), nlohmann::json({{"in_channels", 2}}));
+  EXPECT_EQ(changes("sssnet", 2), nlohmann::json::object());
+  EXPECT_EQ(changes("dual_inception", 6), nlohmann::json({{"stream_channels", 3}}));
+  EXPECT_EQ(changes("dual_inception", 3), nlohmann::json::object());
+  EXPECT_EQ(changes("elrcn", 12, {{"channels_per_frame", 3}}), nlohmann::json({{"frames", 4}}));
+  EXPECT_EQ(changes("elrcn", 10, {{"channels_per_frame", 3}}), nlohmann::json::object());
+  EXPECT_EQ(changes("microexpstcnn", 20), nlohmann::json({{"frames", 20}}));
+  EXPECT_EQ(changes("microexpstcnn", 8), nlohmann::json::object());
+}
+
+TEST(ModelCards, ChannelsAreAsManyAsTheDefaultsSay) {
+  for (const ModelCard& card : all_models()) {
+    EXPECT_EQ(channel_count(card, defaults_of(card)), static_cast<std::int64_t>(card.input.channels.size())) << card.name;
+  }
 }
 
 }  // namespace
