@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "harness/core/text.h"
+#include "harness/eval/figure_json.h"
 
 namespace mexbench::eval {
 namespace {
@@ -15,8 +16,10 @@ using core::Error;
 using core::ErrorCode;
 using nlohmann::json;
 
-Figure ratio(std::int64_t numerator, std::int64_t denominator, std::string why_undefined) {
-  if (denominator == 0) return Figure::undefined(std::move(why_undefined));
+// `why` makes the reason, which is rarely wanted: counts are scored by the ten thousand.
+template <typename Why>
+Figure ratio(std::int64_t numerator, std::int64_t denominator, const Why& why) {
+  if (denominator == 0) return Figure::undefined(why());
   return Figure::of(static_cast<double>(numerator) / static_cast<double>(denominator));
 }
 
@@ -49,26 +52,6 @@ struct ScopeCounts {
   Confusion confusion;
   std::unordered_set<std::string_view> subjects;
 };
-
-json to_json(const Figure& figure) {
-  if (figure.value) return *figure.value;
-  return {{"value", nullptr}, {"reason", figure.reason}};
-}
-
-// The member `key` of `owner`. What is wrong with it goes to `problem` unless that tells something already.
-Figure figure_from_json(const json& owner, const char* key, std::string& problem) {
-  const json& source = owner.at(key);
-  if (source.is_number()) return Figure::of(source.get<double>());
-  if (source.is_object() && source.contains("value") && source["value"].is_null() && source.contains("reason") &&
-      source["reason"].is_string() && !source["reason"].get_ref<const std::string&>().empty()) {
-    return Figure::undefined(source["reason"].get<std::string>());
-  }
-  if (problem.empty()) {
-    problem = fmt::format(R"('{}' is {}, a number or {{"value": null, "reason": "..."}} is wanted)", key,
-                          source.dump(-1, ' ', true, json::error_handler_t::replace));
-  }
-  return Figure::undefined("unreadable");
-}
 
 // What is wrong with the shape of a scope read from a file; empty: nothing.
 std::string shape_problem(const ScopeMetrics& scope, const std::vector<std::string>& names) {
@@ -109,13 +92,13 @@ ScopeMetrics metrics_of(const Confusion& confusion, std::span<const std::string>
       predicted += confusion[other][c];
     }
     const std::int64_t hits = confusion[c][c];
-    out.per_class.push_back(
-        {.name = classes[c],
-         .support = support,
-         .precision = ratio(hits, predicted, fmt::format("class '{}' is never predicted", classes[c])),
-         .recall = ratio(hits, support, fmt::format("class '{}' has no clips", classes[c])),
-         // 2TP + FP + FN = (TP + FP) + (TP + FN)
-         .f1 = ratio(2 * hits, support + predicted, fmt::format("class '{}' has no clips and is never predicted", classes[c]))});
+    out.per_class.push_back({.name = classes[c],
+                             .support = support,
+                             .precision = ratio(hits, predicted, [&] { return fmt::format("class '{}' is never predicted", classes[c]); }),
+                             .recall = ratio(hits, support, [&] { return fmt::format("class '{}' has no clips", classes[c]); }),
+                             // 2TP + FP + FN = (TP + FP) + (TP + FN)
+                             .f1 = ratio(2 * hits, support + predicted,
+                                         [&] { return fmt::format("class '{}' has no clips and is never predicted", classes[c]); })});
     out.clips += support;
     correct += hits;
   }
@@ -125,7 +108,7 @@ ScopeMetrics metrics_of(const Confusion& confusion, std::span<const std::string>
   ClassMeans recall = mean_over_classes(out.per_class, &ClassMetrics::recall, "recall");
   out.uar = std::move(recall.all);
   out.uar_defined_classes = std::move(recall.defined);
-  out.accuracy = ratio(correct, out.clips, "there are no clips");
+  out.accuracy = ratio(correct, out.clips, [] { return std::string("there are no clips"); });
   return out;
 }
 

@@ -74,6 +74,7 @@ struct Figure {
   std::string reason;  // set exactly when value is not
   static Figure of(double number) { return {.value = number, .reason = {}}; }
   static Figure undefined(std::string why) { return {.value = std::nullopt, .reason = std::move(why)}; }
+  friend bool operator==(const Figure&, const Figure&) = default;
 };
 
 struct ClassMetrics {
