@@ -10,6 +10,7 @@
 #include "harness/core/files.h"
 #include "harness/core/text.h"
 #include "harness/eval/best_epoch.h"
+#include "harness/eval/floor.h"
 #include "harness/store/json_file.h"
 
 namespace mexbench::run {
@@ -23,6 +24,37 @@ std::string figure_text(const eval::Figure& figure) { return figure.value ? core
 void append_row(std::string& out, const RunResult& run, const std::string& scope, const eval::ScopeMetrics& metrics) {
   out += fmt::format("{},{},{},{},{},{},,,{},,,{},{}\n", core::csv_field(run.label), run.seed.value, core::csv_field(scope), metrics.clips,
                      metrics.subjects, figure_text(metrics.uf1), figure_text(metrics.uar), figure_text(metrics.accuracy), run.verdict);
+}
+
+using ClipsById = std::map<core::ClipId, const data::Clip*>;
+
+ClipsById by_id(const data::Manifest& manifest) {
+  ClipsById clips;
+  for (const data::Clip& clip : manifest.clips) clips.emplace(clip.id, &clip);
+  return clips;
+}
+
+Error foreign_clip(const store::SealedFold& fold, const char* does, const core::ClipId& clip) {
+  return Error(ErrorCode::kData,
+               fmt::format("fold '{}' {} clip '{}', which the manifest does not have", fold.fold.text(), does, clip.text()));
+}
+
+// The classes a fold's learner was shown.
+core::Result<std::vector<eval::FloorFold>> floor_folds(const data::Manifest& manifest, const std::vector<store::SealedFold>& folds) {
+  const ClipsById clips = by_id(manifest);
+  std::vector<eval::FloorFold> out;
+  for (const store::SealedFold& fold : folds) {
+    eval::FloorFold counts{.fold = fold.fold, .train = std::vector<std::int64_t>(manifest.label_map.classes.size(), 0)};
+    for (const auto* given : {&fold.train, &fold.validation}) {
+      for (const core::ClipId& id : *given) {
+        const auto clip = clips.find(id);
+        if (clip == clips.end()) return foreign_clip(fold, "trains on", id);
+        eval::count_truth(clip->second->truth, counts.train);
+      }
+    }
+    out.push_back(std::move(counts));
+  }
+  return out;
 }
 
 // best_epoch.json, schema "mexbench.best-epoch/1", or null when a fold has not recorded its epochs.
@@ -52,16 +84,13 @@ core::Result<nlohmann::json> best_epochs(const std::filesystem::path& run_folder
 }  // namespace
 
 core::Result<eval::PredictionSet> predictions_of(const data::Manifest& manifest, const std::vector<store::SealedFold>& folds) {
-  std::map<core::ClipId, const data::Clip*> clips;
-  for (const data::Clip& clip : manifest.clips) clips.emplace(clip.id, &clip);
+  const ClipsById clips = by_id(manifest);
   eval::PredictionSet predictions;
   predictions.classes = manifest.label_map.classes;
   for (const store::SealedFold& fold : folds) {
     for (const store::SealedTest& test : fold.test) {
       const auto clip = clips.find(test.clip);
-      if (clip == clips.end())
-        return Error(ErrorCode::kData,
-                     fmt::format("fold '{}' tests clip '{}', which the manifest does not have", fold.fold.text(), test.clip.text()));
+      if (clip == clips.end()) return foreign_clip(fold, "tests", test.clip);
       eval::Prediction row;
       row.dataset = clip->second->dataset;
       row.subject = clip->second->subject;
@@ -94,6 +123,8 @@ core::Result<RunResult> derive_run(const std::filesystem::path& run_folder, cons
     for (const store::SealedTest& test : fold.test) record.test.push_back(test.clip);
     records.push_back(std::move(record));
   }
+  MEXBENCH_ASSIGN(std::vector<eval::FloorFold> trained_on, floor_folds(manifest, folds));
+  MEXBENCH_ASSIGN(const eval::Floor floor, eval::floor_of(predictions, std::move(trained_on)));
   const audit::Audit audit = audit::audit_run(records, manifest, planned_tests, pretraining);
   RunResult result{.label = label,
                    .seed = seed,
@@ -102,6 +133,7 @@ core::Result<RunResult> derive_run(const std::filesystem::path& run_folder, cons
                    .reasons = audit.reasons};
   MEXBENCH_TRY(core::write_file_atomic(run_folder / "predictions.csv", eval::to_csv(predictions), "predictions.csv"));
   MEXBENCH_TRY(store::write_json(run_folder / "metrics.json", eval::to_json(result.metrics)));
+  MEXBENCH_TRY(store::write_json(run_folder / "floor.json", eval::to_json(floor)));
   MEXBENCH_TRY(store::write_json(run_folder / "audit.json", audit::to_json(audit)));
   MEXBENCH_ASSIGN(const nlohmann::json best, best_epochs(run_folder, predictions.classes, manifest, folds));
   if (!best.is_null()) {

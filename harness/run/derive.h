@@ -1,5 +1,5 @@
-// Files that follow from sealed folds: predictions.csv, metrics.json, audit.json and best_epoch.json of a run, summary.csv of an
-// experiment. Deleting and rebuilding them gives the same bytes: nothing but seals and the manifest goes in.
+// Files that follow from sealed folds: predictions.csv, metrics.json, floor.json, audit.json and best_epoch.json of a run, summary.csv of
+// an experiment. Deleting and rebuilding them gives the same bytes: nothing but seals and the manifest goes in.
 #pragma once
 
 #include <filesystem>

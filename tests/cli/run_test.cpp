@@ -19,10 +19,10 @@ class Run : public TinyRun {};
 
 TEST_F(Run, LeavesEveryDocumentedFile) {
   const auto files = reference();
-  for (const char* name :
-       {"experiment.yaml", "resolved.yaml", "summary.csv", "ststnet/seed-0/predictions.csv", "ststnet/seed-0/metrics.json",
-        "ststnet/seed-0/audit.json", "ststnet/seed-0/manifest.lock.json", "ststnet/seed-0/folds/synth__s01/sealed.json",
-        "ststnet/seed-0/folds/synth__s01/weights.pth", "ststnet/seed-0/folds/synth__s01/epochs.csv"}) {
+  for (const char* name : {"experiment.yaml", "resolved.yaml", "summary.csv", "ststnet/seed-0/predictions.csv",
+                           "ststnet/seed-0/metrics.json", "ststnet/seed-0/floor.json", "ststnet/seed-0/audit.json",
+                           "ststnet/seed-0/manifest.lock.json", "ststnet/seed-0/folds/synth__s01/sealed.json",
+                           "ststnet/seed-0/folds/synth__s01/weights.pth", "ststnet/seed-0/folds/synth__s01/epochs.csv"}) {
     EXPECT_TRUE(files.contains(name)) << name;
   }
   EXPECT_THAT(hidden_names(corpus->path() / "whole"), IsEmpty());
@@ -136,10 +136,32 @@ TEST_F(Run, FreshWithAWrongRequestSetsNothingAside) {
 TEST_F(Run, DeletedDerivedFilesComeBackAsTheyWere) {
   const std::string out = folder / "derived";
   fs::copy(corpus->path() / "whole", out, fs::copy_options::recursive);
-  for (const char* name : {"predictions.csv", "metrics.json", "audit.json"}) fs::remove(fs::path(out) / "tiny/ststnet/seed-0" / name);
+  for (const char* name : {"predictions.csv", "metrics.json", "floor.json", "audit.json"})
+    fs::remove(fs::path(out) / "tiny/ststnet/seed-0" / name);
   fs::remove(fs::path(out) / "tiny/summary.csv");
   ASSERT_EQ(run({"--out", out}).code, 0);
   expect_whole(out);
+}
+
+// As a run was left before there were floors: the report says how to get one, and that way works.
+TEST_F(Run, FloorOfAnEarlierRunIsDerivedByResume) {
+  const fs::path experiment = folder.path() / "earlier/tiny";
+  fs::create_directories(experiment.parent_path());
+  fs::copy(corpus->path() / "whole/tiny", experiment, fs::copy_options::recursive);
+  const fs::path floor = experiment / "ststnet/seed-0/floor.json";
+  const std::string before = read(floor);
+  fs::remove(floor);
+  const auto page = [&] {
+    const Outcome outcome = mexbench({"report", experiment.string(), "--out", folder / "page"});
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    return read(folder.path() / "page/report.md");
+  };
+  EXPECT_THAT(page(), HasSubstr("The floor of ststnet is not known"));
+  const Outcome resumed = mexbench({"resume", experiment.string()});
+  EXPECT_EQ(resumed.code, 0) << resumed.err;
+  EXPECT_EQ(folds_computed(resumed), 0);
+  EXPECT_EQ(read(floor), before);
+  EXPECT_THAT(page(), HasSubstr("floor: majority / prior"));
 }
 
 TEST_F(Run, OtherSettingsAtTheSamePlaceAreRefusedByName) {
