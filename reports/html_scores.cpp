@@ -54,13 +54,18 @@ std::string published_row(const PublishedView& result, const ScopeGroup& group) 
   return out;
 }
 
-std::string largest_class_row(const ScopeGroup& group) {
-  if (!group.largest_class_uf1 || !group.largest_class_uar || !group.largest_class_accuracy) return {};
-  return fmt::format(
-      "<tr class=\"scale\"><th scope=\"row\">always \xE2\x80\x98{}\xE2\x80\x99</th><td class=\"n\">{}</td><td "
-      "class=\"n\">{}</td><td class=\"n\">{}</td></tr>\n",
-      h(group.largest_class), four_decimals(*group.largest_class_uf1), four_decimals(*group.largest_class_uar),
-      four_decimals(*group.largest_class_accuracy));
+// Below the models of a group, in grey: what no model is.
+std::string floor_rows(const ReportView& view, const ScopeGroup& group) {
+  std::string out;
+  for (const FloorView& floor : group.floors) {
+    const std::string of = floor.of.empty() ? floor.of : fmt::format(" of {}", h(floor.of));
+    out += fmt::format("<tr class=\"floor\"><th scope=\"row\">floor{}: majority / prior{}</th>{}</tr>\n", of, aside(h(floor.answers)),
+                       score_cells(view, floor.majority));
+    out +=
+        fmt::format("<tr class=\"floor\"><th scope=\"row\">floor{}: stratified random{}</th>{}</tr>\n", of,
+                    aside(fmt::format("mean of {} draws, 2.5 to 97.5\xC2\xA0%", thousands(floor.draws))), spread_cells(view, floor.random));
+  }
+  return out;
 }
 
 // The models of one group of clips, each with its mean first, then its seeds.
@@ -83,7 +88,7 @@ std::string group_rows(const ReportView& view, const ScopeGroup& group, bool who
   if (out.empty()) return out;
   const std::string numbers = group.clips && group.subjects ? counts(*group.clips, *group.subjects) : std::string();
   return fmt::format("<tbody>\n<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"4\">{}{}</th></tr>\n{}{}</tbody>\n", h(group.title),
-                     aside(numbers), out, whole_only ? std::string() : largest_class_row(group));
+                     aside(numbers), out, floor_rows(view, group));
 }
 
 std::string score_table(const ReportView& view, std::string_view caption, bool whole_only, bool published) {
@@ -155,8 +160,9 @@ std::string incomplete(const ReportView& view) {
 }
 
 std::string datasets(const ReportView& view) {
-  return "<p>The same predictions, counted for each dataset by itself. The grey rows answer the largest class of that dataset every "
-         "time.</p>\n" +
+  return "<p>The same predictions, counted for each dataset by itself. The grey rows are the floor: answers that look at no image, only at "
+         "the classes of a fold\xE2\x80\x99s training clips. Majority answers the class with most of them; prior answers the same and "
+         "differs in its scores alone, which no figure here uses; stratified random draws classes with their shares.</p>\n" +
          score_table(view, "Scores per dataset", /*whole_only=*/false, /*published=*/false);
 }
 

@@ -72,6 +72,22 @@ std::string model_rows(const ReportView& view, const ModelView& model, const Sco
              {range(spread.uf1), range(spread.uar), range(spread.accuracy)});
 }
 
+std::string floor_rows(const FloorView& floor, Footnotes& notes) {
+  const std::string name = floor.of.empty() ? "floor: " : fmt::format("floor of {}: ", escape_latex(floor.of));
+  const auto cells = [&](const FigureCell& uf1, const FigureCell& uar, const FigureCell& accuracy) {
+    std::array<std::string, 3> out;
+    out[0] = notes.cell(uf1);
+    out[1] = notes.cell(uar);
+    out[2] = notes.cell(accuracy);
+    return out;
+  };
+  const ScopeSpread& random = floor.random;
+  return row(name + "majority / prior", cells(floor.majority.uf1, floor.majority.uar, floor.majority.accuracy)) +
+         row(name + "stratified random", cells(random.uf1.mean, random.uar.mean, random.accuracy.mean)) +
+         row(fmt::format("\\quad mean of {} draws, 2.5 to 97.5\\,\\%", thousands(floor.draws)),
+             {range(random.uf1), range(random.uar), range(random.accuracy)});
+}
+
 // The published figures and, below them, ours minus these.
 std::string published_rows(const PublishedView& result, const ScopeGroup& group) {
   std::array<std::string, 3> numbers, differences;
@@ -115,6 +131,8 @@ std::string render_latex(const ReportView& view) {
       out += model_rows(view, view.models[m], *spread, notes);
       for (const PublishedView* result : view.published_beside(m)) out += published_rows(*result, group);
     }
+    if (!group.floors.empty()) out += "\\addlinespace\n";
+    for (const FloorView& floor : group.floors) out += floor_rows(floor, notes);
   }
   out += "\\bottomrule\n\\end{tabular}\n";
   out += notes.text();

@@ -19,7 +19,8 @@ namespace {
 
 using Problems = std::vector<core::Diagnostic>;
 
-constexpr std::array<std::string_view, 4> kDerivedFiles{"manifest.lock.json", "predictions.csv", "metrics.json", "audit.json"};
+constexpr std::array<std::string_view, 5> kDerivedFiles{"manifest.lock.json", "predictions.csv", "metrics.json", "floor.json",
+                                                        "audit.json"};
 
 // `seed-<n>`; a run set aside under a longer name is not one.
 bool is_seed_folder(std::string_view name) {

@@ -83,13 +83,30 @@ std::string published_row(const PublishedView& result, const ScopeGroup& group) 
   return any ? row(cells) : std::string();
 }
 
-// The models of one group of clips, each with its mean first, then its runs.
+// What answers score that look at no image.
+std::string floor_rows(const ScopeGroup& group) {
+  std::string out;
+  const auto numbers = [](const std::optional<std::int64_t>& count) { return count ? fmt::format("{}", *count) : std::string(); };
+  for (const FloorView& floor : group.floors) {
+    const std::string name = floor.of.empty() ? "floor: " : fmt::format("floor of {}: ", floor.of);
+    out += row({md(group.title), md(name + "majority / prior"), "", numbers(group.clips), numbers(group.subjects), cell(floor.majority.uf1),
+                cell(floor.majority.uar), cell(floor.majority.accuracy), ""});
+    out += row({md(group.title), md(fmt::format("{}stratified random, mean of {} draws", name, thousands(floor.draws))), "",
+                numbers(group.clips), numbers(group.subjects), spread(floor.random.uf1), spread(floor.random.uar),
+                spread(floor.random.accuracy), ""});
+  }
+  return out;
+}
+
+// The models of one group of clips, each with its mean first, then its runs, and the floor below them.
 std::string score_rows(const ReportView& view, const ScopeGroup& group, bool whole_only, bool published) {
   std::string out;
+  bool any = false;
   for (std::size_t m = 0; m < view.models.size(); ++m) {
     const ModelView& model = view.models[m];
     const ScopeSpread* spreads = model.in(group);
     if (spreads == nullptr || (whole_only && !group.is_whole(model.datasets))) continue;
+    any = true;
     if (model.runs.size() > 1) {
       out += row({md(group.title), md(model.name), fmt::format("mean of {}", model.runs.size()), "", "", spread(spreads->uf1),
                   spread(spreads->uar), spread(spreads->accuracy), model.verdict});
@@ -104,7 +121,7 @@ std::string score_rows(const ReportView& view, const ScopeGroup& group, bool who
     if (!published) continue;
     for (const PublishedView* result : view.published_beside(m)) out += published_row(*result, group);
   }
-  return out;
+  return any ? out + floor_rows(group) : out;
 }
 
 void summary(const ReportView& view, std::string& out) {
@@ -113,7 +130,9 @@ void summary(const ReportView& view, std::string& out) {
   if (view.runs.empty()) return;
   out += "\n" + header(kScoreColumns, kScoreAlignment);
   for (const ScopeGroup& group : view.scopes) out += score_rows(view, group, /*whole_only=*/true, /*published=*/true);
-  out += "\nCounts are pooled over folds before the formulas. Behind a mean stands the range over seeds.\n\n";
+  out +=
+      "\nCounts are pooled over folds before the formulas. Behind a mean stands the range over seeds, of the "
+      "random floor that from the 2.5 to the 97.5 percentile of its draws.\n\n";
   for (const ReasonView& reason : view.reasons) {
     out += fmt::format("- {} ({}): {}\n", reason.verdict, md(reason.runs), md(reason.reason));
   }

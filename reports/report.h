@@ -5,8 +5,8 @@
 //
 // The folders and files are those of docs/file-formats.md. The scores come from metrics.json, after a check that predictions.csv gives
 // the same figures, that its clips and truths are those of manifest.lock.json, none missing, and that its folds are as many as were
-// sealed; a folder that contradicts itself is refused. A run whose state is not `complete` is listed with what is missing, and none of its
-// scores is read.
+// sealed; floor.json must be of these clips and folds, and may be absent. A folder that contradicts itself is refused. A run whose state is
+// not `complete` is listed with what is missing, and none of its scores is read.
 #pragma once
 
 #include <cstddef>
@@ -24,6 +24,7 @@
 #include "harness/core/ids.h"
 #include "harness/core/result.h"
 #include "harness/data/manifest.h"
+#include "harness/eval/floor.h"
 #include "harness/eval/metrics.h"
 
 namespace mexbench::reports {
@@ -101,6 +102,7 @@ struct Run {
   std::optional<data::Manifest> manifest;
   std::string manifest_hash;
   eval::Metrics metrics;
+  std::optional<eval::Floor> floor;  // nothing: there is no floor.json
   std::vector<eval::Prediction> predictions;
   std::vector<audit::RuleResult> audit_rules;
 };

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstddef>
 #include <set>
+#include <system_error>
 #include <utility>
 
 #include "harness/audit/join.h"
@@ -115,6 +116,35 @@ void check_metrics(const std::string& file, const Run& run, const eval::Metrics&
   }
 }
 
+bool same(const eval::FloorFigures& a, const eval::FloorFigures& b) {
+  return same(a.uf1, b.uf1) && same(a.uar, b.uar) && same(a.accuracy, b.accuracy);
+}
+
+// floor.json is of the folds, clips and truths of predictions.csv. The random part is taken as it stands: a later version may draw
+// otherwise.
+void read_floor(const fs::path& path, Run& run, const eval::PredictionSet& predictions, Problems& problems) {
+  constexpr const char* kRebuild = "delete floor.json and resume the run: it is rebuilt from the sealed folds";
+  std::error_code ignored;
+  if (!fs::exists(path, ignored)) return;
+  const auto source = read_json(path, "mexbench.floor/1", problems);
+  if (!source) return;
+  auto read = eval::floor_from_json(*source, path.string());
+  if (!read) return add(problems, read.error());
+  if (read->classes != run.metrics.classes) return add(problems, path.string(), "has other classes than metrics.json", kRebuild);
+  auto given = eval::floor_of(predictions, read->folds, /*draws=*/1);
+  if (!given) {
+    for (const core::Diagnostic& problem : given.error().diagnostics()) add(problems, path.string(), problem.message, kRebuild);
+    return;
+  }
+  const bool agrees =
+      std::equal(read->scopes.begin(), read->scopes.end(), given->scopes.begin(), given->scopes.end(), [](const auto& a, const auto& b) {
+        return a.first == b.first && a.second.clips == b.second.clips && a.second.subjects == b.second.subjects &&
+               same(a.second.majority, b.second.majority);
+      });
+  if (!agrees) return add(problems, path.string(), "is not the floor of the clips of predictions.csv", kRebuild);
+  run.floor = std::move(read).value();
+}
+
 void read_audit(const fs::path& path, Run& run, Problems& problems) {
   const auto source = read_json(path, "mexbench.audit/1", problems);
   if (!source) return;
@@ -220,6 +250,7 @@ void read_results(const fs::path& folder, Run& run, Problems& problems) {
   if (!read) return add(problems, read.error());
   check_metrics(metrics_file.string(), run, eval::evaluate(*read), problems);
   check_clips(predictions_file.string(), run, *read, problems);
+  read_floor(folder / "floor.json", run, *read, problems);
   run.predictions = std::move(read->rows);
 }
 

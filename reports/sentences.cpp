@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "harness/core/text.h"
 #include "reports/text.h"
@@ -140,19 +141,78 @@ void seeds(const ReportView& view, std::vector<std::string>& out) {
                             four_decimals(cell.high), widest->runs.size()));
 }
 
-void largest_class(const ReportView& view, std::vector<std::string>& out) {
-  std::vector<const ScopeGroup*> wholes;
+// The groups that hold all clips of some model.
+std::vector<const ScopeGroup*> wholes(const ReportView& view) {
+  std::vector<const ScopeGroup*> out;
   for (const ScopeGroup& group : view.scopes) {
     if (std::any_of(view.models.begin(), view.models.end(), [&](const ModelView& model) { return group.is_whole(model.datasets); })) {
-      wholes.push_back(&group);
+      out.push_back(&group);
     }
   }
-  for (const ScopeGroup* group : wholes) {
-    if (!group->largest_class_uf1 || !group->largest_class_uar || !group->largest_class_accuracy) continue;
-    out.push_back(fmt::format("For scale{}: always answering '{}', the largest class, would give UF1 {}, UAR {} and accuracy {}.",
-                              wholes.size() > 1 ? " on " + group->title : "", group->largest_class,
-                              four_decimals(*group->largest_class_uf1), four_decimals(*group->largest_class_uar),
-                              four_decimals(*group->largest_class_accuracy)));
+  return out;
+}
+
+// What answers that look at no image score.
+void floors(const ReportView& view, std::vector<std::string>& out) {
+  const std::vector<const ScopeGroup*> groups = wholes(view);
+  for (const ScopeGroup* group : groups) {
+    for (const FloorView& floor : group->floors) {
+      std::string where = groups.size() > 1 ? " on " + group->title : std::string();
+      if (!floor.of.empty()) where += " of " + floor.of;
+      const SpreadCell& drawn = floor.random.uf1;
+      out.push_back(fmt::format(
+          "The floor{}, without a look at any image: the majority class of each fold's training clips gives {}, {} and {}; classes drawn "
+          "with their shares give {}.",
+          where, figure(view, "UF1", floor.majority.uf1), figure(view, "UAR", floor.majority.uar),
+          figure(view, "accuracy", floor.majority.accuracy),
+          drawn.mean.value ? fmt::format("{}, 95 % of {} draws within {} to {}", figure(view, "UF1", drawn.mean), thousands(floor.draws),
+                                         four_decimals(drawn.low), four_decimals(drawn.high))
+                           : figure(view, "UF1", drawn.mean)));
+    }
+  }
+  if (!view.floorless.empty()) {
+    out.push_back(
+        fmt::format("The floor of {} is not known: the folder of a run has no floor.json. 'mexbench resume' with the experiment's folder "
+                    "writes it from "
+                    "the sealed folds and computes none anew.",
+                    listed(view.floorless)));
+  }
+}
+
+// The UF1 that a model must exceed to be above chance: the majority's, or that which 97.5 % of random draws don't exceed.
+std::optional<double> reach_of(const FloorView& floor) {
+  std::optional<double> reach = floor.majority.uf1.value;
+  if (floor.random.uf1.mean.value) reach = std::max(reach.value_or(0.0), floor.random.uf1.high);
+  return reach;
+}
+
+// Models that a guess would equal. A model with an INVALID run has no score to compare.
+void not_above_chance(const ReportView& view, std::vector<std::string>& out) {
+  struct Below {
+    double reach = 0.0;
+    std::vector<std::string> names, scores;
+  };
+  std::vector<Below> found;  // by what they had to exceed
+  for (const ScopeGroup* group : wholes(view)) {
+    for (const ModelView& model : view.models) {
+      if (!group->is_whole(model.datasets) || model.invalid) continue;
+      const std::optional<double> uf1 = model.in(*group)->uf1.mean.value;
+      std::optional<double> reach;
+      for (const std::size_t run : model.runs) {
+        const FloorView* floor = group->floor_of(run);
+        if (floor == nullptr) continue;
+        if (const auto one = reach_of(*floor)) reach = std::max(reach.value_or(0.0), *one);
+      }
+      if (!uf1 || !reach || *uf1 > *reach) continue;
+      auto at = std::find_if(found.begin(), found.end(), [&](const Below& below) { return below.reach == *reach; });
+      if (at == found.end()) at = found.insert(found.end(), Below{.reach = *reach, .names = {}, .scores = {}});
+      at->names.push_back(model.name);
+      at->scores.push_back(fmt::format("{} {}", model.runs.size() > 1 ? "mean UF1" : "UF1", four_decimals(*uf1)));
+    }
+  }
+  for (const Below& below : found) {
+    out.push_back(fmt::format("{} {} not above chance: {}, and the floor reaches {}.", listed(below.names), is_or_are(below.names),
+                              listed(below.scores), four_decimals(below.reach)));
   }
 }
 
@@ -209,7 +269,8 @@ std::vector<std::string> summary_sentences(const ReportView& view) {
     ranking(view, out);
     seeds(view, out);
   }
-  largest_class(view, out);
+  not_above_chance(view, out);
+  floors(view, out);
   published(view, out);
   if (!view.runs.empty()) verdicts(view, out);
   if (const std::size_t open = view.incomplete.size(); open > 0) {

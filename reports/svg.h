@@ -30,7 +30,8 @@ inline constexpr std::size_t kShades = 11;
 [[nodiscard]] std::string confusion_svg(const RunView& run, const ScopeView& scope);
 
 // UF1, UAR or both of every model on every scope: a dot per seed (a crossed ring when its run is INVALID), a bar at the mean of several,
-// a diamond for each published figure, a dashed line for always answering the largest class. One metric alone fits a phone.
+// a diamond for each published figure; behind them the floor, a band where 95 % of random draws fall and a dashed line for the majority.
+// One metric alone fits a phone.
 enum class ScorePanels { kBoth, kUf1, kUar };
 [[nodiscard]] std::string scores_svg(const ReportView& view, ScorePanels which = ScorePanels::kBoth);
 

@@ -52,9 +52,30 @@ struct Panel {
   double width;
   FigureCell ScoreCells::*of_run;
   SpreadCell ScopeSpread::*of_model;
-  std::optional<double> ScopeGroup::*largest_class;
   [[nodiscard]] double x(double score) const { return left + width * std::clamp(score, 0.0, 1.0); }
 };
+
+// Where random draws fall.
+std::string band(double left, double right, double top, double bottom, std::string_view title = {}) {
+  return fmt::format(R"(<rect class="soft" x="{}" y="{}" width="{}" height="{}" fill="{}" fill-opacity="0.2">{}</rect>)", svg::number(left),
+                     svg::number(top), svg::number(right - left), svg::number(bottom - top), svg::kSoft,
+                     title.empty() ? std::string() : fmt::format("<title>{}</title>", escape_svg(title)));
+}
+
+// A floor behind the rows from `top` to `bottom`: a band of random draws, and a line where the majority is.
+std::string floor_marks(const FloorView& floor, const Panel& panel, double top, double bottom) {
+  std::string out;
+  const SpreadCell& drawn = floor.random.*panel.of_model;
+  if (drawn.mean.value) {
+    out += band(panel.x(drawn.low), panel.x(drawn.high), top, bottom,
+                fmt::format("floor, stratified random: {} {}, 95 % of draws {} to {}", panel.metric, four_decimals(*drawn.mean.value),
+                            four_decimals(drawn.low), four_decimals(drawn.high)));
+  }
+  if (const std::optional<double>& score = (floor.majority.*panel.of_run).value) {
+    out += svg::line(panel.x(*score), top, panel.x(*score), bottom, "soft-line", svg::kSoft, kDashes);
+  }
+  return out;
+}
 
 // The marks of a model in one panel, in the row whose middle is `y`.
 std::string model_marks(const ReportView& view, std::size_t model, const ScopeGroup& group, const Panel& panel, double y) {
@@ -83,6 +104,13 @@ std::string model_marks(const ReportView& view, std::size_t model, const ScopeGr
                    cell.mean.value ? svg::kInk : svg::kSoft, cell.mean.value ? four_decimals(*cell.mean.value) : "undefined");
   return out + "\n";
 }
+
+// Rows of models that have one floor.
+struct Stretch {
+  const FloorView* floor = nullptr;
+  double top = 0.0;
+  double bottom = 0.0;
+};
 
 // What the marks mean, in as many lines as it takes.
 class Legend {
@@ -123,9 +151,10 @@ Legend legend_of(const ReportView& view, double top, double width) {
   if (std::any_of(view.published.begin(), view.published.end(), drawn)) {
     legend.item("published", [](double x, double y) { return diamond(x, y, 6, "published"); });
   }
-  if (std::any_of(view.scopes.begin(), view.scopes.end(), [](const ScopeGroup& group) { return group.largest_class_uf1.has_value(); })) {
-    legend.item("always the largest class",
+  if (std::any_of(view.scopes.begin(), view.scopes.end(), [](const ScopeGroup& group) { return !group.floors.empty(); })) {
+    legend.item("floor: majority / prior",
                 [](double x, double y) { return svg::line(x, y - 7, x, y + 7, "soft-line", svg::kSoft, kDashes); });
+    legend.item("floor: 95 % of random draws", [](double x, double y) { return band(x - 6, x + 6, y - 7, y + 7); });
   }
   return legend;
 }
@@ -182,8 +211,8 @@ std::string scores_svg(const ReportView& view, ScorePanels which) {
   for (const std::string& name : names) label = std::max(label, svg::width_of(name, 12));
   const double panel_width = both ? 236 : 150, gap = 28, row_height = 24, head_height = 30, top = 34;
   std::vector<Panel> panels;
-  if (which != ScorePanels::kUar) panels.push_back({"UF1", 0, 0, &ScoreCells::uf1, &ScopeSpread::uf1, &ScopeGroup::largest_class_uf1});
-  if (which != ScorePanels::kUf1) panels.push_back({"UAR", 0, 0, &ScoreCells::uar, &ScopeSpread::uar, &ScopeGroup::largest_class_uar});
+  if (which != ScorePanels::kUar) panels.push_back({"UF1", 0, 0, &ScoreCells::uf1, &ScopeSpread::uf1});
+  if (which != ScorePanels::kUf1) panels.push_back({"UAR", 0, 0, &ScoreCells::uar, &ScopeSpread::uar});
   double right = label + 26;
   for (Panel& panel : panels) {
     panel.left = right;
@@ -204,8 +233,15 @@ std::string scores_svg(const ReportView& view, ScorePanels which) {
     y += head_height;
     const double first = y;
     std::string lines, marks;
+    std::vector<Stretch> stretches;
     for (std::size_t model = 0; model < view.models.size(); ++model) {
       if (view.models[model].in(group) == nullptr) continue;
+      if (const FloorView* floor = group.floor_of(view.models[model].runs.front())) {
+        if (stretches.empty() || stretches.back().floor != floor || stretches.back().bottom != y) {
+          stretches.push_back({.floor = floor, .top = y, .bottom = y});
+        }
+        stretches.back().bottom = y + row_height;
+      }
       const double middle = y + row_height / 2;
       marks += svg::text(14, middle + 4, 12, "start", "soft", svg::kSoft, names[model]);
       for (const Panel& panel : panels) {
@@ -216,9 +252,7 @@ std::string scores_svg(const ReportView& view, ScorePanels which) {
     }
     for (const Panel& panel : panels) {
       for (const double tick : kTicks) lines += svg::line(panel.x(tick), first, panel.x(tick), y, "rule-line", svg::kRule);
-      if (const std::optional<double>& share = group.*panel.largest_class) {
-        lines += svg::line(panel.x(*share), first, panel.x(*share), y, "soft-line", svg::kSoft, kDashes);
-      }
+      for (const Stretch& stretch : stretches) lines += floor_marks(*stretch.floor, panel, stretch.top, stretch.bottom);
     }
     body += lines;
     body += '\n';

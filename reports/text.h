@@ -40,6 +40,8 @@ namespace mexbench::reports {
 [[nodiscard]] std::string percent(double share);
 // "1 clip", "442 clips"
 [[nodiscard]] std::string counted(std::int64_t count, std::string_view noun);
+// 10000 as "10,000"
+[[nodiscard]] std::string thousands(std::int64_t count);
 // "a", "a and b", "a, b and c"
 [[nodiscard]] std::string listed(std::span<const std::string> names);
 // 1 h 02 min 03 s, 2 min 03 s, 12.3 s

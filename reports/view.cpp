@@ -10,7 +10,9 @@
 
 #include "harness/core/sha256.h"
 #include "harness/core/text.h"
+#include "reports/floors.h"
 #include "reports/inputs.h"
+#include "reports/notes.h"
 #include "reports/published.h"
 #include "reports/scopes.h"
 #include "reports/sentences.h"
@@ -22,24 +24,6 @@ namespace {
 void push_unique(std::vector<std::string>& texts, const std::string& text) {
   if (std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(text);
 }
-
-// Hands out one footnote per reason.
-class Notes {
- public:
-  explicit Notes(std::vector<std::string>& texts) : texts_(texts) {}
-  FigureCell cell(const eval::Figure& figure) {
-    if (figure.value) return {.value = figure.value, .note = 0};
-    return undefined(figure.reason);
-  }
-  FigureCell undefined(const std::string& reason) {
-    push_unique(texts_, reason);
-    const auto place = std::find(texts_.begin(), texts_.end(), reason) - texts_.begin();
-    return {.value = std::nullopt, .note = static_cast<std::size_t>(place) + 1};
-  }
-
- private:
-  std::vector<std::string>& texts_;
-};
 
 std::string train_summary(const Run& run) {
   if (!run.trained) return run.weights.empty() ? "not trained" : "loaded weights: " + run.weights;
@@ -271,21 +255,6 @@ ModelView make_model(const SeedGroup& group, const std::vector<RunView>& views) 
   return model;
 }
 
-void add_largest_class(ScopeGroup& group, const ScopeView& scope) {
-  const auto largest = std::max_element(scope.classes.begin(), scope.classes.end(),
-                                        [](const ClassView& a, const ClassView& b) { return a.clips < b.clips; });
-  if (largest == scope.classes.end() || largest->clips == 0) return;
-  const auto clips = static_cast<double>(scope.clips);
-  const auto hits = static_cast<double>(largest->clips);
-  const auto classes = static_cast<double>(scope.classes.size());
-  group.largest_class = largest->name;
-  group.largest_class_accuracy = hits / clips;
-  // A class without clips has neither F1 nor recall.
-  if (std::any_of(scope.classes.begin(), scope.classes.end(), [](const ClassView& row) { return row.clips == 0; })) return;
-  group.largest_class_uf1 = 2.0 * hits / (clips + hits) / classes;
-  group.largest_class_uar = 1.0 / classes;
-}
-
 std::vector<ScopeGroup> make_scopes(const std::vector<RunView>& runs) {
   std::map<std::pair<std::string, std::vector<std::string>>, std::vector<const ScopeView*>> found;  // scope and datasets -> runs' scores
   std::size_t wholes = 0;
@@ -310,11 +279,6 @@ std::vector<ScopeGroup> make_scopes(const std::vector<RunView>& runs) {
     };
     if (agree([&](const ScopeView& v) { return v.clips == first.clips; })) group.clips = first.clips;
     if (agree([&](const ScopeView& v) { return v.subjects == first.subjects; })) group.subjects = first.subjects;
-    const auto same_classes = [&](const ScopeView& view) {
-      return std::equal(view.classes.begin(), view.classes.end(), first.classes.begin(), first.classes.end(),
-                        [](const ClassView& a, const ClassView& b) { return a.name == b.name && a.clips == b.clips; });
-    };
-    if (agree(same_classes)) add_largest_class(group, first);
     groups.push_back(std::move(group));
   }
   std::stable_partition(groups.begin(), groups.end(), [](const ScopeGroup& group) { return group.scope == kAll; });
@@ -392,6 +356,13 @@ std::vector<SubjectRow> make_subjects(const std::vector<SeedGroup>& models) {
 
 }  // namespace
 
+const FloorView* ScopeGroup::floor_of(std::size_t run) const {
+  const auto found = std::find_if(floors.begin(), floors.end(), [&](const FloorView& floor) {
+    return std::find(floor.runs.begin(), floor.runs.end(), run) != floor.runs.end();
+  });
+  return found == floors.end() ? nullptr : &*found;
+}
+
 bool ScopeGroup::has(const std::vector<std::string>& of) const {
   return scope == kAll ? of == datasets : std::find(of.begin(), of.end(), scope) != of.end();
 }
@@ -465,6 +436,7 @@ ReportView make_view(const ReportData& data) {
   for (const SeedGroup& model : models) view.models.push_back(make_model(model, view.runs));
   view.reasons = make_reasons(view.runs);
   view.scopes = make_scopes(view.runs);
+  add_floors(complete, notes, view);
   view.subjects = make_subjects(models);
   add_published(data, view);
   view.sentences = summary_sentences(view);

@@ -35,6 +35,32 @@ struct ClassView {
   FigureCell f1;
 };
 
+// Mean, smallest and largest value over the seeds of a model, or over random draws their mean and percentiles. The interval a statistic
+// gives belongs beside these.
+struct SpreadCell {
+  FigureCell mean;  // undefined when a seed or draw is
+  double low = 0.0;
+  double high = 0.0;
+};
+
+struct ScopeSpread {
+  std::string scope;
+  SpreadCell uf1;
+  SpreadCell uar;
+  SpreadCell accuracy;
+};
+
+// What answers that look at no image score on the clips of a group (eval/floor.h), for the runs to which the same holds: those whose folds
+// trained and tested on the same clips.
+struct FloorView {
+  std::vector<std::size_t> runs;  // places in ReportView::runs
+  std::string of;                 // whose floor it is: models or experiments; empty when it is that of every run of the group
+  std::string answers;            // of the majority: "'negative' in every fold"
+  ScoreCells majority;            // and prior
+  std::int64_t draws = 0;
+  ScopeSpread random;  // classes drawn with the training shares: mean, 2.5 and 97.5 percentile of the draws
+};
+
 // Clips that several runs may answer for: those of several datasets together (scope `all`) or of one dataset. The `all` of a run on one
 // dataset is that dataset once more, so it stands in no group of its own and is not drawn; files have it.
 struct ScopeGroup {
@@ -44,15 +70,13 @@ struct ScopeGroup {
   // Clips and subjects, when every run in it agrees.
   std::optional<std::int64_t> clips;
   std::optional<std::int64_t> subjects;
-  // What always answering the largest class would score; there when every run has the same clips per class.
-  std::string largest_class;
-  std::optional<double> largest_class_uf1;
-  std::optional<double> largest_class_uar;
-  std::optional<double> largest_class_accuracy;
+  std::vector<FloorView> floors;  // by their first run; none when no run of it has one
 
   // Whether a run on these datasets has scores here, and whether they are of all its clips.
   [[nodiscard]] bool has(const std::vector<std::string>& of) const;
   [[nodiscard]] bool is_whole(const std::vector<std::string>& of) const { return of == datasets; }
+  // The floor of a run, by its place in ReportView::runs; null: not known.
+  [[nodiscard]] const FloorView* floor_of(std::size_t run) const;
 };
 
 // A run's scores on all clips or on one dataset.
@@ -88,20 +112,6 @@ struct RunView {
   [[nodiscard]] const ScopeView* find(const std::string& scope) const;
   // Nothing when the group is not the run's.
   [[nodiscard]] const ScopeView* in(const ScopeGroup& group) const { return group.has(datasets) ? find(group.scope) : nullptr; }
-};
-
-// Mean, smallest and largest value over the seeds of a model. The interval a statistic gives belongs beside these.
-struct SpreadCell {
-  FigureCell mean;  // undefined when a seed is
-  double low = 0.0;
-  double high = 0.0;
-};
-
-struct ScopeSpread {
-  std::string scope;
-  SpreadCell uf1;
-  SpreadCell uar;
-  SpreadCell accuracy;
 };
 
 // The runs of one label when nothing but the seed tells them apart. Else there is no mean over them: each run of the label is a model of
@@ -205,7 +215,8 @@ struct ReportView {
   std::vector<RunView> runs;              // complete ones
   std::vector<ModelView> models;
   std::vector<ReasonView> reasons;
-  std::vector<ScopeGroup> scopes;  // of several datasets first, then the datasets by id
+  std::vector<ScopeGroup> scopes;      // of several datasets first, then the datasets by id
+  std::vector<std::string> floorless;  // models with a run that has no floor.json
   std::vector<SubjectRow> subjects;
   std::vector<PublishedView> published;
   std::vector<InputView> inputs;

@@ -206,6 +206,37 @@ TEST(LoadRuns, MetricsThatThePredictionsDoNotGiveAreRefused) {
   }
 }
 
+TEST(LoadRuns, FloorThatIsNotOfTheRunsClipsIsRefused) {
+  const std::vector<std::pair<std::function<void(json&)>, const char*>> edits = {
+      {[](json& floor) { floor["scopes"]["all"]["majority"]["uf1"] = 0.99; }, "is not the floor of the clips of predictions.csv"},
+      {[](json& floor) { floor["scopes"]["smic"]["clips"] = 3; }, "is not the floor of the clips of predictions.csv"},
+      {[](json& floor) { floor["scopes"].erase("smic"); }, "is not the floor of the clips of predictions.csv"},
+      {[](json& floor) { floor["folds"].erase(0); }, "is tested by fold 'casme2/sub01', whose training clips are not known"},
+      {[](json& floor) { floor["folds"][1] = floor["folds"][0]; }, "fold 'casme2/sub01' occurs twice"},
+      {[](json& floor) { floor["classes"][2] = "disgust"; }, "has other classes than metrics.json"},
+      {[](json& floor) { floor["schema"] = "mexbench.floor/2"; }, "mexbench.floor/1"},
+      {[](json& floor) { floor.erase("draws"); }, "is not a floor file"},
+  };
+  for (const auto& [edit, message] : edits) {
+    const ScratchFolder out;
+    const fs::path folder = tiny_run().write(out.path());
+    change(folder / "floor.json", edit);
+    const std::string error = data_error(folder);
+    EXPECT_THAT(error, HasSubstr(message));
+    EXPECT_THAT(error, HasSubstr("floor.json"));
+  }
+}
+
+// As mexbench left it before it derived floors.
+TEST(LoadRuns, RunWithoutAFloorIsRead) {
+  const ScratchFolder out;
+  const fs::path folder = tiny_run().write(out.path());
+  fs::remove(folder / "floor.json");
+  const auto data = load({folder});
+  ASSERT_TRUE(data) << data.error().render();
+  EXPECT_FALSE(data->runs[0].floor.has_value());
+}
+
 TEST(LoadRuns, ScopeAbsentFromMetricsIsRefused) {
   const ScratchFolder out;
   const fs::path folder = tiny_run().write(out.path());
@@ -289,11 +320,12 @@ TEST(LoadRuns, IncompleteRunSaysWhatIsMissingAndReadsNoScore) {
   run.run["folds"] = {{"planned", 3}, {"sealed", 1}, {"failed", json::array()}};
   const fs::path folder = run.write(out.path());
   fs::remove(folder / "audit.json");
+  fs::remove(folder / "floor.json");
   write_text(folder / "metrics.json", "half a file");
   const auto data = load({folder});
   ASSERT_TRUE(data) << data.error().render();
   EXPECT_FALSE(data->runs[0].complete());
-  EXPECT_THAT(data->runs[0].missing_files, ElementsAre("audit.json"));
+  EXPECT_THAT(data->runs[0].missing_files, ElementsAre("floor.json", "audit.json"));
   EXPECT_TRUE(data->runs[0].metrics.scopes.empty());
 }
 

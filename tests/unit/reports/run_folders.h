@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
@@ -15,6 +16,7 @@
 
 #include "harness/core/csv.h"
 #include "harness/core/random.h"
+#include "harness/eval/floor.h"
 #include "harness/eval/metrics.h"
 
 namespace mexbench::reports::testing {
@@ -97,12 +99,33 @@ struct MadeRun {
                 {"verdict", "UNAUDITED"},
                 {"reasons", {"not every rule was checked"}}};  // without "rules": those that give the verdict
   json input_notes = json::array();
+  bool has_floor = true;
 
   [[nodiscard]] fs::path folder(const fs::path& out) const { return out / experiment / label / ("seed-" + std::to_string(seed)); }
-  [[nodiscard]] json metrics() const {
-    const auto read = eval::parse_predictions(predictions(), "made-up predictions", {.classes = classes});
+  [[nodiscard]] eval::PredictionSet read_back() const {
+    auto read = eval::parse_predictions(predictions(), "made-up predictions", {.classes = classes});
     if (!read) throw std::logic_error(read.error().render());
-    return eval::to_json(eval::evaluate(*read));
+    return std::move(read).value();
+  }
+  [[nodiscard]] json metrics() const { return eval::to_json(eval::evaluate(read_back())); }
+  // Every fold trained on the clips of all other subjects.
+  [[nodiscard]] json floor() const {
+    const eval::PredictionSet tested = read_back();
+    std::vector<std::int64_t> all(classes.size(), 0);
+    std::map<core::FoldId, std::vector<std::int64_t>> own;
+    for (const eval::Prediction& clip : tested.rows) {
+      own[clip.fold].resize(classes.size());
+      eval::count_truth(clip.truth, own[clip.fold]);
+      eval::count_truth(clip.truth, all);
+    }
+    std::vector<eval::FloorFold> folds;
+    for (const auto& [fold, counts] : own) {
+      folds.push_back({.fold = fold, .train = all});
+      for (std::size_t c = 0; c < counts.size(); ++c) folds.back().train[c] -= counts[c];
+    }
+    const auto made = eval::floor_of(tested, std::move(folds), /*draws=*/1000);
+    if (!made) throw std::logic_error(made.error().render());
+    return eval::to_json(*made);
   }
   [[nodiscard]] std::string predictions() const {
     std::string out = "dataset,subject,clip,fold,truth,prediction\n";
@@ -177,6 +200,7 @@ struct MadeRun {
     write_text(to / "manifest.lock.json", manifest().dump(1));
     write_text(to / "metrics.json", metrics().dump(1));
     write_text(to / "predictions.csv", predictions());
+    if (has_floor) write_text(to / "floor.json", floor().dump(1));
     write_text(to / "audit.json", audited().dump(1));
     return to;
   }

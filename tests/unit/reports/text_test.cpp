@@ -65,6 +65,9 @@ TEST(Numbers, RoundToFourDecimalsWithoutNegativeZero) {
 TEST(Words, CountsDurationsAndMoments) {
   EXPECT_EQ(counted(1, "clip"), "1 clip");
   EXPECT_EQ(counted(0, "clip"), "0 clips");
+  EXPECT_EQ(thousands(999), "999");
+  EXPECT_EQ(thousands(10'000), "10,000");
+  EXPECT_EQ(thousands(-1'234'567), "-1,234,567");
   EXPECT_EQ(duration(12.34), "12.3 s");
   EXPECT_EQ(duration(59.99), "1 min 00 s");
   EXPECT_EQ(duration(3723.0), "1 h 02 min 03 s");

@@ -95,15 +95,55 @@ TEST(View, SeedsSortAsNumbers) {
   EXPECT_EQ(view.runs[2].seed, 10U);
 }
 
-TEST(View, LargestClassReferenceIsItsFormula) {
-  const ReportView view = view_of({tiny("a", 0)});
-  ASSERT_EQ(view.scopes[0].scope, "all");
-  EXPECT_EQ(view.scopes[0].largest_class, "negative");
-  // 3 of 6 clips: F1 = 2*3/(6+3) = 2/3 for one of three classes.
-  EXPECT_NEAR(*view.scopes[0].largest_class_uf1, 2.0 / 9.0, 1e-12);
-  EXPECT_NEAR(*view.scopes[0].largest_class_uar, 1.0 / 3.0, 1e-12);
-  EXPECT_NEAR(*view.scopes[0].largest_class_accuracy, 0.5, 1e-12);
-  EXPECT_FALSE(view.scopes[2].largest_class_uf1.has_value()) << "smic has no clip of surprise";
+TEST(View, FloorStandsOnceForTheRunsOfAGroup) {
+  const ReportView view = view_of({tiny("a", 0), tiny("a", 1), tiny("b", 0)});
+  ASSERT_THAT(view.scopes, SizeIs(3));
+  for (const ScopeGroup& group : view.scopes) {
+    ASSERT_THAT(group.floors, SizeIs(1)) << group.scope;
+    EXPECT_THAT(group.floors[0].runs, ElementsAre(0, 1, 2));
+    EXPECT_EQ(group.floors[0].of, "");
+    EXPECT_EQ(group.floors[0].answers, group.scope == "smic" ? "'negative' in the only fold" : "'negative' in every fold");
+  }
+  const FloorView& all = view.scopes[0].floors[0];
+  // 'negative' for each of 6 clips, right for 3: F1 = 2*3/(6+3) = 2/3 for one of three classes.
+  EXPECT_NEAR(*all.majority.uf1.value, 2.0 / 9.0, 1e-12);
+  EXPECT_NEAR(*all.majority.uar.value, 1.0 / 3.0, 1e-12);
+  EXPECT_NEAR(*all.majority.accuracy.value, 0.5, 1e-12);
+  EXPECT_LT(all.random.uf1.low, *all.random.uf1.mean.value);
+  EXPECT_LT(*all.random.uf1.mean.value, all.random.uf1.high);
+  const FloorView& smic = view.scopes[2].floors[0];
+  ASSERT_GE(smic.majority.uf1.note, 1U) << "smic has no clip of surprise";
+  EXPECT_EQ(view.notes[smic.majority.uf1.note - 1], "class 'surprise' has no clips and is never predicted");
+  EXPECT_THAT(view.notes[smic.random.uf1.mean.note - 1], ::testing::HasSubstr("of 1000 random draws class 'surprise' has no clips"));
+  EXPECT_THAT(view.floorless, IsEmpty());
+}
+
+// On casme2 alone, its folds train on other clips than casme2's folds of the composite.
+TEST(View, ExperimentsHaveFloorsOfTheirOwn) {
+  MadeRun one = tiny("a", 0);
+  one.experiment = "casme2";
+  one.clips.resize(4);
+  const ReportView view = view_of({tiny("a", 0), tiny("b", 0), one});
+  const auto casme2 = std::find_if(view.scopes.begin(), view.scopes.end(), [](const ScopeGroup& group) { return group.scope == "casme2"; });
+  ASSERT_NE(casme2, view.scopes.end());
+  ASSERT_THAT(casme2->floors, SizeIs(2));
+  std::vector<std::string> owners{casme2->floors[0].of, casme2->floors[1].of};
+  EXPECT_THAT(owners, ElementsAre("casme2", "tiny"));
+  EXPECT_EQ(casme2->floor_of(casme2->floors[1].runs.front()), &casme2->floors[1]);
+  EXPECT_EQ(view.scopes[0].floors[0].of, "");
+}
+
+TEST(View, RunsWithoutAFloorAreNamedAndTakeNoOthers) {
+  MadeRun old = tiny("b", 0);
+  old.has_floor = false;
+  const ReportView view = view_of({tiny("a", 0), old});
+  EXPECT_THAT(view.floorless, ElementsAre("b"));
+  ASSERT_THAT(view.scopes[0].floors, SizeIs(1));
+  EXPECT_EQ(view.scopes[0].floors[0].of, "a");
+  EXPECT_EQ(view.scopes[0].floor_of(1), nullptr);
+  EXPECT_THAT(view.sentences,
+              Contains("The floor of b is not known: the folder of a run has no floor.json. 'mexbench resume' with the experiment's "
+                       "folder writes it from the sealed folds and computes none anew."));
 }
 
 TEST(View, SubjectClipsAreThoseOfOneRun) {
@@ -469,10 +509,31 @@ TEST(View, PublishedBesideAnInvalidRunIsACaution) {
   EXPECT_THAT(view_of({run}).published[0].cautions, ElementsAre("a run of ststnet is INVALID, so the difference is not evidence"));
 }
 
-TEST(Sentences, LargestClassGivesTheScale) {
+// All 729 outcomes of the six clips, each with its chance, counted out in Python: mean UF1 0.23251, standard deviation 0.13297,
+// 2.5 percentile 0; 96.9 % of it lies at 0.4889 or below and 97.7 % at 0.5 or below, so that 1000 draws may end at either.
+TEST(Sentences, FloorIsWhatAnswersWithoutALookGive) {
+  const ReportView view = view_of({tiny("a", 0)});
+  const double mean = view.scopes[0].floors[0].random.uf1.mean.value.value();
+  EXPECT_NEAR(mean, 0.23251, 4.0 * 0.13297 / std::sqrt(1000.0));
   EXPECT_THAT(
-      view_of({tiny("a", 0)}).sentences,
-      Contains("For scale: always answering 'negative', the largest class, would give UF1 0.2222, UAR 0.3333 and accuracy 0.5000."));
+      view.sentences,
+      Contains(fmt::format("The floor, without a look at any image: the majority class of each fold's training clips gives UF1 0.2222, "
+                           "UAR 0.3333 and accuracy 0.5000; classes drawn with their shares give UF1 {:.4f}, 95 % of 1,000 draws "
+                           "within 0.0000 to 0.4889.",
+                           mean)));
+}
+
+TEST(Sentences, ModelsThatAGuessEqualsAreNotAboveChance) {
+  MadeRun guess = tiny("guess", 0), again = tiny("guess", 1), invalid = tiny("invalid", 0);
+  for (MadeRun* run : {&guess, &again, &invalid}) {
+    for (auto& clip : run->clips) clip.predicted = 0;
+  }
+  invalid.judge("INVALID");
+  const std::vector<std::string> sentences = view_of({guess, again, perfect("b", 0), invalid}).sentences;
+  EXPECT_THAT(sentences, Contains("guess is not above chance: mean UF1 0.2222, and the floor reaches 0.4889."));
+  EXPECT_EQ(
+      std::count_if(sentences.begin(), sentences.end(), [](const std::string& s) { return s.find("above chance") != std::string::npos; }),
+      1);
 }
 
 TEST(Sentences, PublishedFigureOfAOneModelReport) {
