@@ -1,4 +1,5 @@
 // A network of your own in C++, without touching mexbench: one file, built as a shared library against an installed mexbench.
+// docs/templates/cpp is such a file, with the few lines of CMake it needs.
 //
 //   #include "harness/train/plugin.h"
 //   class MyNet final : public mexbench::train::Network {
@@ -8,8 +9,8 @@
 //   };
 //   MEXBENCH_PLUGIN(MyNet)
 //
-// In the experiment: {label: mine, name: plugin, file: libmynet.so, params: {...}}. A plugin runs inside mexbench-worker: build it with the
-// compiler and LibTorch that mexbench was built with.
+// In the experiment: {label: mine, name: plugin, file: build/libmy_net.so, params: {...}}. A plugin runs inside mexbench-worker: build it
+// with the compiler and LibTorch that mexbench was built with.
 #pragma once
 
 #include <torch/torch.h>
@@ -19,6 +20,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/train/network.h"
+#include "harness/train/plugin_params.h"
 
 namespace mexbench::train {
 

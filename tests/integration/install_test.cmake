@@ -1,5 +1,6 @@
 # Installs the build into a fresh prefix, then builds and runs a program of somebody else against it, out of tree.
-#   cmake -DBUILD_DIR=... -DCONSUMER=... -DWORK=... -DCXX=... -P install_test.cmake
+# With TORCH also the template of a C++ network, which the installed mexbench then runs.
+#   cmake -DBUILD_DIR=... -DCONSUMER=... -DWORK=... -DCXX=... -DTORCH=ON|OFF -P install_test.cmake
 function(must_run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
   if(NOT result EQUAL 0)
@@ -27,3 +28,38 @@ must_run(${CMAKE_COMMAND} -S ${CONSUMER} -B ${WORK}/build -G Ninja -DCMAKE_PREFI
          -DCMAKE_BUILD_TYPE=Release)
 must_run(${CMAKE_COMMAND} --build ${WORK}/build)
 must_run(${WORK}/build/consumer)
+
+if(NOT TORCH)
+  return()
+endif()
+# The network of docs/templates/cpp, as somebody would take it: copied, built against the package, run by the installed program.
+set(template ${WORK}/my_net)
+file(COPY ${WORK}/prefix/share/mexbench/templates/cpp/ DESTINATION ${template})
+must_run(${CMAKE_COMMAND} -S ${template} -B ${template}/build -G Ninja -DCMAKE_PREFIX_PATH=${WORK}/prefix -DCMAKE_CXX_COMPILER=${CXX}
+         -DCMAKE_BUILD_TYPE=Release)
+must_run(${CMAKE_COMMAND} --build ${template}/build)
+# From another folder: the YAML file's `file` is relative to the YAML file.
+set(run ${WORK}/prefix/bin/mexbench run ${template}/my_net.yaml --out ${WORK}/runs)
+must_run(${run} --fold synth/s01 --fold synth/s02)
+foreach(wanted IN ITEMS synth__s01 synth__s02)
+  file(READ ${WORK}/runs/my-net/my-net/seed-0/folds/${wanted}/sealed.json seal)
+  string(JSON start GET "${seal}" start)
+  string(JSON epochs GET "${seal}" epochs_trained)
+  string(JSON parameters GET "${seal}" parameters)
+  # conv 3 * 8 * 25 + 8, norm 2 * 8, fc 8 * 16 * 3 + 3
+  if(NOT "${start} ${epochs} ${parameters}" STREQUAL "fresh 3 1011")
+    message(FATAL_ERROR "fold ${wanted}: start, epochs and parameters are ${start} ${epochs} ${parameters}")
+  endif()
+endforeach()
+
+# What the constructor throws is told, with the documented exit code.
+function(must_refuse setting words)
+  execute_process(COMMAND ${run} --out ${WORK}/refused --set ${setting} RESULT_VARIABLE result OUTPUT_QUIET ERROR_VARIABLE errors)
+  string(FIND "${errors}" "${words}" at)
+  if(NOT result EQUAL 2 OR at EQUAL -1)
+    message(FATAL_ERROR "--set ${setting}: exit code ${result}, 2 and '${words}' are wanted:\n${errors}")
+  endif()
+endfunction()
+must_refuse("models.0.params.width=0" "'width' is 0, a whole number from 1 to 512 is wanted")
+must_refuse("models.0.params.widht=4" "there is no parameter 'widht', there are channels, classes, width, dropout")
+must_refuse("models.0.params.classes=4" "the model gives 4 scores, but there are 3 classes")
