@@ -180,7 +180,7 @@ core::Result<std::unique_ptr<model::FittedModel>> loaded_model(const run::FoldTa
     return models::load_method(task.model, task.params, state, task.weights);
   }
   if (task.model == "onnx") return models::load_onnx(task.weights);
-  if (task.model == "torchscript") {
+  if (task.model == "torchscript" && task.file.empty()) {  // the weights are the model, not numbers for one
     MEXBENCH_ASSIGN(const train::NetworkFactory make, models::script_factory(task.weights));
     return train::model_as_is(make);
   }

@@ -234,11 +234,14 @@ nlohmann::json folds_to_json(std::span<const FoldPlan> folds, const data::Manife
   for (const FoldPlan& fold : folds) {
     list.push_back({{"fold", fold.id.text()}, {"train", ids(fold.train)}, {"validation", ids(fold.validation)}, {"test", ids(fold.test)}});
   }
+  const nlohmann::json whole = data::to_json(manifest);
   return {{"schema", "mexbench.folds/1"},
           {"experiment", experiment},
           {"manifest_sha256", data::manifest_hash(manifest)},
           {"protocol", {{"name", protocol}, {"options", options}}},
           {"classes", manifest.label_map.classes},
+          {"input", whole.at("input")},
+          {"clips", whole.at("clips")},
           {"folds", std::move(list)}};
 }
 

@@ -54,24 +54,46 @@ data::Manifest FoldTasks::arranged() const {
   return out;
 }
 
-FoldTask FoldTasks::make(const RunPlan& run, std::size_t index, const nlohmann::json& train) const {
-  const protocol::FoldPlan& fold = run.folds[index];
+nlohmann::json FoldTasks::prepare_request(std::size_t threads) const {
+  const TensorShape tensor = shape();
+  return {{"type", "prepare"},
+          {"manifest", data::to_json(arranged())},
+          {"root", manifest_.root.string()},
+          {"tensor", {tensor.clips, tensor.channels, tensor.height, tensor.width}},
+          {"threads", threads}};
+}
+
+FoldTask FoldTasks::of_model(const RunPlan& run, std::size_t index) const {
   FoldTask task;
-  task.fold = fold.id;
+  task.fold = run.folds[index].id;
   task.seed = run.spec.seed;
   task.model = run.spec.model.name;
   task.params = run.spec.model.params;
-  task.train = train;
-  if (!run.fitted()) task.weights = run.weights[index].path.string();
   if (run.spec.model.file) task.file = run.spec.model.file->string();
-  if (run.spec.model.init) {
-    task.init = run.init[index].path.string();
-    task.fresh = run.spec.model.init->fresh;
-  }
   task.tensor = shape();
   task.channels = run.channels;
   task.adaptation = run.adaptation;
   task.classes = static_cast<std::int64_t>(classes());
+  return task;
+}
+
+FoldTask FoldTasks::make_prediction(const RunPlan& run, std::size_t index, const std::filesystem::path& weights,
+                                    const protocol::FoldPlan& clips) const {
+  FoldTask task = of_model(run, index);
+  task.weights = weights.string();
+  task.test_rows = test_rows(clips);
+  return task;
+}
+
+FoldTask FoldTasks::make(const RunPlan& run, std::size_t index, const nlohmann::json& train) const {
+  const protocol::FoldPlan& fold = run.folds[index];
+  FoldTask task = of_model(run, index);
+  task.train = train;
+  if (!run.fitted()) task.weights = run.weights[index].path.string();
+  if (run.spec.model.init) {
+    task.init = run.init[index].path.string();
+    task.fresh = run.spec.model.init->fresh;
+  }
   task.train_rows = rows(fold.train);
   task.train_targets = targets(fold.train);
   task.validation_rows = rows(fold.validation);

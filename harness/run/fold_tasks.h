@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <vector>
 
@@ -24,12 +25,18 @@ class FoldTasks {
   explicit FoldTasks(const data::Manifest& manifest);
 
   [[nodiscard]] TensorShape shape() const;
-  // The manifest with its clips in the tensor's order, for the worker that fills the tensor.
+  // The manifest with its clips in the tensor's order.
   [[nodiscard]] data::Manifest arranged() const;
+  // For the worker that fills the tensor: that manifest, and its root, which the lock file leaves out.
+  [[nodiscard]] nlohmann::json prepare_request(std::size_t threads) const;
 
   // The task of fold `index`. `train` is the recipe as run.json has it, null without one; the caller sets what is kept (record_epochs,
   // save_weights).
   [[nodiscard]] FoldTask make(const RunPlan& run, std::size_t index, const nlohmann::json& train) const;
+  // A task that applies the model of fold `index`, with the weights of a file, to the test clips of `clips`. They and the manifest need not
+  // be the run's.
+  [[nodiscard]] FoldTask make_prediction(const RunPlan& run, std::size_t index, const std::filesystem::path& weights,
+                                         const protocol::FoldPlan& clips) const;
   // The rows a worker says it used are those it was given, or its scores are not those of these clips.
   [[nodiscard]] core::Status check_rows(const protocol::FoldPlan& fold, const nlohmann::json& answer) const;
   // Scores as a worker gave them, row by row, in the order of fold.test.
@@ -38,6 +45,7 @@ class FoldTasks {
   [[nodiscard]] std::vector<core::ClipId> ids(const std::vector<std::size_t>& clips) const;
 
  private:
+  [[nodiscard]] FoldTask of_model(const RunPlan& run, std::size_t index) const;
   [[nodiscard]] std::size_t classes() const { return manifest_.label_map.classes.size(); }
   [[nodiscard]] std::vector<std::int64_t> rows(const std::vector<std::size_t>& clips) const;
   [[nodiscard]] std::vector<std::int64_t> test_rows(const protocol::FoldPlan& fold) const;

@@ -200,6 +200,17 @@ double RunPlan::work(std::size_t fold) const {
   return rounds() * static_cast<double>(folds[fold].train.size()) * static_cast<double>(spec.model.train->epochs);
 }
 
+core::Result<std::size_t> find_fold(const std::vector<protocol::FoldPlan>& folds, const std::string& id) {
+  std::vector<std::string> known;
+  for (std::size_t i = 0; i < folds.size(); ++i) {
+    if (folds[i].id.text() == id) return i;
+    known.push_back(folds[i].id.text());
+  }
+  const auto near = core::closest(id, known);
+  return Error(ErrorCode::kUsage, fmt::format("there is no fold '{}'", id))
+      .hint(near ? fmt::format("did you mean '{}'?", *near) : fmt::format("folds are named like '{}'", known.front()));
+}
+
 std::string expand_weights_pattern(const std::string& pattern, const core::FoldId& fold, core::Seed seed) {
   const std::string& id = fold.text();
   const std::size_t slash = id.find('/');

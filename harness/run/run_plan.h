@@ -67,6 +67,9 @@ struct PlanOptions {
                                                      const std::function<nlohmann::json(const config::RunSpec&)>& science_of,
                                                      data::Manifest manifest, const Catalogue& catalogue, const PlanOptions& options);
 
+// The position of a fold by its id; kUsage when there is none, naming one that is near.
+[[nodiscard]] core::Result<std::size_t> find_fold(const std::vector<protocol::FoldPlan>& folds, const std::string& id);
+
 // `${...}/{subject}.pth` for one fold. {subject} is the raw subject of a LOSO fold (sub01), {dataset} its dataset, {fold} the fold id's
 // folder form, {seed} the seed.
 [[nodiscard]] std::string expand_weights_pattern(const std::string& pattern, const core::FoldId& fold, core::Seed seed);

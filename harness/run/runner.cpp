@@ -170,26 +170,8 @@ class Runner {
   }
 
   core::Status check_only_folds() const {
-    std::vector<std::string> known;
-    for (const protocol::FoldPlan& fold : plan_.runs.front().folds) known.push_back(fold.id.text());
-    for (const std::string& wanted : options_.only_folds) {
-      if (std::find(known.begin(), known.end(), wanted) != known.end()) continue;
-      Error error(ErrorCode::kUsage, fmt::format("there is no fold '{}'", wanted));
-      const auto near = core::closest(wanted, known);
-      return std::move(error).hint(near ? fmt::format("did you mean '{}'?", *near)
-                                        : fmt::format("folds are named like '{}'", known.front()));
-    }
+    for (const std::string& wanted : options_.only_folds) MEXBENCH_TRY(find_fold(plan_.runs.front().folds, wanted));
     return {};
-  }
-
-  // The manifest as a prepare worker needs it: in the tensor's order, and with its root, which the lock file leaves out.
-  [[nodiscard]] json prepare_request() const {
-    const TensorShape shape = tasks_.shape();
-    return {{"type", "prepare"},
-            {"manifest", data::to_json(tasks_.arranged())},
-            {"root", plan_.manifest.root.string()},
-            {"tensor", {shape.clips, shape.channels, shape.height, shape.width}},
-            {"threads", options_.jobs}};
   }
 
   // Learns the environment, and fills the shared tensor, in a worker of its own: fold workers never see a corpus path.
@@ -201,7 +183,7 @@ class Runner {
     environment_ = hello.at("environment");
     environment_hash_ = store::hash_json(environment_);
     for (std::size_t run = 0; run < plan_.runs.size(); ++run) MEXBENCH_TRY(check_environment(run));
-    MEXBENCH_ASSIGN(const json done, worker.call(prepare_request(), interrupt_));
+    MEXBENCH_ASSIGN(const json done, worker.call(tasks_.prepare_request(options_.jobs), interrupt_));
     (void)done;
     worker.kill();
     MEXBENCH_TRY(tensor_.seal());

@@ -208,6 +208,9 @@ TEST(FoldsJson, NamesClipsNotPositions) {
   EXPECT_EQ(out.at("schema"), "mexbench.folds/1");
   EXPECT_EQ(out.at("folds").at(0).at("test"), json({"casme2/s0/clip0"}));
   EXPECT_EQ(out.at("manifest_sha256"), data::manifest_hash(manifest));
+  // What a trainer elsewhere needs: classes and files of the clips, as the lock file of a run has them.
+  EXPECT_EQ(out.at("clips"), data::to_json(manifest).at("clips"));
+  EXPECT_EQ(out.at("input"), data::to_json(manifest).at("input"));
 }
 
 }  // namespace
