@@ -16,6 +16,7 @@
 #include "harness/train/environment.h"
 #include "harness/train/inspect.h"
 #include "harness/train/learner.h"
+#include "harness/train/recipe_json.h"
 #include "models/methods.h"
 #include "models/modules.h"
 #include "models/onnx/onnx.h"
@@ -90,55 +91,6 @@ Block gather(std::span<const float> inputs, const run::FoldTask& task, const std
   return block;
 }
 
-train::Recipe recipe_from(const json& source) {
-  using train::ClassWeights;
-  using train::Optimizer;
-  using train::Schedule;
-  using train::Selection;
-  train::Recipe recipe;
-  recipe.epochs = source.at("epochs");
-  recipe.batch_size = source.at("batch_size");
-  recipe.shuffle = source.at("shuffle");
-  const json& optimizer = source.at("optimizer");
-  recipe.optimizer.lr = optimizer.at("lr");
-  recipe.optimizer.weight_decay = optimizer.at("weight_decay");
-  if (optimizer.at("name") == "adam") {
-    recipe.optimizer.kind = Optimizer::Kind::kAdam;
-    recipe.optimizer.beta1 = optimizer.at("betas").at(0);
-    recipe.optimizer.beta2 = optimizer.at("betas").at(1);
-    recipe.optimizer.eps = optimizer.at("eps");
-  } else {
-    recipe.optimizer.kind = Optimizer::Kind::kSgd;
-    recipe.optimizer.momentum = optimizer.at("momentum");
-    recipe.optimizer.nesterov = optimizer.at("nesterov");
-  }
-  const json& schedule = source.at("schedule");
-  if (schedule.at("name") == "step") {
-    recipe.schedule.kind = Schedule::Kind::kStep;
-    recipe.schedule.step_size = schedule.at("step_size");
-    recipe.schedule.gamma = schedule.at("gamma");
-  } else if (schedule.at("name") == "cosine") {
-    recipe.schedule.kind = Schedule::Kind::kCosine;
-    recipe.schedule.min_lr = schedule.at("min_lr");
-  }
-  const json& selection = source.at("selection");
-  if (selection.at("name") == "inner_subjects") {
-    recipe.selection.kind = Selection::Kind::kInnerSubjects;
-    const std::string metric = selection.at("metric");
-    recipe.selection.metric = metric == "uf1"   ? Selection::Metric::kUf1
-                              : metric == "uar" ? Selection::Metric::kUar
-                                                : Selection::Metric::kLoss;
-    recipe.selection.refit = selection.at("refit");
-  }
-  const json& weights = source.at("class_weights");
-  if (weights.is_array()) {
-    recipe.class_weights = {.kind = ClassWeights::Kind::kList, .values = weights.get<std::vector<double>>()};
-  } else if (weights == "balanced") {
-    recipe.class_weights.kind = ClassWeights::Kind::kBalanced;
-  }
-  return recipe;
-}
-
 // Tells the parent of each epoch; with `test`, also the test scores in evaluation mode.
 class Reporter final : public model::EpochObserver {
  public:
@@ -198,7 +150,7 @@ core::Result<std::unique_ptr<model::Learner>> learner_of(const run::FoldTask& ta
   MEXBENCH_ASSIGN(const models::Kind kind, kind_of(task));
   if (kind == models::Kind::kMethod) return models::method(task.model, task.params);
   MEXBENCH_ASSIGN(train::NetworkFactory make, started_network(task));
-  return std::unique_ptr<model::Learner>(std::make_unique<train::LibTorchLearner>(std::move(make), recipe_from(task.train)));
+  return std::unique_ptr<model::Learner>(std::make_unique<train::LibTorchLearner>(std::move(make), train::recipe_from_json(task.train)));
 }
 
 core::Result<std::unique_ptr<model::FittedModel>> untrained_model(const run::FoldTask& task) {

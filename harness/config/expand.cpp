@@ -387,23 +387,51 @@ void check_pattern(const Node* weights, Problems& problems) {
   check_folder(*weights, problems);
 }
 
+std::optional<double> number_at(const Node* map, std::string_view key) {
+  const Node* node = map != nullptr ? map->find(key) : nullptr;
+  return node != nullptr ? core::parse_double(node->text) : std::nullopt;
+}
+
+void check_schedule(const Node& schedule, const Node& train, Problems& problems) {
+  const Node* floor = schedule.find("min_lr");
+  const auto low = number_at(&schedule, "min_lr");
+  const double lr = number_at(train.find("optimizer"), "lr").value_or(kDefaultLearningRate);
+  if (low && *low > lr) {
+    problems.add(floor->where, fmt::format("'min_lr' is {}, above the learning rate {}", shown(floor->text), core::format_double(lr)));
+  }
+  const Node* warmup = schedule.find("warmup_epochs");
+  const auto epochs = number_at(&train, "epochs");
+  if (warmup != nullptr && epochs && *epochs >= 1 && number_at(&schedule, "warmup_epochs") >= epochs) {
+    problems.add(warmup->where,
+                 fmt::format("'warmup_epochs' is {}, of {} epochs: the schedule would never begin", shown(warmup->text),
+                             core::format_double(*epochs)),
+                 "warm up for fewer epochs, or train for more");
+  }
+}
+
+// Keys that are right one by one and wrong together.
 void check_train(const Node& train, Problems& problems) {
-  const auto number = [](const Node* node) { return node != nullptr ? core::parse_double(node->text) : std::nullopt; };
-  const Node* optimizer = train.find("optimizer");
-  const Node* schedule = train.find("schedule");
-  if (optimizer != nullptr) {
+  if (const Node* optimizer = train.find("optimizer")) {
     const Node* nesterov = optimizer->find("nesterov");
-    const Node* momentum = optimizer->find("momentum");
-    if (nesterov != nullptr && nesterov->text == "true" && (momentum == nullptr || number(momentum) == 0.0)) {
+    if (nesterov != nullptr && nesterov->text == "true" && number_at(optimizer, "momentum").value_or(0.0) == 0.0) {
       problems.add(nesterov->where, "'nesterov' needs a 'momentum' above 0", "add 'momentum: 0.9'");
     }
   }
-  const Node* floor = schedule != nullptr ? schedule->find("min_lr") : nullptr;
-  const auto low = number(floor);
-  const auto high = number(optimizer != nullptr ? optimizer->find("lr") : nullptr);
-  if (low && *low > high.value_or(OptimizerSpec{}.lr)) {
-    problems.add(floor->where, fmt::format("'min_lr' is {}, above the learning rate {}", shown(floor->text),
-                                           core::format_double(high.value_or(OptimizerSpec{}.lr))));
+  if (const Node* schedule = train.find("schedule")) check_schedule(*schedule, train, problems);
+  if (const Node* loss = train.find("loss")) {
+    const auto low = number_at(loss, "m_minus");
+    const auto high = number_at(loss, "m_plus");
+    if ((low || high) && low.value_or(kDefaultMMinus) >= high.value_or(kDefaultMPlus)) {
+      problems.add(loss->find(low ? "m_minus" : "m_plus")->where,
+                   fmt::format("'m_minus' is {}, 'm_plus' is {}: 'm_minus' below 'm_plus' is wanted",
+                               core::format_double(low.value_or(kDefaultMMinus)), core::format_double(high.value_or(kDefaultMPlus))));
+    }
+  }
+  const Node* sampler = train.find("sampler");
+  const Node* shuffle = train.find("shuffle");
+  if (sampler != nullptr && shuffle != nullptr && sampler->text != "natural" && shuffle->text == "false") {
+    problems.add(shuffle->where, fmt::format("'shuffle: false' keeps the release's order, '{}' draws another", shown(sampler->text)),
+                 "remove one of the two");
   }
 }
 

@@ -31,38 +31,27 @@ struct ProtocolSpec {
   Place where;
 };
 
-struct OptimizerSpec {
-  std::string name = "adam";  // adam | sgd
-  double lr = 1.0e-3;
-  double weight_decay = 0.0;
-  double beta1 = 0.9, beta2 = 0.999, eps = 1.0e-8;  // adam (YAML: betas: [b1, b2])
-  double momentum = 0.0;                            // sgd
-  bool nesterov = false;                            // sgd
-};
-
-struct ScheduleSpec {
-  std::string name = "constant";  // constant | step | cosine
-  std::int64_t step_size = 30;    // step: epochs between drops
-  double gamma = 0.1;             // step: factor of a drop
-  double min_lr = 0.0;            // cosine: learning rate after the last epoch
-};
-
 struct SelectionSpec {
   std::string name = "fixed_epoch";  // fixed_epoch | inner_subjects
-  double validation_share = 0.2;     // inner_subjects: share of the training subjects held out for selection
-  std::string metric = "uf1";        // inner_subjects: uf1 | uar | loss, on the pooled validation clips
-  bool refit = true;                 // inner_subjects: train again on all training clips for the chosen number of epochs
+  double validation_share = 0.0;     // inner_subjects: share of the training subjects held out for selection
+  bool refit = false;                // inner_subjects: train again on all training clips for the chosen number of epochs
 };
 
+// One step of `augment`, as far as planning looks into it.
+struct AugmentSpec {
+  std::string name;
+  bool fills_with_zero = false;  // `border: zero`
+  Place where;
+};
+
+// How a model is trained. `settings` is the whole section, checked, with every default: harness/train reads it (recipe_json.h). The
+// other members are what planning needs of it.
 struct TrainSpec {
+  nlohmann::json settings = nlohmann::json::object();
   std::int64_t epochs = 0;
-  std::int64_t batch_size = 0;
-  bool shuffle = true;
-  OptimizerSpec optimizer;
-  ScheduleSpec schedule;
   SelectionSpec selection;
-  std::string class_weights = "none";          // none | balanced (clips / (classes * clips of the class)) | list
-  std::vector<double> class_weight_values;     // when class_weights is "list", one per class
+  std::optional<std::size_t> class_weights;  // how many are listed; none: not a list
+  std::vector<AugmentSpec> augment;
   Place class_weights_where, selection_where;  // without a source: defaults
 };
 

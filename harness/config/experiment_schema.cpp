@@ -12,53 +12,91 @@ constexpr Range kNotNegative{.minimum = 0};
 constexpr Range kPositive{.minimum = 0, .open_minimum = true};
 constexpr Range kCount{.minimum = 1};
 
-Type optimizer_type() {
-  const Field decay = defaulted("weight_decay", number(kNotNegative), 0.0, "L2 penalty added to the gradient");
+Type loss_type() {
   return one_of("name",
-                {{"adam",
-                  {"Adam (Kingma and Ba, ICLR 2015)",
-                   {defaulted("lr", number(kPositive), 1.0e-3, "learning rate"), decay,
-                    defaulted("betas", list_of(number(kDecay), {.least = 2, .most = 2}), {0.9, 0.999}, "decay of the two running means"),
-                    defaulted("eps", number(kPositive), 1.0e-8, "added to the denominator")},
+                {{"cross_entropy",
+                  {"cross-entropy of the softmax of the network's scores",
+                   {defaulted("label_smoothing", number(kDecay), 0.0,
+                              "share of the target dealt out evenly over all classes (Szegedy et al., CVPR 2016)")},
                    {}}},
-                 {"sgd",
-                  {"stochastic gradient descent",
-                   {required("lr", number(kPositive), "learning rate"), decay,
-                    defaulted("momentum", number(kDecay), 0.0, "share of the last step kept"),
-                    defaulted("nesterov", boolean(), false, "Nesterov's momentum; needs a momentum above 0")},
+                 {"focal",
+                  {"focal loss (Lin et al., ICCV 2017): cross-entropy times (1 - p)^gamma, p the probability of the clip's class",
+                   {defaulted("gamma", number(kNotNegative), 2.0, "how little a clip counts that is right already; 0: cross-entropy")},
+                   {}}},
+                 {"capsule_margin",
+                  {"margin loss of capsule lengths (Sabour et al., NeurIPS 2017, equation 4); for networks that give lengths from 0 to 1",
+                   {defaulted("m_plus", number({.minimum = 0, .maximum = 1, .open_minimum = true}), kDefaultMPlus,
+                              "length from which the clip's class costs nothing"),
+                    defaulted("m_minus", number(kDecay), kDefaultMMinus, "length up to which another class costs nothing; below m_plus"),
+                    defaulted("lambda", number(kNotNegative), 0.5, "weight of the other classes")},
                    {}}}},
                 {}, /*shorthand=*/true);
 }
 
+Type optimizer_type() {
+  const Field decay = defaulted("weight_decay", number(kNotNegative), 0.0, "L2 penalty added to the gradient");
+  const Field lr = defaulted("lr", number(kPositive), kDefaultLearningRate, "learning rate");
+  const Field betas = defaulted("betas", list_of(number(kDecay), {.least = 2, .most = 2}), {0.9, 0.999}, "decay of the two running means");
+  const Field eps = defaulted("eps", number(kPositive), 1.0e-8, "added to the denominator");
+  return one_of(
+      "name",
+      {{"adam", {"Adam (Kingma and Ba, ICLR 2015)", {lr, decay, betas, eps}, {}}},
+       {"adamw",
+        {"Adam with decoupled weight decay (Loshchilov and Hutter, ICLR 2019)",
+         {lr, defaulted("weight_decay", number(kNotNegative), 0.01, "share of each weight taken off per step, times the learning rate"),
+          betas, eps},
+         {}}},
+       {"sgd",
+        {"stochastic gradient descent",
+         {required("lr", number(kPositive), "learning rate"), decay,
+          defaulted("momentum", number(kDecay), 0.0, "share of the last step kept"),
+          defaulted("nesterov", boolean(), false, "Nesterov's momentum; needs a momentum above 0")},
+         {}}},
+       {"rmsprop",
+        {"RMSprop (Tieleman and Hinton 2012), as PyTorch computes it",
+         {required("lr", number(kPositive), "learning rate"), decay,
+          defaulted("alpha", number(kDecay), 0.99, "decay of the running mean of squared gradients"), eps,
+          defaulted("momentum", number(kDecay), 0.0, "share of the last step kept"),
+          defaulted("centered", boolean(), false, "divide by the deviation from the mean gradient, not by the root of the mean square")},
+         {}}}},
+      {}, /*shorthand=*/true);
+}
+
 Type schedule_type() {
+  const Field warmup =
+      defaulted("warmup_epochs", integer({.minimum = 0, .maximum = 1'000'000}), 0,
+                "first epochs with a rate that grows evenly: lr * epoch / (warmup_epochs + 1); the schedule begins after them")
+          .introduced_in(2);
   return one_of("name",
-                {{"constant", {"the learning rate stays", {}, {}}},
+                {{"constant", {"the learning rate stays", {warmup}, {}}},
                  {"step",
                   {"the learning rate drops every few epochs",
                    {defaulted("step_size", integer(kCount), 30, "epochs between drops"),
-                    defaulted("gamma", number({.minimum = 0, .maximum = 1, .open_minimum = true}), 0.1, "factor of a drop")},
+                    defaulted("gamma", number({.minimum = 0, .maximum = 1, .open_minimum = true}), 0.1, "factor of a drop"), warmup},
                    {}}},
                  {"cosine",
                   {"the learning rate falls along half a cosine over the epochs",
-                   {defaulted("min_lr", number(kNotNegative), 0.0, "learning rate after the last epoch")},
+                   {defaulted("min_lr", number(kNotNegative), 0.0, "learning rate after the last epoch"), warmup},
                    {}}}},
                 {}, /*shorthand=*/true);
 }
 
 Type selection_type() {
-  return one_of("name",
-                {{"fixed_epoch", {"the last epoch, whatever it scores", {}, {}}},
-                 {"inner_subjects",
-                  {"the epoch that scores best on subjects held out of the fold's training side",
-                   {defaulted("validation_share", number(kShareOpen), 0.2, "share of the training subjects held out for selection"),
-                    defaulted("metric",
-                              choice({{"uf1", "pooled over the validation clips"},
-                                      {"uar", "pooled over the validation clips"},
-                                      {"loss", "mean over them"}}),
-                              "uf1", "what is best"),
-                    defaulted("refit", boolean(), true, "train again on all training clips for the chosen number of epochs")},
-                   {}}}},
-                {}, /*shorthand=*/true);
+  return one_of(
+      "name",
+      {{"fixed_epoch", {"the last epoch, whatever it scores", {}, {}}},
+       {"inner_subjects",
+        {"the epoch that scores best on subjects held out of the fold's training side",
+         {defaulted("validation_share", number(kShareOpen), 0.2, "share of the training subjects held out for selection"),
+          defaulted("metric",
+                    choice({{"uf1", "pooled over the validation clips"},
+                            {"uar", "pooled over the validation clips"},
+                            {"loss", "mean over them, without class weights and label smoothing"}}),
+                    "uf1", "what is best"),
+          defaulted("refit", boolean(), true, "train again on all training clips for the chosen number of epochs"),
+          optional("patience", integer(kCount), "stop selecting after that many epochs without a better score; without it, never")},
+         {}}}},
+      {}, /*shorthand=*/true);
 }
 
 Type dataset_type(const Vocabulary& vocabulary) {
@@ -214,7 +252,14 @@ Type train_type() {
         defaulted("class_weights",
                   either({choice({{"none", "all clips count alike"}, {"balanced", "clips / (classes * clips of the class)"}}),
                           list_of(number(kPositive))}),
-                  "none", "weight of each class in the loss, or one number per class")},
+                  "none", "weight of each class in the loss, or one number per class"),
+        defaulted("loss", loss_type(), {{"name", "cross_entropy"}}, "what a step makes smaller").introduced_in(2),
+        defaulted("sampler",
+                  choice({{"natural", "every training clip once per epoch"},
+                          {"class_balanced", "as many draws with replacement as there are clips: a class, then one of its clips"}}),
+                  "natural", "which training clips an epoch is made of")
+            .introduced_in(2),
+        optional("clip_grad_norm", number(kPositive), "largest Euclidean norm of the whole gradient; a longer one is shortened to it")},
        {}});
 }
 

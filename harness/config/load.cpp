@@ -14,41 +14,27 @@ namespace {
 
 using Json = nlohmann::json;
 
-OptimizerSpec optimizer_of(const Json& json) {
-  OptimizerSpec out;
-  out.name = json.at("name");
-  out.lr = json.at("lr");
-  out.weight_decay = json.at("weight_decay");
-  if (out.name == "adam") {
-    out.beta1 = json.at("betas").at(0);
-    out.beta2 = json.at("betas").at(1);
-    out.eps = json.at("eps");
-  } else {
-    out.momentum = json.at("momentum");
-    out.nesterov = json.at("nesterov");
-  }
-  return out;
-}
-
-TrainSpec train_of(const Json& json) {
+TrainSpec train_of(const Json& json, const Node& node) {
   TrainSpec out;
+  out.settings = json;
   out.epochs = json.at("epochs");
-  out.batch_size = json.at("batch_size");
-  out.shuffle = json.at("shuffle");
-  out.optimizer = optimizer_of(json.at("optimizer"));
-  const Json& schedule = json.at("schedule");
-  out.schedule.name = schedule.at("name");
-  out.schedule.step_size = schedule.value("step_size", out.schedule.step_size);
-  out.schedule.gamma = schedule.value("gamma", out.schedule.gamma);
-  out.schedule.min_lr = schedule.value("min_lr", out.schedule.min_lr);
   const Json& selection = json.at("selection");
   out.selection.name = selection.at("name");
-  out.selection.validation_share = selection.value("validation_share", out.selection.validation_share);
-  out.selection.metric = selection.value("metric", out.selection.metric);
-  out.selection.refit = selection.value("refit", out.selection.refit);
-  const Json& weights = json.at("class_weights");
-  out.class_weights = weights.is_array() ? "list" : weights.get<std::string>();
-  if (weights.is_array()) out.class_weight_values = weights.get<std::vector<double>>();
+  if (out.selection.name == "inner_subjects") {
+    out.selection.validation_share = selection.at("validation_share");
+    out.selection.refit = selection.at("refit");
+  }
+  if (const Json& weights = json.at("class_weights"); weights.is_array()) out.class_weights = weights.size();
+  if (json.contains("augment")) {
+    const Node& steps = *node.find("augment");
+    for (std::size_t i = 0; i < steps.children.size(); ++i) {
+      const Json& step = json.at("augment").at(i);
+      out.augment.push_back(
+          {.name = step.at("name"), .fills_with_zero = step.value("border", "") == "zero", .where = steps.children[i].key_or_value()});
+    }
+  }
+  out.class_weights_where = node.find("class_weights")->key_or_value();
+  out.selection_where = node.find("selection")->key_or_value();
   return out;
 }
 
@@ -100,12 +86,7 @@ ModelSpec model_of(const Json& json, const Node& node) {
   if (json.contains("input")) {
     out.input = input_of(json.at("input"), *node.find("input"));
   }
-  if (json.contains("train")) {
-    out.train = train_of(json.at("train"));
-    const Node& train = *node.find("train");
-    out.train->class_weights_where = train.find("class_weights")->key_or_value();
-    out.train->selection_where = train.find("selection")->key_or_value();
-  }
+  if (json.contains("train")) out.train = train_of(json.at("train"), *node.find("train"));
   return out;
 }
 

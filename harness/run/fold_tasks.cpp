@@ -85,10 +85,10 @@ FoldTask FoldTasks::make_prediction(const RunPlan& run, std::size_t index, const
   return task;
 }
 
-FoldTask FoldTasks::make(const RunPlan& run, std::size_t index, const nlohmann::json& train) const {
+FoldTask FoldTasks::make(const RunPlan& run, std::size_t index) const {
   const protocol::FoldPlan& fold = run.folds[index];
   FoldTask task = of_model(run, index);
-  task.train = train;
+  if (run.spec.model.train) task.train = run.spec.model.train->settings;
   if (!run.fitted()) task.weights = run.weights[index].path.string();
   if (run.spec.model.init) {
     task.init = run.init[index].path.string();

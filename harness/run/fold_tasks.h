@@ -30,9 +30,8 @@ class FoldTasks {
   // For the worker that fills the tensor: that manifest, and its root, which the lock file leaves out.
   [[nodiscard]] nlohmann::json prepare_request(std::size_t threads) const;
 
-  // The task of fold `index`. `train` is the recipe as run.json has it, null without one; the caller sets what is kept (record_epochs,
-  // save_weights).
-  [[nodiscard]] FoldTask make(const RunPlan& run, std::size_t index, const nlohmann::json& train) const;
+  // The task of fold `index`; the caller sets what is kept (record_epochs, save_weights).
+  [[nodiscard]] FoldTask make(const RunPlan& run, std::size_t index) const;
   // A task that applies the model of fold `index`, with the weights of a file, to the test clips of `clips`. They and the manifest need not
   // be the run's.
   [[nodiscard]] FoldTask make_prediction(const RunPlan& run, std::size_t index, const std::filesystem::path& weights,

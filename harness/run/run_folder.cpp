@@ -50,39 +50,6 @@ json published_json(const config::ExperimentSpec& experiment) {
   return list;
 }
 
-json train_json(const std::optional<config::TrainSpec>& train) {
-  if (!train) return nullptr;
-  json weights = train->class_weights;
-  if (train->class_weights == "list") weights = train->class_weight_values;
-  json optimizer = {{"name", train->optimizer.name}, {"lr", train->optimizer.lr}, {"weight_decay", train->optimizer.weight_decay}};
-  if (train->optimizer.name == "adam") {
-    optimizer["betas"] = {train->optimizer.beta1, train->optimizer.beta2};
-    optimizer["eps"] = train->optimizer.eps;
-  } else {
-    optimizer["momentum"] = train->optimizer.momentum;
-    optimizer["nesterov"] = train->optimizer.nesterov;
-  }
-  json schedule = {{"name", train->schedule.name}};
-  if (train->schedule.name == "step") {
-    schedule["step_size"] = train->schedule.step_size;
-    schedule["gamma"] = train->schedule.gamma;
-  }
-  if (train->schedule.name == "cosine") schedule["min_lr"] = train->schedule.min_lr;
-  json selection = {{"name", train->selection.name}};
-  if (train->selection.name == "inner_subjects") {
-    selection["validation_share"] = train->selection.validation_share;
-    selection["metric"] = train->selection.metric;
-    selection["refit"] = train->selection.refit;
-  }
-  return {{"epochs", train->epochs},
-          {"batch_size", train->batch_size},
-          {"shuffle", train->shuffle},
-          {"optimizer", std::move(optimizer)},
-          {"schedule", std::move(schedule)},
-          {"selection", std::move(selection)},
-          {"class_weights", std::move(weights)}};
-}
-
 }  // namespace
 
 std::string utc_now() {
@@ -113,7 +80,7 @@ json run_json(const config::ExperimentSpec& experiment, const data::Manifest& ma
           {"seed", run.spec.seed.value},
           {"dataset", {{"adapter", manifest.adapter}, {"label_map", manifest.label_map.id}, {"notes", manifest.notes}}},
           {"protocol", {{"name", experiment.protocol.name}, {"options", experiment.protocol.options}}},
-          {"train", train_json(model.train)},
+          {"train", run.science.at("settings").at("train")},
           {"science_hash", run.science_hash},
           {"science", run.science},
           {"environment_hash", state.environment.is_null() ? "" : store::hash_json(state.environment)},

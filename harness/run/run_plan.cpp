@@ -118,11 +118,10 @@ void check_fit(const config::ModelSpec& model, const ModelFacts& facts, const da
         fmt::format("model '{}' has {} outputs, label map '{}' has {} classes", model.label, facts.classes, manifest.label_map.id, classes),
         fmt::format("set params: {{{}: {}}}", facts.classes_param, classes)));
   }
-  if (model.train && model.train->class_weights == "list" &&
-      static_cast<std::int64_t>(model.train->class_weight_values.size()) != classes) {
+  if (model.train && model.train->class_weights && static_cast<std::int64_t>(*model.train->class_weights) != classes) {
     problems.push_back(problem_at(model.train->class_weights_where,
                                   fmt::format("model '{}' has {} class weights, label map '{}' has {} classes", model.label,
-                                              model.train->class_weight_values.size(), manifest.label_map.id, classes),
+                                              *model.train->class_weights, manifest.label_map.id, classes),
                                   "give one weight per class, in the label map's order"));
   }
 }

@@ -190,10 +190,7 @@ class Runner {
     return probe();
   }
 
-  [[nodiscard]] FoldTask task_of(const Job& job) const {
-    const RunPlan& run = plan_.runs[job.run];
-    return tasks_.make(run, job.fold, run_json(input_.spec, plan_.manifest, run, {}).at("train"));
-  }
+  [[nodiscard]] FoldTask task_of(const Job& job) const { return tasks_.make(plan_.runs[job.run], job.fold); }
 
   // Models whose file was not opened yet are tried on one clip: what is wrong with a file is said once, before any fold is begun.
   core::Status probe() {

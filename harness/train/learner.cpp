@@ -12,6 +12,8 @@
 #include <utility>
 
 #include "harness/core/random.h"
+#include "harness/train/loss.h"
+#include "harness/train/sampler.h"
 #include "harness/train/torch_model.h"
 
 namespace mexbench::train {
@@ -74,10 +76,24 @@ core::Result<Clips> merge(const Clips& train, std::span<const std::int64_t> trai
 }
 
 std::unique_ptr<torch::optim::Optimizer> make_optimizer(const Network& network, const Optimizer& spec) {
-  if (spec.kind == Optimizer::Kind::kAdam) {
-    return std::make_unique<torch::optim::Adam>(
-        network.parameters(),
-        torch::optim::AdamOptions(spec.lr).betas({spec.beta1, spec.beta2}).eps(spec.eps).weight_decay(spec.weight_decay));
+  switch (spec.kind) {
+    case Optimizer::Kind::kAdam:
+      return std::make_unique<torch::optim::Adam>(
+          network.parameters(),
+          torch::optim::AdamOptions(spec.lr).betas({spec.beta1, spec.beta2}).eps(spec.eps).weight_decay(spec.weight_decay));
+    case Optimizer::Kind::kAdamW:
+      return std::make_unique<torch::optim::AdamW>(
+          network.parameters(),
+          torch::optim::AdamWOptions(spec.lr).betas({spec.beta1, spec.beta2}).eps(spec.eps).weight_decay(spec.weight_decay));
+    case Optimizer::Kind::kRmsProp:
+      return std::make_unique<torch::optim::RMSprop>(network.parameters(), torch::optim::RMSpropOptions(spec.lr)
+                                                                               .alpha(spec.alpha)
+                                                                               .eps(spec.eps)
+                                                                               .weight_decay(spec.weight_decay)
+                                                                               .momentum(spec.momentum)
+                                                                               .centered(spec.centered));
+    case Optimizer::Kind::kSgd:
+      break;
   }
   return std::make_unique<torch::optim::SGD>(
       network.parameters(),
@@ -116,10 +132,13 @@ class Phase {
     MEXBENCH_ASSIGN(network_, make());
     MEXBENCH_TRY(probe());
     MEXBENCH_ASSIGN(const auto weights, class_weight_values(recipe_.class_weights, clips_.labels, clips_.classes));
-    if (weights) class_weights_ = torch::tensor(*weights, torch::kFloat32);
+    loss_ = LossFunction(recipe_.loss, weights);
     optimizer_ = make_optimizer(*network_, recipe_.optimizer);
     torch::manual_seed(core::derive_seed(context_.seed, context_.fold, "train"));
     shuffle_ = core::RandomStream::derive(context_.seed, context_.fold, "shuffle");
+    if (recipe_.sampling == Sampling::kClassBalanced) {
+      sampler_.emplace(clips_.labels, core::RandomStream::derive(context_.seed, context_.fold, "sampler"));
+    }
     labels_ = torch::tensor(clips_.labels, torch::kInt64);
     order_.resize(clips_.labels.size());
 
@@ -132,7 +151,7 @@ class Phase {
       model::EpochReport report{.epoch = epoch, .epochs = epochs, .train_loss = loss, .validation_score = std::nullopt, .phase = name_};
       if (validation != nullptr) {
         const Selection::Metric metric = recipe_.selection.metric;
-        auto score = validation_score(metric, scores_of(*network_, validation->inputs), validation->labels);
+        auto score = validation_score(recipe_.selection, recipe_.loss, scores_of(*network_, validation->inputs), validation->labels);
         if (!score) return core::Error(core::ErrorCode::kFailed, fmt::format("epoch {} ({}): {}", epoch, name_, score.error().message()));
         report.validation_score = *score;
         if (!best || is_better(metric, *score, *best)) {
@@ -143,6 +162,7 @@ class Phase {
       }
       model->set_epochs(epoch);
       MEXBENCH_TRY(observer_.on_epoch(report, *model));
+      if (best && recipe_.selection.patience > 0 && epoch - best_epoch >= recipe_.selection.patience) break;
     }
     if (best && !recipe_.selection.refit) snapshot.put_back(*network_);
     network_->eval();
@@ -168,7 +188,10 @@ class Phase {
     const double lr = learning_rate(recipe_, epoch);
     for (auto& group : optimizer_->param_groups()) group.options().set_lr(lr);
     torch::Tensor order;
-    if (recipe_.shuffle) {
+    if (sampler_) {
+      sampler_->draw(order_);
+      order = torch::from_blob(order_.data(), {clips_.count()}, torch::kInt64);
+    } else if (recipe_.shuffle) {
       std::iota(order_.begin(), order_.end(), 0);
       shuffle_.shuffle(std::span(order_));
       order = torch::from_blob(order_.data(), {clips_.count()}, torch::kInt64);
@@ -180,7 +203,9 @@ class Phase {
       const std::int64_t count = std::min(recipe_.batch_size, clips_.count() - begin);
       double loss = 0.0;
       try {
-        loss = step(order, begin, count);
+        const auto stepped = step(order, begin, count);
+        if (!stepped) return failed(epoch, batch, count, stepped.error().message());
+        loss = *stepped;
       } catch (const std::exception& problem) {
         return failed(epoch, batch, count, first_line(problem));
       }
@@ -191,7 +216,7 @@ class Phase {
   }
 
   // Returns the loss; a loss that is not finite changes no weights.
-  double step(const torch::Tensor& order, std::int64_t begin, std::int64_t count) {
+  core::Result<double> step(const torch::Tensor& order, std::int64_t begin, std::int64_t count) {
     torch::Tensor inputs;
     torch::Tensor labels;
     if (order.defined()) {
@@ -205,11 +230,13 @@ class Phase {
     for (torch::optim::OptimizerParamGroup& group : optimizer_->param_groups()) {
       for (torch::Tensor& parameter : group.params()) parameter.mutable_grad().reset();
     }
-    const torch::Tensor loss = torch::nn::functional::cross_entropy(
-        network_->forward(inputs), labels, torch::nn::functional::CrossEntropyFuncOptions().weight(class_weights_));
+    const torch::Tensor scores = network_->forward(inputs);
+    if (auto problem = loss_.refuses(scores)) return core::Error(core::ErrorCode::kFailed, std::move(*problem));
+    const torch::Tensor loss = loss_.of_labels(scores, labels);
     const auto value = loss.item<double>();
     if (!std::isfinite(value)) return value;
     loss.backward();
+    if (recipe_.clip_grad_norm) (void)torch::nn::utils::clip_grad_norm_(network_->parameters(), *recipe_.clip_grad_norm);
     optimizer_->step();
     return value;
   }
@@ -228,7 +255,8 @@ class Phase {
   std::shared_ptr<Network> network_;
   std::unique_ptr<torch::optim::Optimizer> optimizer_;
   core::RandomStream shuffle_{0};
-  torch::Tensor class_weights_;
+  std::optional<BalancedSampler> sampler_;
+  LossFunction loss_;
   torch::Tensor labels_;
   std::vector<std::int64_t> order_;
 };

@@ -2,8 +2,8 @@
 //
 // Equal inputs give equal bits, whatever ran in the process before: every fit() runs on one thread with deterministic algorithms, seeds the
 // process-wide generator from (seed, fold, "init") before the network is constructed and from (seed, fold, "train") before its first step
-// (initialisation and dropout draw from it; LibTorch's generator uses the low 32 bits), and shuffles by an explicit stream
-// (seed, fold, "shuffle"). A process can run one fit() at a time.
+// (initialisation and dropout draw from it; LibTorch's generator uses the low 32 bits), and takes explicit streams for the
+// rest: (seed, fold, "shuffle") and (seed, fold, "sampler"). A process can run one fit() at a time.
 #pragma once
 
 #include <filesystem>
@@ -28,8 +28,8 @@ using NetworkFactory = std::function<core::Result<std::shared_ptr<Network>>()>;
 // Clips per forward pass of every predict().
 inline constexpr std::int64_t kPredictBatch = 256;
 
-// Mean cross-entropy (class-weighted if the recipe says so), Adam or SGD. With selection inner_subjects the phases are "select" and, if
-// the recipe refits, "refit"; otherwise there is one, "train". All start from the same weights.
+// Trains by a recipe. With selection inner_subjects the phases are "select" and, if the recipe refits, "refit"; otherwise there is one,
+// "train". All start from the same weights.
 //
 // Errors: kUsage when the recipe, the shapes or the targets do not fit; kFailed, naming epoch and batch, when a loss is not finite or
 // LibTorch gives up; whatever the observer returns.

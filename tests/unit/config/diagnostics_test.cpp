@@ -323,7 +323,7 @@ e.yaml:10:28: error: 'label' is 'experiment.yaml', which is a file of the run's 
       |     ^
 )"},
     Case{"NullInAModelsTrain", "  - name: ststnet", "  - {name: ststnet, train: {optimizer: null}}", "",
-         R"(e.yaml:6:29: error: 'optimizer' has no value, 'adam' or 'sgd', or a map with the key 'name' is wanted
+         R"(e.yaml:6:29: error: 'optimizer' has no value, 'adam', 'adamw', 'sgd' or 'rmsprop', or a map with the key 'name' is wanted
     6 |   - {name: ststnet, train: {optimizer: null}}
       |                             ^~~~~~~~~
 )"},
@@ -480,6 +480,39 @@ published: nowhere.yaml)",
     1 | train.optimizer={name: sgd, lr: 0, nesterov: true}
       |                                              ^~~~ add 'momentum: 0.9'
 )"},
+    Case{"LossesOutOfTheirRange", "  epochs: 3\n", "  epochs: 3\n  loss: {name: cross_entropy, label_smoothing: 1}\n  clip_grad_norm: 0\n",
+         "",
+         R"(e.yaml:9:48: error: 'label_smoothing' is 1, a number of at least 0 and below 1 is wanted
+    9 |   loss: {name: cross_entropy, label_smoothing: 1}
+      |                                                ^
+e.yaml:10:19: error: 'clip_grad_norm' is 0, a number above 0 is wanted
+   10 |   clip_grad_norm: 0
+      |                   ^
+)"},
+    Case{"MarginsTheWrongWayRound", "  epochs: 3\n", "  epochs: 3\n  loss: {name: capsule_margin, m_minus: 0.95}\n", "",
+         R"(e.yaml:9:41: error: 'm_minus' is 0.95, 'm_plus' is 0.9: 'm_minus' below 'm_plus' is wanted
+    9 |   loss: {name: capsule_margin, m_minus: 0.95}
+      |                                         ^~~~
+)"},
+    Case{"WarmUpWithoutAnEnd", "  epochs: 3\n", "  epochs: 3\n  schedule: {name: cosine, warmup_epochs: 3}\n", "",
+         R"(e.yaml:9:43: error: 'warmup_epochs' is 3, of 3 epochs: the schedule would never begin
+    9 |   schedule: {name: cosine, warmup_epochs: 3}
+      |                                           ^ warm up for fewer epochs, or train for more
+)"},
+    Case{"SamplerThatHasNoOrderToKeep", "  epochs: 3\n", "  epochs: 3\n  shuffle: false\n  sampler: class_balanced\n", "",
+         R"(e.yaml:9:12: error: 'shuffle: false' keeps the release's order, 'class_balanced' draws another
+    9 |   shuffle: false
+      |            ^~~~~ remove one of the two
+)"},
+    Case{"PatienceAndOptimizerOutOfTheirRange", "  epochs: 3\n",
+         "  epochs: 3\n  selection: {name: inner_subjects, patience: 0}\n  optimizer: {name: rmsprop, lr: 0.1, alpha: 1.5}\n", "",
+         R"(e.yaml:9:47: error: 'patience' is 0, a whole number of at least 1 is wanted
+    9 |   selection: {name: inner_subjects, patience: 0}
+      |                                               ^
+e.yaml:10:46: error: 'alpha' is 1.5, a number of at least 0 and below 1 is wanted
+   10 |   optimizer: {name: rmsprop, lr: 0.1, alpha: 1.5}
+      |                                              ^~~
+)"},
     Case{"ChoiceWithASuggestion", "", "", "train.class_weights=balancd",
          R"(--set:1:21: error: 'class_weights' is 'balancd', 'none' or 'balanced' is wanted
     1 | train.class_weights=balancd
@@ -491,7 +524,7 @@ published: nowhere.yaml)",
       |         ^
 )"},
     Case{"UnknownOptimizer", "", "", "train.optimizer=adma",
-         R"(--set:1:17: error: 'optimizer' is 'adma', 'adam' or 'sgd' is wanted
+         R"(--set:1:17: error: 'optimizer' is 'adma', 'adam', 'adamw', 'sgd' or 'rmsprop' is wanted
     1 | train.optimizer=adma
       |                 ^~~~ did you mean 'adam'?
 )"},

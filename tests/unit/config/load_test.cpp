@@ -35,14 +35,14 @@ TEST_F(LoadTest, MinimalFileGetsTheDocumentedDefaults) {
   EXPECT_EQ(model.where.line, 6U);
   ASSERT_TRUE(model.train.has_value());
   EXPECT_EQ(model.train->epochs, 3);
-  EXPECT_EQ(model.train->batch_size, 32);
-  EXPECT_TRUE(model.train->shuffle);
-  EXPECT_EQ(model.train->optimizer.name, "adam");
-  EXPECT_EQ(model.train->optimizer.lr, 1.0e-3);
-  EXPECT_EQ(model.train->optimizer.beta2, 0.999);
-  EXPECT_EQ(model.train->schedule.name, "constant");
+  EXPECT_EQ(model.train->settings.at("batch_size"), 32);
+  EXPECT_TRUE(model.train->settings.at("shuffle"));
+  EXPECT_EQ(model.train->settings.at("optimizer").at("name"), "adam");
+  EXPECT_EQ(model.train->settings.at("optimizer").at("lr"), 1.0e-3);
+  EXPECT_EQ(model.train->settings.at("optimizer").at("betas").at(1), 0.999);
+  EXPECT_EQ(model.train->settings.at("schedule").at("name"), "constant");
   EXPECT_EQ(model.train->selection.name, "fixed_epoch");
-  EXPECT_EQ(model.train->class_weights, "none");
+  EXPECT_EQ(model.train->settings.at("class_weights"), "none");
   EXPECT_EQ(spec.seeds, std::vector<core::Seed>{core::Seed{0}});
   EXPECT_FALSE(spec.record_epochs);
   EXPECT_EQ(spec.device, "cpu");
@@ -65,8 +65,8 @@ record_epochs: false
 )");
   EXPECT_EQ(loaded.spec.dataset.root, "/data/megc2019-flow");
   ASSERT_EQ(loaded.spec.models.size(), 2U);
-  EXPECT_EQ(loaded.spec.models[0].train->optimizer.lr, 5.0e-5);
-  EXPECT_FALSE(loaded.spec.models[0].train->shuffle);
+  EXPECT_EQ(loaded.spec.models[0].train->settings.at("optimizer").at("lr"), 5.0e-5);
+  EXPECT_FALSE(loaded.spec.models[0].train->settings.at("shuffle"));
   EXPECT_EQ(loaded.spec.models[1].weights, "/data/ststnet-released/weights/{subject}.pth");
   EXPECT_EQ(loaded.spec.models[1].weights_as_written, "${MEXBENCH_TEST_DATA}/ststnet-released/weights/{subject}.pth");
   EXPECT_FALSE(loaded.spec.models[1].train.has_value());
@@ -81,16 +81,16 @@ TEST_F(LoadTest, EveryTrainingKeyReachesTheSpec) {
   epochs: 3
 )"));
   const TrainSpec& train = *loaded.spec.models[0].train;
-  EXPECT_EQ(train.optimizer.name, "sgd");
-  EXPECT_EQ(train.optimizer.momentum, 0.9);
-  EXPECT_TRUE(train.optimizer.nesterov);
-  EXPECT_EQ(train.optimizer.weight_decay, 1.0e-4);
-  EXPECT_EQ(train.schedule.min_lr, 0.001);
+  EXPECT_EQ(train.settings.at("optimizer").at("name"), "sgd");
+  EXPECT_EQ(train.settings.at("optimizer").at("momentum"), 0.9);
+  EXPECT_TRUE(train.settings.at("optimizer").at("nesterov"));
+  EXPECT_EQ(train.settings.at("optimizer").at("weight_decay"), 1.0e-4);
+  EXPECT_EQ(train.settings.at("schedule").at("min_lr"), 0.001);
   EXPECT_EQ(train.selection.validation_share, 0.3);
-  EXPECT_EQ(train.selection.metric, "loss");
+  EXPECT_EQ(train.settings.at("selection").at("metric"), "loss");
   EXPECT_FALSE(train.selection.refit);
-  EXPECT_EQ(train.class_weights, "list");
-  EXPECT_EQ(train.class_weight_values, (std::vector<double>{1, 2.5, 3}));
+  EXPECT_EQ(train.class_weights, 3U);
+  EXPECT_EQ(train.settings.at("class_weights"), (nlohmann::json{1.0, 2.5, 3.0}));
 }
 
 TEST_F(LoadTest, TrainOfAModelMergesOverTheExperiments) {
@@ -100,9 +100,9 @@ TEST_F(LoadTest, TrainOfAModelMergesOverTheExperiments) {
 )"),
                            {"train.optimizer.betas=[0.8, 0.9]"});
   EXPECT_EQ(loaded.spec.models[1].train->epochs, 9);
-  EXPECT_EQ(loaded.spec.models[1].train->batch_size, 32);
-  EXPECT_EQ(loaded.spec.models[1].train->optimizer.beta1, 0.8);
-  EXPECT_EQ(loaded.spec.models[2].train->optimizer.name, "sgd") << "adam's betas do not hinder a model that names sgd";
+  EXPECT_EQ(loaded.spec.models[1].train->settings.at("batch_size"), 32);
+  EXPECT_EQ(loaded.spec.models[1].train->settings.at("optimizer").at("betas").at(0), 0.8);
+  EXPECT_EQ(loaded.spec.models[2].train->settings.at("optimizer").at("name"), "sgd") << "adam's betas do not hinder a model that names sgd";
   EXPECT_EQ(loaded.spec.models[2].train->epochs, 3);
 }
 
@@ -119,7 +119,7 @@ TEST_F(LoadTest, SweepIsTheCrossProductWithLabelsThatSayTheValues) {
                                               "net-dropout=0.25-epochs=1", "net-dropout=0.25-epochs=2", "net-dropout=0.25-epochs=3"}));
   EXPECT_EQ(loaded.spec.models[4].params.at("dropout"), 0.25);
   EXPECT_EQ(loaded.spec.models[4].train->epochs, 2);
-  EXPECT_EQ(loaded.spec.models[4].train->batch_size, 32);
+  EXPECT_EQ(loaded.spec.models[4].train->settings.at("batch_size"), 32);
 }
 
 TEST_F(LoadTest, SweepMaySupplyWhatTheModelRequires) {
@@ -189,8 +189,8 @@ TEST_F(LoadTest, IncludesMergeDeeplyAndLaterWins) {
   const auto loaded =
       good("include: [base/all.yaml, base/train.yaml]\nname: leaf\nmodels: [{name: ststnet}]\ntrain: {epochs: 3}\nseeds: [7]\n");
   EXPECT_EQ(loaded.spec.models[0].train->epochs, 3);
-  EXPECT_EQ(loaded.spec.models[0].train->batch_size, 256);
-  EXPECT_EQ(loaded.spec.models[0].train->optimizer.lr, 5.0e-5);
+  EXPECT_EQ(loaded.spec.models[0].train->settings.at("batch_size"), 256);
+  EXPECT_EQ(loaded.spec.models[0].train->settings.at("optimizer").at("lr"), 5.0e-5);
   EXPECT_EQ(loaded.spec.seeds.size(), 1U) << "lists replace";
   EXPECT_EQ(loaded.spec.dataset.root, folder.path() / "base/corpus") << "relative to the file that holds it";
   EXPECT_EQ(loaded.spec.dataset.label_map, "megc2019") << "the only one the adapter knows";
@@ -200,8 +200,8 @@ TEST_F(LoadTest, IncludesMergeDeeplyAndLaterWins) {
 TEST_F(LoadTest, NullRemovesAnInheritedKey) {
   folder.write("base.yaml", good_with("  epochs: 3\n", "  epochs: 3\n  schedule: {name: step, gamma: 0.5}\n"));
   const auto loaded = good("include: base.yaml\ntrain: {schedule: null}\n");
-  EXPECT_EQ(loaded.spec.models[0].train->schedule.name, "constant");
-  EXPECT_EQ(good("include: base.yaml\n", {"train.schedule="}).spec.models[0].train->schedule.name, "constant");
+  EXPECT_EQ(loaded.spec.models[0].train->settings.at("schedule").at("name"), "constant");
+  EXPECT_EQ(good("include: base.yaml\n", {"train.schedule="}).spec.models[0].train->settings.at("schedule").at("name"), "constant");
 }
 
 TEST_F(LoadTest, VariablesExpandWithDefaultsAndEscapes) {
@@ -316,9 +316,14 @@ models:
         eps: 1e-08  # default
       schedule:
         name: constant  # default
+        warmup_epochs: 0  # default
       selection:
         name: fixed_epoch  # default
       class_weights: none  # default
+      loss:
+        name: cross_entropy  # default
+        label_smoothing: 0  # default
+      sampler: natural  # default
 seeds: [0]  # e.yaml:10
 record_epochs: false  # default
 save_weights: false  # default
@@ -346,6 +351,22 @@ TEST_F(LoadTest, ScienceHoldsEverySettingAndNoName) {
            "model": {"name": "mlp", "params": {"width": 2}, "input": {"channels": ["u"]}},
            "train": {"epochs": 3, "batch_size": 32, "shuffle": true, "optimizer": {"name": "adam", "lr": 0.001, "weight_decay": 0.0, "betas": [0.9, 0.999], "eps": 1e-8},
                      "schedule": {"name": "constant"}, "selection": {"name": "fixed_epoch"}, "class_weights": "none"}, "seed": 0})"));
+}
+
+// Keys that came later leave the hash of an older experiment alone, and are in it as soon as they say something else.
+TEST_F(LoadTest, ScienceOfARecipeHasTheKeysThatCameLaterOnlyWhenTheySaySomething) {
+  const auto train = [&](std::vector<std::string> set) {
+    const auto loaded = good(kGood, std::move(set));
+    return loaded.science_json(expand(loaded.spec).at(0)).at("train");
+  };
+  const auto base = train({});
+  for (const char* key : {"loss", "sampler", "clip_grad_norm"}) EXPECT_FALSE(base.contains(key)) << key;
+  EXPECT_EQ(train({"train.loss=cross_entropy", "train.sampler=natural", "train.schedule={warmup_epochs: 0}"}), base);
+  EXPECT_EQ(train({"train.loss=focal"}).at("loss"), (nlohmann::json{{"name", "focal"}, {"gamma", 2.0}}));
+  EXPECT_EQ(train({"train.sampler=class_balanced"}).at("sampler"), "class_balanced");
+  EXPECT_EQ(train({"train.schedule={warmup_epochs: 2}"}).at("schedule"), (nlohmann::json{{"name", "constant"}, {"warmup_epochs", 2}}));
+  EXPECT_EQ(train({"train.clip_grad_norm=1"}).at("clip_grad_norm"), 1.0);
+  EXPECT_EQ(train({"train.selection={name: inner_subjects, patience: 5}"}).at("selection").at("patience"), 5);
 }
 
 TEST_F(LoadTest, ScienceIgnoresWhatCannotChangeAResultAndHowNumbersAreWritten) {

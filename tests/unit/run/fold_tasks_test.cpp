@@ -44,23 +44,23 @@ TEST(FoldTasks, NothingOfATaskTellsTheTestLabels) {
   const data::Manifest manifest = class_major();
   const RunPlan plan = loso_plan(manifest);
   ASSERT_EQ(plan.folds.size(), 2U);
-  const FoldTask task = FoldTasks(manifest).make(plan, 0, json::object());
+  const FoldTask task = FoldTasks(manifest).make(plan, 0);
   // In ascending order of rows, and rows follow digests of ids: nothing of it comes from the order of the files.
   EXPECT_TRUE(std::is_sorted(task.test_rows.begin(), task.test_rows.end()));
   data::Manifest reversed = manifest;
   std::reverse(reversed.clips.begin(), reversed.clips.end());
-  EXPECT_EQ(FoldTasks(reversed).make(loso_plan(reversed), 0, json::object()).test_rows, task.test_rows);
+  EXPECT_EQ(FoldTasks(reversed).make(loso_plan(reversed), 0).test_rows, task.test_rows);
   // Other truths of the test clips, the same task.
   data::Manifest other = manifest;
   for (const std::size_t clip : plan.folds[0].test) other.clips[clip].truth = data::Truth::one_class(2);
-  EXPECT_EQ(to_json(FoldTasks(other).make(plan, 0, json::object())), to_json(task));
+  EXPECT_EQ(to_json(FoldTasks(other).make(plan, 0)), to_json(task));
 }
 
 TEST(FoldTasks, ScoresComeBackToTheirClips) {
   const data::Manifest manifest = class_major();
   const RunPlan plan = loso_plan(manifest);
   const FoldTasks tasks(manifest);
-  const FoldTask task = tasks.make(plan, 1, json::object());
+  const FoldTask task = tasks.make(plan, 1);
   // A worker that answers with the row of each clip: then each clip must find its own row.
   std::vector<float> answer;
   for (const std::int64_t row : task.test_rows) answer.insert(answer.end(), 3, static_cast<float>(row));
@@ -87,7 +87,7 @@ TEST(FoldTasks, TrainingSideKeepsTheManifestsOrderAndItsLabels) {
   for (std::size_t i = 0; i < fold.train.size(); ++i) (i % 3 == 1 ? fold.validation : train).push_back(fold.train[i]);
   fold.train = train;
   const FoldTasks tasks(manifest);
-  const FoldTask task = tasks.make(plan, 0, json::object());
+  const FoldTask task = tasks.make(plan, 0);
   EXPECT_EQ(task.train_order, (std::vector<std::int64_t>{0, 2, 3, 5, 6, 8}));
   EXPECT_EQ(task.validation_order, (std::vector<std::int64_t>{1, 4, 7}));
   EXPECT_EQ(task.validation_subjects, (std::vector<std::int32_t>{0, 0, 0}));
@@ -102,7 +102,7 @@ TEST(FoldTasks, AnswerAboutOtherRowsIsRefused) {
   const data::Manifest manifest = class_major();
   const RunPlan plan = loso_plan(manifest);
   const FoldTasks tasks(manifest);
-  const FoldTask task = tasks.make(plan, 0, json::object());
+  const FoldTask task = tasks.make(plan, 0);
   json answer = {{"train_rows", task.train_rows}, {"validation_rows", task.validation_rows}, {"test_rows", task.test_rows}};
   EXPECT_TRUE(tasks.check_rows(plan.folds[0], answer));
   std::swap(answer["test_rows"][0], answer["test_rows"][1]);

@@ -308,6 +308,73 @@ TEST(LearnerSelection, WithoutRefitTheWeightsOfTheChosenEpochAreKept) {
   EXPECT_EQ(*(*model)->weights_digest(), digest_of(fixed, inner.train));
 }
 
+// Patience changes nothing but how long is looked: the epochs it goes through, and the choice among them, are those of the run without.
+TEST(LearnerSelection, PatienceStopsAfterThatManyEpochsWithoutABetterScore) {
+  const Inner inner = make_inner();
+  for (const bool refit : {false, true}) {
+    Recipe recipe = small_recipe();
+    recipe.epochs = 30;
+    recipe.selection = {.kind = Selection::Kind::kInnerSubjects, .metric = Selection::Metric::kUf1, .refit = refit};
+    Recorder all;
+    ASSERT_TRUE(LibTorchLearner(make<SmallNetwork>(), recipe).fit(inner.train.train(), inner.validation.validation(), kFold, all));
+    std::size_t best = 0, stop = 30;
+    for (std::size_t index = 1; index < 30; ++index) {
+      if (*all.reports[index].validation_score > *all.reports[best].validation_score) best = index;
+      if (index - best >= 3) {
+        stop = index + 1;
+        break;
+      }
+    }
+    ASSERT_LT(stop, 30U) << "the case is only telling when it stops early";
+
+    recipe.selection.patience = 3;
+    Recorder patient;
+    const auto model =
+        LibTorchLearner(make<SmallNetwork>(), recipe).fit(inner.train.train(), inner.validation.validation(), kFold, patient);
+    ASSERT_TRUE(model) << model.error().render();
+    EXPECT_EQ((*model)->capabilities().epochs, static_cast<std::int64_t>(best + 1));
+    ASSERT_EQ(patient.reports.size(), stop + (refit ? best + 1 : 0));
+    for (std::size_t index = 0; index < stop; ++index) {
+      EXPECT_EQ(patient.reports[index].validation_score, all.reports[index].validation_score);
+      EXPECT_EQ(patient.reports[index].train_loss, all.reports[index].train_loss);
+    }
+  }
+}
+
+TEST(LearnerSampling, ClassBalancedEpochsHaveEveryClassAlikeAndAreTheSameWhateverRanBefore) {
+  Data data = make_data(40);
+  for (std::size_t clip = 0; clip < 40; ++clip) {  // 36 of the first class, 4 of the second, told apart by their first number
+    data.targets[clip * 2] = clip < 36 ? 1.0F : 0.0F;
+    data.targets[clip * 2 + 1] = clip < 36 ? 0.0F : 1.0F;
+    data.inputs[clip * 4] = static_cast<float>(clip);
+  }
+  Recipe recipe = small_recipe();
+  recipe.epochs = 50;
+  recipe.sampling = Sampling::kClassBalanced;
+  const auto heard_of = [&] {
+    std::vector<float> heard;
+    Recorder recorder;
+    LibTorchLearner learner([&] { return core::Result<std::shared_ptr<Network>>(std::make_shared<Listener>(heard)); }, recipe);
+    EXPECT_TRUE(learner.fit(data.train(), {}, kFold, recorder));
+    return heard;
+  };
+  const std::vector<float> heard = heard_of();
+  ASSERT_EQ(heard.size(), 50U * 40U);
+  const auto rare = static_cast<double>(std::count_if(heard.begin(), heard.end(), [](float clip) { return clip >= 36.0F; }));
+  EXPECT_NEAR(rare, 1000.0, 5.0 * std::sqrt(2000.0 * 0.25));
+  torch::manual_seed(5);
+  EXPECT_EQ(heard_of(), heard);
+}
+
+TEST(LearnerErrors, CapsuleMarginOfANetworkThatGivesLogitsNamesTheLossAndTheScores) {
+  Recipe recipe = small_recipe();
+  recipe.loss.kind = Loss::Kind::kCapsuleMargin;
+  Recorder recorder;
+  const auto model = fit(recipe, make_data(40), recorder);
+  ASSERT_FALSE(model);
+  EXPECT_THAT(model.error().message(), HasSubstr("the capsule margin loss wants lengths from 0 to 1"));
+}
+
 TEST(LearnerSelection, RefitWithoutPositionsOrWithSharedOnesIsRefused) {
   const Inner inner = make_inner();
   Recipe recipe = small_recipe();

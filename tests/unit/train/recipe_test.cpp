@@ -59,6 +59,45 @@ TEST(LearningRate, CosineFallsFromTheRateAndWouldReachTheLeastAfterTheLastEpoch)
   EXPECT_GT(learning_rate(recipe, 10), 0.2);
 }
 
+TEST(CheckRecipe, ValuesOfTheChosenKindsAreChecked) {
+  const auto bad = [](auto&& change) {
+    Recipe recipe = good();
+    change(recipe);
+    const core::Status status = check_recipe(recipe);
+    return status ? std::string("accepted") : status.error().message();
+  };
+  EXPECT_THAT(bad([](Recipe& r) { r.loss.label_smoothing = 1.0; }), HasSubstr("label smoothing 1"));
+  EXPECT_THAT(bad([](Recipe& r) { r.loss = {.kind = Loss::Kind::kFocal, .gamma = -1.0}; }), HasSubstr("gamma -1"));
+  EXPECT_THAT(bad([](Recipe& r) { r.loss = {.kind = Loss::Kind::kCapsuleMargin, .m_plus = 0.1, .m_minus = 0.1}; }),
+              HasSubstr("0 <= m_minus < m_plus <= 1"));
+  EXPECT_THAT(bad([](Recipe& r) { r.optimizer = {.kind = Optimizer::Kind::kRmsProp, .alpha = 1.0}; }), HasSubstr("alpha 1"));
+  EXPECT_THAT(bad([](Recipe& r) { r.optimizer = {.kind = Optimizer::Kind::kAdamW, .eps = 0.0}; }), HasSubstr("eps 0"));
+  EXPECT_THAT(bad([](Recipe& r) { r.schedule.warmup_epochs = 10; }), HasSubstr("fewer than the 10 epochs"));
+  EXPECT_THAT(bad([](Recipe& r) { r.clip_grad_norm = 0.0; }), HasSubstr("gradient norm clipped at 0"));
+  EXPECT_THAT(bad([](Recipe& r) { r.selection.patience = -1; }), HasSubstr("patience -1"));
+  EXPECT_THAT(bad([](Recipe& r) {
+                r.sampling = Sampling::kClassBalanced;
+                r.shuffle = false;
+              }),
+              HasSubstr("shuffle is off"));
+}
+
+// Two epochs of warm-up before rates of 1: 1/3, 2/3; the step of three epochs is counted from the third.
+TEST(LearningRate, WarmUpGrowsEvenlyAndTheScheduleBeginsAfterIt) {
+  Recipe recipe = good();
+  recipe.optimizer.lr = 1.0;
+  for (const auto kind : {Schedule::Kind::kConstant, Schedule::Kind::kStep, Schedule::Kind::kCosine}) {
+    recipe.schedule = {.kind = kind, .step_size = 3, .gamma = 0.5, .warmup_epochs = 2};
+    EXPECT_DOUBLE_EQ(learning_rate(recipe, 1), 1.0 / 3.0);
+    EXPECT_DOUBLE_EQ(learning_rate(recipe, 2), 2.0 / 3.0);
+    EXPECT_DOUBLE_EQ(learning_rate(recipe, 3), 1.0);
+  }
+  EXPECT_NEAR(learning_rate(recipe, 7), 0.5, 1e-12) << "half way through the eight epochs of the cosine";
+  recipe.schedule.kind = Schedule::Kind::kStep;
+  EXPECT_EQ(learning_rate(recipe, 5), 1.0);
+  EXPECT_EQ(learning_rate(recipe, 6), 0.5);
+}
+
 TEST(ClassIndices, OneHotRowsOnly) {
   const std::vector<float> rows = {0, 1, 0, 1, 0, 0};
   const auto labels = class_indices({.values = rows, .classes = 3});
@@ -93,20 +132,32 @@ TEST(ClassWeights, ListMustMatchTheClassesAndLeaveSomethingToLearn) {
 TEST(ValidationScore, MeansOverTheClassesThatHaveClips) {
   const model::Scores scores{.values = {9, 0, 0, 0, 9, 0, 0, 9, 0, 0, 0, 9}, .classes = 3};
   const std::vector<std::int64_t> labels = {0, 0, 1, 1};
-  EXPECT_DOUBLE_EQ(*validation_score(Selection::Metric::kUf1, scores, labels), (2.0 / 3.0 + 0.5) / 2.0);
-  EXPECT_DOUBLE_EQ(*validation_score(Selection::Metric::kUar, scores, labels), 0.5);
+  EXPECT_DOUBLE_EQ(*validation_score({.metric = Selection::Metric::kUf1}, {}, scores, labels), (2.0 / 3.0 + 0.5) / 2.0);
+  EXPECT_DOUBLE_EQ(*validation_score({.metric = Selection::Metric::kUar}, {}, scores, labels), 0.5);
 }
 
 TEST(ValidationScore, LossIsMeanCrossEntropyAndSurvivesLargeLogits) {
   const model::Scores scores{.values = {0, 0, 1000, 999}, .classes = 2};
   const std::vector<std::int64_t> labels = {0, 1};
-  EXPECT_NEAR(*validation_score(Selection::Metric::kLoss, scores, labels), (std::log(2.0) + std::log1p(std::exp(1.0))) / 2.0, 1e-12);
+  EXPECT_NEAR(*validation_score({.metric = Selection::Metric::kLoss}, {}, scores, labels),
+              (std::log(2.0) + std::log1p(std::exp(1.0))) / 2.0, 1e-12);
+}
+
+// p of the label: 1/2. Focal: (1/2)^2 ln 2. Capsules of lengths 0.6 and 0.3, label 1: (0.9 - 0.3)^2 + 0.5 (0.6 - 0.1)^2 = 0.485.
+TEST(ValidationScore, LossIsThatOfTheRecipe) {
+  const std::vector<std::int64_t> labels = {1};
+  const auto score = [&](const Loss& loss, std::vector<float> scores) {
+    return *validation_score({.metric = Selection::Metric::kLoss}, loss, {.values = std::move(scores), .classes = 2}, labels);
+  };
+  EXPECT_NEAR(score({.kind = Loss::Kind::kFocal, .gamma = 2.0}, {3.0F, 3.0F}), 0.25 * std::log(2.0), 1e-12);
+  EXPECT_NEAR(score({.kind = Loss::Kind::kCapsuleMargin}, {0.6F, 0.3F}), 0.485, 1e-7);
+  EXPECT_NEAR(score({.label_smoothing = 0.3}, {3.0F, 3.0F}), std::log(2.0), 1e-12) << "without smoothing";
 }
 
 TEST(ValidationScore, ScoresThatAreNotFiniteFail) {
   const model::Scores scores{.values = {0, std::numeric_limits<float>::infinity()}, .classes = 2};
   const std::vector<std::int64_t> labels = {0};
-  const auto result = validation_score(Selection::Metric::kUf1, scores, labels);
+  const auto result = validation_score({.metric = Selection::Metric::kUf1}, {}, scores, labels);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code(), core::ErrorCode::kFailed);
 }

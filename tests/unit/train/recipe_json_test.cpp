@@ -1,0 +1,90 @@
+#include "harness/train/recipe_json.h"
+
+#include <gtest/gtest.h>
+
+namespace mexbench::train {
+namespace {
+
+using nlohmann::json;
+
+json section() {
+  return json::parse(R"({
+    "epochs": 3, "batch_size": 32, "shuffle": true,
+    "optimizer": {"name": "adam", "lr": 0.001, "weight_decay": 0.25, "betas": [0.8, 0.95], "eps": 1e-7},
+    "schedule": {"name": "constant", "warmup_epochs": 0}, "selection": {"name": "fixed_epoch"}, "class_weights": "none",
+    "loss": {"name": "cross_entropy", "label_smoothing": 0.1}, "sampler": "natural"})");
+}
+
+TEST(RecipeJson, EveryKeyReachesTheRecipe) {
+  json source = section();
+  Recipe recipe = recipe_from_json(source);
+  EXPECT_EQ(recipe.epochs, 3);
+  EXPECT_EQ(recipe.batch_size, 32);
+  EXPECT_TRUE(recipe.shuffle);
+  EXPECT_EQ(recipe.optimizer.kind, Optimizer::Kind::kAdam);
+  EXPECT_EQ(recipe.optimizer.lr, 0.001);
+  EXPECT_EQ(recipe.optimizer.weight_decay, 0.25);
+  EXPECT_EQ(recipe.optimizer.beta1, 0.8);
+  EXPECT_EQ(recipe.optimizer.beta2, 0.95);
+  EXPECT_EQ(recipe.optimizer.eps, 1e-7);
+  EXPECT_EQ(recipe.loss.label_smoothing, 0.1);
+  EXPECT_EQ(recipe.sampling, Sampling::kNatural);
+  EXPECT_FALSE(recipe.clip_grad_norm);
+
+  source["optimizer"] = {{"name", "rmsprop"}, {"lr", 0.5},       {"weight_decay", 0.0}, {"alpha", 0.7},
+                         {"eps", 1e-3},       {"momentum", 0.3}, {"centered", true}};
+  source["schedule"] = {{"name", "step"}, {"step_size", 7}, {"gamma", 0.3}, {"warmup_epochs", 2}};
+  source["selection"] = {{"name", "inner_subjects"}, {"validation_share", 0.2}, {"metric", "uar"}, {"refit", false}, {"patience", 4}};
+  source["class_weights"] = {1.0, 2.0};
+  source["loss"] = {{"name", "capsule_margin"}, {"m_plus", 0.99}, {"m_minus", 0.01}, {"lambda", 0.4}};
+  source["sampler"] = "class_balanced";
+  source["clip_grad_norm"] = 5.0;
+  recipe = recipe_from_json(source);
+  EXPECT_EQ(recipe.optimizer.kind, Optimizer::Kind::kRmsProp);
+  EXPECT_EQ(recipe.optimizer.alpha, 0.7);
+  EXPECT_EQ(recipe.optimizer.eps, 1e-3);
+  EXPECT_EQ(recipe.optimizer.momentum, 0.3);
+  EXPECT_TRUE(recipe.optimizer.centered);
+  EXPECT_EQ(recipe.schedule.kind, Schedule::Kind::kStep);
+  EXPECT_EQ(recipe.schedule.step_size, 7);
+  EXPECT_EQ(recipe.schedule.gamma, 0.3);
+  EXPECT_EQ(recipe.schedule.warmup_epochs, 2);
+  EXPECT_EQ(recipe.selection.kind, Selection::Kind::kInnerSubjects);
+  EXPECT_EQ(recipe.selection.metric, Selection::Metric::kUar);
+  EXPECT_FALSE(recipe.selection.refit);
+  EXPECT_EQ(recipe.selection.patience, 4);
+  EXPECT_EQ(recipe.class_weights.values, (std::vector<double>{1.0, 2.0}));
+  EXPECT_EQ(recipe.loss.kind, Loss::Kind::kCapsuleMargin);
+  EXPECT_EQ(recipe.loss.m_plus, 0.99);
+  EXPECT_EQ(recipe.loss.m_minus, 0.01);
+  EXPECT_EQ(recipe.loss.lambda, 0.4);
+  EXPECT_EQ(recipe.sampling, Sampling::kClassBalanced);
+  EXPECT_EQ(recipe.clip_grad_norm, 5.0);
+
+  source["optimizer"] = {{"name", "sgd"}, {"lr", 0.5}, {"weight_decay", 0.0}, {"momentum", 0.9}, {"nesterov", true}};
+  source["schedule"] = {{"name", "cosine"}, {"min_lr", 0.01}, {"warmup_epochs", 0}};
+  source["class_weights"] = "balanced";
+  source["loss"] = {{"name", "focal"}, {"gamma", 1.5}};
+  recipe = recipe_from_json(source);
+  EXPECT_EQ(recipe.optimizer.kind, Optimizer::Kind::kSgd);
+  EXPECT_TRUE(recipe.optimizer.nesterov);
+  EXPECT_EQ(recipe.schedule.kind, Schedule::Kind::kCosine);
+  EXPECT_EQ(recipe.schedule.min_lr, 0.01);
+  EXPECT_EQ(recipe.class_weights.kind, ClassWeights::Kind::kBalanced);
+  EXPECT_EQ(recipe.loss.kind, Loss::Kind::kFocal);
+  EXPECT_EQ(recipe.loss.gamma, 1.5);
+}
+
+TEST(RecipeJson, AnUncheckedSectionThrows) {
+  for (const char* key : {"epochs", "loss", "sampler", "schedule"}) {
+    json source = section();
+    source.erase(key);
+    EXPECT_THROW((void)recipe_from_json(source), json::exception) << key;
+  }
+  json unknown = section();
+  unknown["optimizer"]["name"] = "lion";
+  EXPECT_THROW((void)recipe_from_json(unknown), json::exception);
+}
+
+}  // namespace
+}  // namespace mexbench::train
