@@ -58,6 +58,36 @@ RuleResult subject_overlap(std::span<const FoldRecord> folds, const ClipTable& c
                       fmt::format("no subject is on both sides of any of {} folds", folds.size()));
 }
 
+RuleResult augmented_clips(std::span<const FoldRecord> folds) {
+  Finding found;
+  std::size_t augmented = 0;
+  const auto holds = [](const std::vector<core::ClipId>& ids) {
+    std::unordered_set<std::string_view> out;
+    for (const core::ClipId& id : ids) out.insert(id.text());
+    return out;
+  };
+  for (const FoldRecord& fold : folds) {
+    if (!fold.augmented.empty()) ++augmented;
+    const auto train = holds(fold.train);
+    const auto validation = holds(fold.validation);
+    const auto test = holds(fold.test);
+    for (const AugmentedRecord& phase : fold.augmented) {
+      for (const core::ClipId& parent : phase.parents) {
+        const std::string_view id = parent.text();
+        const char* what = test.contains(id)                                    ? "a test clip"
+                           : phase.phase == "select" && validation.contains(id) ? "held out for the selection"
+                           : train.contains(id) || validation.contains(id)      ? nullptr
+                                                                                : "not a training clip";
+        if (what != nullptr) found.add(fmt::format("'{}' ({}) in fold '{}'", id, what, fold.fold.text()));
+      }
+    }
+  }
+  return found.result("augmented-clips", "parent of augmented clips was not to be trained on",
+                      "parents of augmented clips were not to be trained on",
+                      augmented == 0 ? "no clip was made by augmentation"
+                                     : fmt::format("all parents of augmented clips are training clips in {} folds", augmented));
+}
+
 void test_rules(std::span<const FoldRecord> folds, const data::Manifest& manifest, const ClipTable& clips,
                 std::span<const core::ClipId> planned_tests, std::vector<RuleResult>& out) {
   std::vector<std::string_view> planned;
@@ -223,6 +253,7 @@ Audit audit_run(std::span<const FoldRecord> folds, const data::Manifest& manifes
   for (const data::Clip& clip : manifest.clips) clips.emplace(clip.id.text(), &clip);
   std::vector<RuleResult> rules;
   rules.push_back(subject_overlap(folds, clips));
+  rules.push_back(augmented_clips(folds));
   test_rules(folds, manifest, clips, planned_tests, rules);
   rules.push_back(one_science_hash(folds));
   rules.push_back(not_checked("fitted-statistics", "this version does not check whether preprocessing was fitted on training clips only"));

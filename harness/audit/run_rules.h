@@ -1,6 +1,9 @@
 // Rules about a finished run, checked from what its folds recorded, and the verdict that follows.
 //
 //   subject-overlap        a person is on both sides of a fold: the model has seen whom it is tested on
+//   augmented-clips        a clip that augmentation made has a test clip among its parents, or, while an epoch was selected, a clip held
+//   out
+//                          for the selection, or one that is no training clip at all
 //   clip-missing           a clip the protocol tests was tested by no fold
 //   clip-duplicate         a clip was tested more than once: it counts twice in pooled metrics
 //   clip-extra             a fold names a clip that is not in the manifest, or tests one the protocol does not test
@@ -44,6 +47,12 @@ struct Audit {
   std::vector<RuleResult> rules;     // in the order above
 };
 
+// Parents of the clips that augmentation made in one phase (train, select, refit).
+struct AugmentedRecord {
+  std::string phase;
+  std::vector<core::ClipId> parents;
+};
+
 // What a fold's worker recorded (sealed.json).
 struct FoldRecord {
   core::FoldId fold;
@@ -52,6 +61,7 @@ struct FoldRecord {
   std::vector<core::ClipId> train;
   std::vector<core::ClipId> validation;
   std::vector<core::ClipId> test;
+  std::vector<AugmentedRecord> augmented;
 };
 
 // `planned_tests`: the clips the protocol tests (holdout tests a part of the corpus). Empty: every clip of the manifest.

@@ -150,7 +150,8 @@ core::Result<std::unique_ptr<model::Learner>> learner_of(const run::FoldTask& ta
   MEXBENCH_ASSIGN(const models::Kind kind, kind_of(task));
   if (kind == models::Kind::kMethod) return models::method(task.model, task.params);
   MEXBENCH_ASSIGN(train::NetworkFactory make, started_network(task));
-  return std::unique_ptr<model::Learner>(std::make_unique<train::LibTorchLearner>(std::move(make), train::recipe_from_json(task.train)));
+  return std::unique_ptr<model::Learner>(
+      std::make_unique<train::LibTorchLearner>(std::move(make), train::recipe_from_json(task.train), task.images));
 }
 
 core::Result<std::unique_ptr<model::FittedModel>> untrained_model(const run::FoldTask& task) {
@@ -182,12 +183,14 @@ core::Result<std::unique_ptr<model::FittedModel>> fitted_model(const run::FoldTa
                        .targets = {.values = task.train_targets, .classes = task.classes},
                        .positions = task.train_order,
                        .subjects = task.train_subjects,
-                       .datasets = task.train_datasets},
+                       .datasets = task.train_datasets,
+                       .rows = task.train_rows},
                       {.inputs = validation.view,
                        .targets = {.values = task.validation_targets, .classes = task.classes},
                        .subjects = task.validation_subjects,
                        .positions = task.validation_order,
-                       .datasets = task.validation_datasets},
+                       .datasets = task.validation_datasets,
+                       .rows = task.validation_rows},
                       {.seed = task.seed, .fold = task.fold}, reporter);
 }
 
@@ -212,6 +215,10 @@ core::Result<json> run_fold(const json& request, run::Channel& channel) {
   message["train_rows"] = task.train_rows;
   message["validation_rows"] = task.validation_rows;
   message["test_rows"] = task.test_rows;
+  message["lineage"] = json::array();
+  for (const model::Lineage& made : model->lineage()) {
+    message["lineage"].push_back({{"phase", made.phase}, {"children", made.children}, {"parents", made.parents}, {"digest", made.digest}});
+  }
   return message;
 }
 

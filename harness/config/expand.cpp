@@ -409,6 +409,19 @@ void check_schedule(const Node& schedule, const Node& train, Problems& problems)
   }
 }
 
+void check_factors(const Node& augment, Problems& problems) {
+  for (const Node& step : augment.children) {
+    const Node* factor = step.find("factor");
+    if (factor == nullptr || factor->children.size() != 2) continue;
+    const auto low = core::parse_double(factor->children[0].text);
+    const auto high = core::parse_double(factor->children[1].text);
+    if (low && high && *low > *high) {
+      problems.add(factor->children[0].where,
+                   fmt::format("'factor' is from {} to {}, the least comes first", core::format_double(*low), core::format_double(*high)));
+    }
+  }
+}
+
 // Keys that are right one by one and wrong together.
 void check_train(const Node& train, Problems& problems) {
   if (const Node* optimizer = train.find("optimizer")) {
@@ -427,6 +440,7 @@ void check_train(const Node& train, Problems& problems) {
                                core::format_double(low.value_or(kDefaultMMinus)), core::format_double(high.value_or(kDefaultMPlus))));
     }
   }
+  if (const Node* augment = train.find("augment")) check_factors(*augment, problems);
   const Node* sampler = train.find("sampler");
   const Node* shuffle = train.find("shuffle");
   if (sampler != nullptr && shuffle != nullptr && sampler->text != "natural" && shuffle->text == "false") {

@@ -99,6 +99,46 @@ Type selection_type() {
       {}, /*shorthand=*/true);
 }
 
+Type augment_type() {
+  const Range share{.minimum = 0, .maximum = 1, .open_minimum = true};
+  const Field always = defaulted("probability", number(share), 1.0, "share of the clips that go through the step");
+  const Field border = required("border", choice({{"edge", "the nearest pixel"}, {"zero", "no movement; black in frames"}}),
+                                "what comes in from outside the image");
+  return list_of(one_of(
+      "name",
+      {{"flip",
+        {"left and right change places; channel u becomes low + high - u, low and high being the declared range",
+         {defaulted("probability", number(share), 0.5, "share of the clips that are mirrored")},
+         {}}},
+       {"shift",
+        {"by whole pixels, down and to the right, each drawn evenly from -pixels to pixels",
+         {required("pixels", integer({.minimum = 1, .maximum = 1000}), "largest shift"), border, always},
+         {}}},
+       {"rotate",
+        {"about the centre, by an angle drawn evenly from -degrees to degrees; vectors (u, v) turn with the image",
+         {required("degrees", number({.minimum = 0, .maximum = 180, .open_minimum = true}), "largest angle"), border, always},
+         {}}},
+       {"noise",
+        {"Gaussian noise, drawn for every number",
+         {required("sigma", number(share), "standard deviation as a share of the declared range"), always},
+         {}}},
+       {"mixup",
+        {"clips and targets of a batch blended in pairs (Zhang et al., ICLR 2018), the share drawn once per batch",
+         {required("alpha", number({.minimum = 0, .maximum = 100, .open_minimum = true}), "the share is drawn from Beta(alpha, alpha)")},
+         {}}},
+       {"magnify",
+        {"the flow's deviation from its zero, times a factor drawn evenly between two",
+         {required("factor", list_of(number({.minimum = 0, .maximum = 100, .open_minimum = true}), {.least = 2, .most = 2}),
+                   "least and largest factor"),
+          always},
+         {}}},
+       {"temporal_jitter",
+        {"for volumes of frames (channels t00, t01, ...): by whole frames, drawn evenly from -frames to frames; the ends are repeated",
+         {required("frames", integer({.minimum = 1, .maximum = 1000}), "largest shift in time"), always},
+         {}}}},
+      {}, /*shorthand=*/true));
+}
+
 Type dataset_type(const Vocabulary& vocabulary) {
   std::vector<Variant> variants;
   for (const auto& [id, adapter] : vocabulary.adapters) {
@@ -256,9 +296,11 @@ Type train_type() {
         defaulted("loss", loss_type(), {{"name", "cross_entropy"}}, "what a step makes smaller").introduced_in(2),
         defaulted("sampler",
                   choice({{"natural", "every training clip once per epoch"},
-                          {"class_balanced", "as many draws with replacement as there are clips: a class, then one of its clips"}}),
+                          {"class_balanced", "as many draws with replacement as there are clips: a class, then one of its clips"},
+                          {"dataset_balanced", "likewise: a dataset, then one of its clips"}}),
                   "natural", "which training clips an epoch is made of")
             .introduced_in(2),
+        optional("augment", augment_type(), "steps that training batches go through, in this order; nothing else does"),
         optional("clip_grad_norm", number(kPositive), "largest Euclidean norm of the whole gradient; a longer one is shortened to it")},
        {}});
 }

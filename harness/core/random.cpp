@@ -56,4 +56,26 @@ double RandomStream::normal() {
   return radius * std::cos(2.0 * std::numbers::pi * uniform());
 }
 
+double RandomStream::log_gamma_variate(double shape) {
+  if (shape < 1.0) {
+    const double log_uniform = std::log(1.0 - uniform());
+    return log_gamma_variate(shape + 1.0) + log_uniform / shape;
+  }
+  const double d = shape - 1.0 / 3.0;
+  const double c = 1.0 / std::sqrt(9.0 * d);
+  for (;;) {
+    const double x = normal();
+    const double root = 1.0 + c * x;
+    if (root <= 0.0) continue;
+    const double log_v = 3.0 * std::log(root);
+    if (std::log(1.0 - uniform()) < 0.5 * x * x + d - d * std::exp(log_v) + d * log_v) return std::log(d) + log_v;
+  }
+}
+
+double RandomStream::symmetric_beta(double a) {
+  const double first = log_gamma_variate(a);
+  const double second = log_gamma_variate(a);
+  return 1.0 / (1.0 + std::exp(second - first));
+}
+
 }  // namespace mexbench::core

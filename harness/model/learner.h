@@ -49,6 +49,8 @@ struct TrainView {
   // One number per clip: equal numbers are one subject, or one dataset, in the validation view too. Empty: not known.
   std::span<const std::int32_t> subjects{};
   std::span<const std::int32_t> datasets{};
+  // Row of the shared inputs that each clip was taken from: what Lineage speaks of. Needed only to augment.
+  std::span<const std::int64_t> rows{};
 };
 
 // Clips of the fold's training side that selection may look at; empty unless selection is inner_subjects.
@@ -58,6 +60,7 @@ struct ValidationView {
   std::span<const std::int32_t> subjects;     // as in TrainView
   std::span<const std::int64_t> positions{};  // as in TrainView
   std::span<const std::int32_t> datasets{};   // as in TrainView
+  std::span<const std::int64_t> rows{};       // as in TrainView
 };
 
 // Row-major clips x classes, as the network gives them (logits for the networks of models/).
@@ -86,6 +89,15 @@ enum class Start {
   return start == Start::kFresh ? "fresh" : start == Start::kPretrained ? "pretrained" : "loaded";
 }
 
+// The clips that augmentation made in one phase of training, by what was really done to really used clips. Each has an id that names its
+// epoch and draw, the rows of its parents, and the steps with what was drawn for them; `digest` is over all ids in order.
+struct Lineage {
+  std::string phase;  // as in EpochReport
+  std::int64_t children = 0;
+  std::vector<std::int64_t> parents;  // rows of the shared inputs, ascending, each once
+  std::string digest;                 // SHA-256
+};
+
 struct Capabilities {
   bool trainable = false;          // false: loaded, evaluated as is
   std::int64_t parameters = 0;     // learnable numbers
@@ -108,6 +120,8 @@ class FittedModel {
   // SHA-256 over names, types, shapes and numbers of the state: equal for equal weights, whatever file they are in.
   [[nodiscard]] virtual core::Result<std::string> weights_digest() const = 0;
   [[nodiscard]] virtual Capabilities capabilities() const = 0;
+  // One entry per phase that augmented; none for models that were loaded or saw clips only as they are.
+  [[nodiscard]] virtual std::vector<Lineage> lineage() const { return {}; }
 };
 
 struct EpochReport {

@@ -119,8 +119,10 @@ core::Result<RunResult> derive_run(const std::filesystem::path& run_folder, cons
                              .start = fold.start,
                              .train = fold.train,
                              .validation = fold.validation,
-                             .test = {}};
+                             .test = {},
+                             .augmented = {}};
     for (const store::SealedTest& test : fold.test) record.test.push_back(test.clip);
+    for (const store::SealedLineage& made : fold.lineage) record.augmented.push_back({.phase = made.phase, .parents = made.parents});
     records.push_back(std::move(record));
   }
   MEXBENCH_ASSIGN(std::vector<eval::FloorFold> trained_on, floor_folds(manifest, folds));

@@ -73,6 +73,7 @@ FoldTask FoldTasks::of_model(const RunPlan& run, std::size_t index) const {
   task.tensor = shape();
   task.channels = run.channels;
   task.adaptation = run.adaptation;
+  task.images = images_of(run.channels, manifest_.input);
   task.classes = static_cast<std::int64_t>(classes());
   return task;
 }
@@ -135,6 +136,30 @@ core::Result<std::vector<float>> FoldTasks::in_plan_order(const protocol::FoldPl
     const auto place = std::lower_bound(shown.begin(), shown.end(), rows_[clip]) - shown.begin();
     const auto first = scores.begin() + place * static_cast<std::ptrdiff_t>(classes());
     out.insert(out.end(), first, first + static_cast<std::ptrdiff_t>(classes()));
+  }
+  return out;
+}
+
+core::Result<std::vector<store::SealedLineage>> FoldTasks::lineage(const RunPlan& run, const nlohmann::json& answer) const {
+  std::vector<std::size_t> clip_of(rows_.size());
+  for (std::size_t clip = 0; clip < rows_.size(); ++clip) clip_of[static_cast<std::size_t>(rows_[clip])] = clip;
+  std::vector<store::SealedLineage> out;
+  for (const nlohmann::json& entry : answer.at("lineage")) {
+    std::vector<std::size_t> parents;
+    for (const nlohmann::json& row : entry.at("parents")) {
+      const auto place = row.get<std::size_t>();
+      if (place >= clip_of.size()) {
+        return Error(ErrorCode::kFailed, fmt::format("the worker augmented row {} of {} rows", place, clip_of.size()));
+      }
+      parents.push_back(clip_of[place]);
+    }
+    std::sort(parents.begin(), parents.end());
+    out.push_back({.phase = entry.at("phase"), .children = entry.at("children"), .parents = ids(parents), .digest = entry.at("digest")});
+  }
+  const bool augments = run.trained() && !run.spec.model.train->augment.empty();
+  if (augments == out.empty()) {
+    return Error(ErrorCode::kFailed, augments ? "the recipe augments clips, but the worker does not say of which it made others"
+                                              : "the worker augmented clips, but the recipe does not");
   }
   return out;
 }

@@ -16,6 +16,7 @@
 #include "harness/protocol/protocol.h"
 #include "harness/run/messages.h"
 #include "harness/run/run_plan.h"
+#include "harness/store/fold_store.h"
 
 namespace mexbench::run {
 
@@ -40,6 +41,10 @@ class FoldTasks {
   [[nodiscard]] core::Status check_rows(const protocol::FoldPlan& fold, const nlohmann::json& answer) const;
   // Scores as a worker gave them, row by row, in the order of fold.test.
   [[nodiscard]] core::Result<std::vector<float>> in_plan_order(const protocol::FoldPlan& fold, const std::vector<float>& scores) const;
+
+  // What a worker says it made by augmentation, its rows as clips: whichever they are, for the audit to judge. Fails with kFailed when the
+  // recipe augments and nothing is said, or the other way round.
+  [[nodiscard]] core::Result<std::vector<store::SealedLineage>> lineage(const RunPlan& run, const nlohmann::json& answer) const;
 
   [[nodiscard]] std::vector<core::ClipId> ids(const std::vector<std::size_t>& clips) const;
 

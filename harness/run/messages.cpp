@@ -18,6 +18,7 @@ json to_json(const FoldTask& task) {
           {"tensor", {task.tensor.clips, task.tensor.channels, task.tensor.height, task.tensor.width}},
           {"channels", task.channels},
           {"adaptation", data::to_json(task.adaptation)},
+          {"images", {{"channels", task.images.names}, {"low", task.images.low}, {"high", task.images.high}}},
           {"classes", task.classes},
           {"train_rows", task.train_rows},
           {"validation_rows", task.validation_rows},
@@ -49,6 +50,8 @@ FoldTask fold_task_from_json(const json& source) {
   task.tensor = {.clips = shape.at(0), .channels = shape.at(1), .height = shape.at(2), .width = shape.at(3)};
   task.channels = source.at("channels").get<std::vector<std::int64_t>>();
   task.adaptation = data::adaptation_from_json(source.at("adaptation"));
+  const json& images = source.at("images");
+  task.images = {.names = images.at("channels").get<std::vector<std::string>>(), .low = images.at("low"), .high = images.at("high")};
   task.classes = source.at("classes");
   task.train_rows = source.at("train_rows").get<std::vector<std::int64_t>>();
   task.validation_rows = source.at("validation_rows").get<std::vector<std::int64_t>>();

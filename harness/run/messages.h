@@ -22,6 +22,7 @@
 #include "harness/core/ids.h"
 #include "harness/core/result.h"
 #include "harness/data/adaptation.h"
+#include "harness/data/channels.h"
 
 namespace mexbench::run {
 
@@ -50,6 +51,7 @@ struct FoldTask {
   TensorShape tensor;
   std::vector<std::int64_t> channels;  // positions in the tensor's channels, in the model's order
   data::Adaptation adaptation;         // of these channels
+  data::ImageChannels images;          // those channels' names, and the range of the values
   std::int64_t classes = 0;
   std::vector<std::int64_t> train_rows, validation_rows, test_rows;  // rows of the tensor, which lies in no telling order
   std::vector<std::int64_t> train_order, validation_order;           // ranks among both in the manifest, for a refit on both

@@ -126,6 +126,15 @@ void check_fit(const config::ModelSpec& model, const ModelFacts& facts, const da
   }
 }
 
+// Steps of augmentation that mean nothing for what the model is shown.
+void check_augmentation(const config::ModelSpec& model, const data::ImageChannels& images, std::vector<Diagnostic>& problems) {
+  if (!model.train) return;
+  for (const config::AugmentSpec& step : model.train->augment) {
+    const core::Status status = data::check_augmentation(step.name, step.fills_with_zero, images);
+    if (!status) problems.push_back(problem_at(step.where, fmt::format("model '{}': {}", model.label, status.error().message()), ""));
+  }
+}
+
 // Weight files of all folds, digested; problems for missing files and broken pins.
 std::vector<WeightFile> find_weights(const std::string& pattern, const config::RunSpec& spec, const std::vector<protocol::FoldPlan>& folds,
                                      Pins pins, std::vector<Diagnostic>& problems) {
@@ -210,6 +219,12 @@ core::Result<std::size_t> find_fold(const std::vector<protocol::FoldPlan>& folds
       .hint(near ? fmt::format("did you mean '{}'?", *near) : fmt::format("folds are named like '{}'", known.front()));
 }
 
+data::ImageChannels images_of(const std::vector<std::int64_t>& channels, const data::InputRecipe& input) {
+  data::ImageChannels out{.names = {}, .low = input.low, .high = input.high};
+  for (const std::int64_t channel : channels) out.names.push_back(input.channels[static_cast<std::size_t>(channel)]);
+  return out;
+}
+
 std::string expand_weights_pattern(const std::string& pattern, const core::FoldId& fold, core::Seed seed) {
   const std::string& id = fold.text();
   const std::size_t slash = id.find('/');
@@ -253,6 +268,7 @@ core::Result<ExperimentPlan> make_plan(const config::ExperimentSpec& experiment,
     if (first) {
       check_size(spec.model, run.facts, run.adaptation, {.height = manifest.input.height, .width = manifest.input.width}, usage);
       check_fit(spec.model, run.facts, manifest, usage);
+      check_augmentation(spec.model, images_of(run.channels, manifest.input), usage);
     }
     if (spec.model.train && spec.model.train->selection.name == "inner_subjects") {
       for (protocol::FoldPlan& fold : run.folds) {

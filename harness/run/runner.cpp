@@ -318,6 +318,7 @@ class Runner {
     MEXBENCH_TRY(tasks_.check_rows(fold, message));
     seal.train = tasks_.ids(fold.train);
     seal.validation = tasks_.ids(fold.validation);
+    MEXBENCH_ASSIGN(seal.lineage, tasks_.lineage(run, message));
     seal.epochs_trained = message.at("epochs_trained");
     seal.parameters = message.at("parameters");
     seal.start = message.at("start");

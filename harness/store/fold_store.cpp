@@ -72,18 +72,23 @@ json seal_to_json(const SealedFold& fold, const std::vector<std::string>& classe
     for (const float score : row.scores) scores.push_back(core::format_score(score));
     test.push_back({{"clip", row.clip.text()}, {"truth", eval::truth_text(classes, row.truth)}, {"scores", std::move(scores)}});
   }
-  return {{"schema", kSchema},
-          {"fold", fold.fold.text()},
-          {"science_hash", fold.science_hash},
-          {"environment_hash", fold.environment_hash},
-          {"train", ids_to_json(fold.train)},
-          {"validation", ids_to_json(fold.validation)},
-          {"test", std::move(test)},
-          {"epochs_trained", fold.epochs_trained},
-          {"parameters", fold.parameters},
-          {"start", fold.start},
-          {"weights_digest", fold.weights_digest},
-          {"files", fold.files}};
+  json out = {{"schema", kSchema},
+              {"fold", fold.fold.text()},
+              {"science_hash", fold.science_hash},
+              {"environment_hash", fold.environment_hash},
+              {"train", ids_to_json(fold.train)},
+              {"validation", ids_to_json(fold.validation)},
+              {"test", std::move(test)},
+              {"epochs_trained", fold.epochs_trained},
+              {"parameters", fold.parameters},
+              {"start", fold.start},
+              {"weights_digest", fold.weights_digest},
+              {"files", fold.files}};
+  for (const SealedLineage& made : fold.lineage) {
+    out["lineage"].push_back(
+        {{"phase", made.phase}, {"children", made.children}, {"parents", ids_to_json(made.parents)}, {"digest", made.digest}});
+  }
+  return out;
 }
 
 std::string digest_of(const json& seal) { return core::sha256_hex(seal.dump()); }
@@ -100,6 +105,12 @@ core::Result<SealedFold> seal_from_json(const json& seal, const std::vector<std:
   fold.start = seal.value("start", "");  // earlier versions do not say
   fold.weights_digest = seal.at("weights_digest");
   fold.files = seal.at("files").get<std::map<std::string, std::string>>();
+  for (const json& entry : seal.value("lineage", json::array())) {
+    fold.lineage.push_back({.phase = entry.at("phase"),
+                            .children = entry.at("children"),
+                            .parents = ids_from_json(entry.at("parents")),
+                            .digest = entry.at("digest")});
+  }
   for (const json& entry : seal.at("test")) {
     SealedTest row;
     row.clip = core::ClipId(entry.at("clip"));

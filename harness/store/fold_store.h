@@ -27,6 +27,14 @@ struct SealedTest {
   std::vector<float> scores;  // one per class
 };
 
+// The clips that augmentation made in one phase of training, as the worker reported them (model::Lineage).
+struct SealedLineage {
+  std::string phase;  // train | select | refit
+  std::int64_t children = 0;
+  std::vector<core::ClipId> parents;  // in the manifest's order, each once
+  std::string digest;                 // over the children's ids
+};
+
 // Content of sealed.json (docs/file-formats.md). Holds nothing that differs between equal runs: no times, no host, no paths.
 struct SealedFold {
   core::FoldId fold;
@@ -35,10 +43,11 @@ struct SealedFold {
   std::vector<core::ClipId> train;  // as the worker was given them
   std::vector<core::ClipId> validation;
   std::vector<SealedTest> test;
-  std::int64_t epochs_trained = 0;  // 0: loaded, not trained
-  std::int64_t parameters = 0;      // learnable numbers of the network as it was run
-  std::string start;                // fresh | pretrained | loaded: the numbers that fitting began with (model::Start); empty: not recorded
-  std::string weights_digest;       // over names, types, shapes and numbers of the state
+  std::vector<SealedLineage> lineage;  // one per phase that augmented; in the file only when there is one
+  std::int64_t epochs_trained = 0;     // 0: loaded, not trained
+  std::int64_t parameters = 0;         // learnable numbers of the network as it was run
+  std::string start;           // fresh | pretrained | loaded: the numbers that fitting began with (model::Start); empty: not recorded
+  std::string weights_digest;  // over names, types, shapes and numbers of the state
   std::map<std::string, std::string> files;  // file name in the fold folder -> SHA-256
 };
 

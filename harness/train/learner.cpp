@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "harness/core/random.h"
+#include "harness/train/augment.h"
 #include "harness/train/loss.h"
 #include "harness/train/sampler.h"
 #include "harness/train/torch_model.h"
@@ -23,6 +24,8 @@ namespace {
 struct Clips {
   torch::Tensor inputs;
   std::vector<std::int64_t> labels;
+  std::vector<std::int64_t> rows;      // of the shared inputs; empty when they were not told
+  std::vector<std::int64_t> datasets;  // a number for each; likewise
   std::int64_t classes = 0;
 
   [[nodiscard]] std::int64_t count() const { return static_cast<std::int64_t>(labels.size()); }
@@ -30,13 +33,24 @@ struct Clips {
 
 core::Error usage(std::string message) { return {core::ErrorCode::kUsage, std::move(message)}; }
 
-core::Result<Clips> make_clips(const model::TensorView& inputs, const model::TargetView& targets, std::string_view what) {
+// `view`: a TrainView or a ValidationView.
+template <typename View>
+core::Result<Clips> make_clips(const View& view, std::string_view what) {
   Clips clips;
-  MEXBENCH_ASSIGN(clips.labels, class_indices(targets));
-  if (inputs.clips() <= 0 || inputs.numbers() <= 0) return usage(fmt::format("no {} clips", what));
-  if (inputs.clips() != clips.count()) return usage(fmt::format("{} {} clips, but {} targets", inputs.clips(), what, clips.count()));
-  clips.inputs = to_tensor(inputs);
-  clips.classes = targets.classes;
+  MEXBENCH_ASSIGN(clips.labels, class_indices(view.targets));
+  if (view.inputs.clips() <= 0 || view.inputs.numbers() <= 0) return usage(fmt::format("no {} clips", what));
+  if (view.inputs.clips() != clips.count()) {
+    return usage(fmt::format("{} {} clips, but {} targets", view.inputs.clips(), what, clips.count()));
+  }
+  for (const std::size_t told : {view.rows.size(), view.datasets.size()}) {
+    if (told != 0 && told != clips.labels.size()) {
+      return usage(fmt::format("{} {} clips, but rows or datasets of {}", clips.count(), what, told));
+    }
+  }
+  clips.inputs = to_tensor(view.inputs);
+  clips.rows.assign(view.rows.begin(), view.rows.end());
+  clips.datasets.assign(view.datasets.begin(), view.datasets.end());
+  clips.classes = view.targets.classes;
   return clips;
 }
 
@@ -68,10 +82,19 @@ core::Result<Clips> merge(const Clips& train, std::span<const std::int64_t> trai
     if (index > 0 && position_of(order[index - 1]) == position_of(order[index])) {
       return usage(fmt::format("manifest position {} is both a training and a validation clip", position_of(order[index])));
     }
-    const std::int64_t source = order[index];
-    out.labels.push_back(source < train.count() ? train.labels[static_cast<std::size_t>(source)]
-                                                : validation.labels[static_cast<std::size_t>(source - train.count())]);
   }
+  const auto both = [&](const std::vector<std::int64_t>& of_train, const std::vector<std::int64_t>& of_validation) {
+    std::vector<std::int64_t> values;
+    if (of_train.empty() || of_validation.empty()) return values;  // not told
+    for (const std::int64_t source : order) {
+      const auto place = static_cast<std::size_t>(source);
+      values.push_back(place < of_train.size() ? of_train[place] : of_validation[place - of_train.size()]);
+    }
+    return values;
+  };
+  out.labels = both(train.labels, validation.labels);
+  out.rows = both(train.rows, validation.rows);
+  out.datasets = both(train.datasets, validation.datasets);
   return out;
 }
 
@@ -123,8 +146,9 @@ class Snapshot {
 // One pass of a network through its epochs.
 class Phase {
  public:
-  Phase(const Recipe& recipe, const model::FoldContext& context, std::string name, const Clips& clips, model::EpochObserver& observer)
-      : recipe_(recipe), context_(context), name_(std::move(name)), clips_(clips), observer_(observer) {}
+  Phase(const Recipe& recipe, const data::ImageChannels& images, const model::FoldContext& context, std::string name, const Clips& clips,
+        model::EpochObserver& observer)
+      : recipe_(recipe), images_(images), context_(context), name_(std::move(name)), clips_(clips), observer_(observer) {}
 
   // The epoch of the returned model is `epochs`, or the best one on the validation clips when they are given.
   core::Result<std::unique_ptr<TorchModel>> run(const NetworkFactory& make, std::int64_t epochs, const Clips* validation) {
@@ -136,9 +160,12 @@ class Phase {
     optimizer_ = make_optimizer(*network_, recipe_.optimizer);
     torch::manual_seed(core::derive_seed(context_.seed, context_.fold, "train"));
     shuffle_ = core::RandomStream::derive(context_.seed, context_.fold, "shuffle");
-    if (recipe_.sampling == Sampling::kClassBalanced) {
-      sampler_.emplace(clips_.labels, core::RandomStream::derive(context_.seed, context_.fold, "sampler"));
+    if (recipe_.sampling != Sampling::kNatural) {
+      const bool by_class = recipe_.sampling == Sampling::kClassBalanced;
+      if (!by_class && clips_.datasets.empty()) return usage("the recipe balances datasets, but was not told those of the clips");
+      sampler_.emplace(by_class ? clips_.labels : clips_.datasets, core::RandomStream::derive(context_.seed, context_.fold, "sampler"));
     }
+    if (!recipe_.augment.empty()) MEXBENCH_TRY(open_augmenter());
     labels_ = torch::tensor(clips_.labels, torch::kInt64);
     order_.resize(clips_.labels.size());
 
@@ -167,10 +194,47 @@ class Phase {
     if (best && !recipe_.selection.refit) snapshot.put_back(*network_);
     network_->eval();
     model->set_epochs(best_epoch);
+    if (augmenter_) model->set_lineage({augmenter_->lineage(name_)});
     return model;
   }
 
  private:
+  core::Status open_augmenter() {
+    if (clips_.rows.empty()) return usage("the recipe augments clips, but it was not told which rows they were taken from");
+    if (clips_.inputs.dim() != 4 || clips_.inputs.size(1) != static_cast<std::int64_t>(images_.names.size())) {
+      return usage(fmt::format("the recipe augments images of {} named channels, the clips have the shape ({})", images_.names.size(),
+                               fmt::join(clips_.inputs.sizes().slice(1), ", ")));
+    }
+    MEXBENCH_ASSIGN(augmenter_,
+                    Augmenter::create(recipe_.augment, images_, core::RandomStream::derive(context_.seed, context_.fold, "augment")));
+    return {};
+  }
+
+  // A batch of its own in place of `inputs`, and the classes' shares of its clips when they are no longer of one class each.
+  torch::Tensor augment(torch::Tensor& inputs, const torch::Tensor& labels, const torch::Tensor& order, std::int64_t begin,
+                        std::int64_t epoch) {
+    inputs = inputs.clone(torch::MemoryFormat::Contiguous);
+    std::vector<std::int64_t> rows;
+    for (std::int64_t place = begin; place < begin + inputs.size(0); ++place) {
+      const std::int64_t clip = order.defined() ? order_[static_cast<std::size_t>(place)] : place;
+      rows.push_back(clips_.rows[static_cast<std::size_t>(clip)]);
+    }
+    torch::Tensor shares;
+    std::span<float> share_numbers;
+    if (augmenter_->mixes()) {
+      shares = torch::one_hot(labels, clips_.classes).to(torch::kFloat32);
+      share_numbers = {shares.data_ptr<float>(), static_cast<std::size_t>(shares.numel())};
+    }
+    augmenter_->apply({.numbers = {inputs.data_ptr<float>(), static_cast<std::size_t>(inputs.numel())},
+                       .channels = inputs.size(1),
+                       .height = inputs.size(2),
+                       .width = inputs.size(3),
+                       .rows = rows,
+                       .shares = share_numbers},
+                      epoch);
+    return shares;
+  }
+
   // One clip through the network before anything is spent on it: does it take the input, and give a logit for every class?
   core::Status probe() {
     try {
@@ -203,7 +267,7 @@ class Phase {
       const std::int64_t count = std::min(recipe_.batch_size, clips_.count() - begin);
       double loss = 0.0;
       try {
-        const auto stepped = step(order, begin, count);
+        const auto stepped = step(order, begin, count, epoch);
         if (!stepped) return failed(epoch, batch, count, stepped.error().message());
         loss = *stepped;
       } catch (const std::exception& problem) {
@@ -216,7 +280,7 @@ class Phase {
   }
 
   // Returns the loss; a loss that is not finite changes no weights.
-  core::Result<double> step(const torch::Tensor& order, std::int64_t begin, std::int64_t count) {
+  core::Result<double> step(const torch::Tensor& order, std::int64_t begin, std::int64_t count, std::int64_t epoch) {
     torch::Tensor inputs;
     torch::Tensor labels;
     if (order.defined()) {
@@ -227,12 +291,14 @@ class Phase {
       inputs = clips_.inputs.narrow(0, begin, count);
       labels = labels_.narrow(0, begin, count);
     }
+    torch::Tensor shares;
+    if (augmenter_) shares = augment(inputs, labels, order, begin, epoch);
     for (torch::optim::OptimizerParamGroup& group : optimizer_->param_groups()) {
       for (torch::Tensor& parameter : group.params()) parameter.mutable_grad().reset();
     }
     const torch::Tensor scores = network_->forward(inputs);
     if (auto problem = loss_.refuses(scores)) return core::Error(core::ErrorCode::kFailed, std::move(*problem));
-    const torch::Tensor loss = loss_.of_labels(scores, labels);
+    const torch::Tensor loss = shares.defined() ? loss_.of_shares(scores, shares) : loss_.of_labels(scores, labels);
     const auto value = loss.item<double>();
     if (!std::isfinite(value)) return value;
     loss.backward();
@@ -248,6 +314,7 @@ class Phase {
   }
 
   const Recipe& recipe_;
+  const data::ImageChannels& images_;
   const model::FoldContext& context_;
   std::string name_;
   const Clips& clips_;
@@ -256,6 +323,7 @@ class Phase {
   std::unique_ptr<torch::optim::Optimizer> optimizer_;
   core::RandomStream shuffle_{0};
   std::optional<BalancedSampler> sampler_;
+  std::unique_ptr<Augmenter> augmenter_;
   LossFunction loss_;
   torch::Tensor labels_;
   std::vector<std::int64_t> order_;
@@ -268,15 +336,15 @@ Fitted upcast(core::Result<std::unique_ptr<TorchModel>> model) {
   return std::unique_ptr<model::FittedModel>(std::move(*model));
 }
 
-Fitted fit_network(const NetworkFactory& make, const Recipe& recipe, const model::TrainView& train, const model::ValidationView& validation,
-                   const model::FoldContext& context, model::EpochObserver& observer) {
+Fitted fit_network(const NetworkFactory& make, const Recipe& recipe, const data::ImageChannels& images, const model::TrainView& train,
+                   const model::ValidationView& validation, const model::FoldContext& context, model::EpochObserver& observer) {
   MEXBENCH_TRY(check_recipe(recipe));
-  MEXBENCH_ASSIGN(const Clips inner, make_clips(train.inputs, train.targets, "training"));
+  MEXBENCH_ASSIGN(const Clips inner, make_clips(train, "training"));
   if (recipe.selection.kind == Selection::Kind::kFixedEpoch) {
     if (validation.inputs.clips() > 0) return usage("validation clips were given, but selection fixed_epoch looks at none");
-    return upcast(Phase(recipe, context, "train", inner, observer).run(make, recipe.epochs, nullptr));
+    return upcast(Phase(recipe, images, context, "train", inner, observer).run(make, recipe.epochs, nullptr));
   }
-  MEXBENCH_ASSIGN(const Clips held_out, make_clips(validation.inputs, validation.targets, "validation"));
+  MEXBENCH_ASSIGN(const Clips held_out, make_clips(validation, "validation"));
   if (held_out.classes != inner.classes || held_out.inputs.sizes().slice(1) != inner.inputs.sizes().slice(1)) {
     return usage("training and validation clips differ in shape or number of classes");
   }
@@ -284,21 +352,28 @@ Fitted fit_network(const NetworkFactory& make, const Recipe& recipe, const model
   if (recipe.selection.refit) {
     MEXBENCH_ASSIGN(all, merge(inner, train.positions, held_out, validation.positions));
   }
-  auto selected = Phase(recipe, context, "select", inner, observer).run(make, recipe.epochs, &held_out);
+  auto selected = Phase(recipe, images, context, "select", inner, observer).run(make, recipe.epochs, &held_out);
   if (!selected || !all) return upcast(std::move(selected));
-  return upcast(Phase(recipe, context, "refit", *all, observer).run(make, (*selected)->capabilities().epochs, nullptr));
+  auto refitted = Phase(recipe, images, context, "refit", *all, observer).run(make, (*selected)->capabilities().epochs, nullptr);
+  if (refitted) {
+    std::vector<model::Lineage> lineage = (*selected)->lineage();
+    for (model::Lineage& of_refit : (*refitted)->lineage()) lineage.push_back(std::move(of_refit));
+    (*refitted)->set_lineage(std::move(lineage));
+  }
+  return upcast(std::move(refitted));
 }
 
 }  // namespace
 
-LibTorchLearner::LibTorchLearner(NetworkFactory make, Recipe recipe) : make_(std::move(make)), recipe_(std::move(recipe)) {}
+LibTorchLearner::LibTorchLearner(NetworkFactory make, Recipe recipe, data::ImageChannels images)
+    : make_(std::move(make)), recipe_(std::move(recipe)), images_(std::move(images)) {}
 
 core::Result<std::unique_ptr<model::FittedModel>> LibTorchLearner::fit(const model::TrainView& train,
                                                                        const model::ValidationView& validation,
                                                                        const model::FoldContext& context, model::EpochObserver& observer) {
   prepare_process();
   try {
-    return fit_network(make_, recipe_, train, validation, context, observer);
+    return fit_network(make_, recipe_, images_, train, validation, context, observer);
   } catch (const std::exception& problem) {
     return core::Error(core::ErrorCode::kFailed, first_line(problem));
   }

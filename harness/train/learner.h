@@ -3,7 +3,7 @@
 // Equal inputs give equal bits, whatever ran in the process before: every fit() runs on one thread with deterministic algorithms, seeds the
 // process-wide generator from (seed, fold, "init") before the network is constructed and from (seed, fold, "train") before its first step
 // (initialisation and dropout draw from it; LibTorch's generator uses the low 32 bits), and takes explicit streams for the
-// rest: (seed, fold, "shuffle") and (seed, fold, "sampler"). A process can run one fit() at a time.
+// rest: (seed, fold, "shuffle"), (seed, fold, "sampler") and (seed, fold, "augment"). A process can run one fit() at a time.
 #pragma once
 
 #include <filesystem>
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "harness/core/result.h"
+#include "harness/data/channels.h"
 #include "harness/model/learner.h"
 #include "harness/model/state_dict.h"
 #include "harness/train/recipe.h"
@@ -35,7 +36,8 @@ inline constexpr std::int64_t kPredictBatch = 256;
 // LibTorch gives up; whatever the observer returns.
 class LibTorchLearner final : public model::Learner {
  public:
-  LibTorchLearner(NetworkFactory make, Recipe recipe);
+  // `images`: what the clips are; needed only to augment.
+  LibTorchLearner(NetworkFactory make, Recipe recipe, data::ImageChannels images = {});
 
   [[nodiscard]] core::Result<std::unique_ptr<model::FittedModel>> fit(const model::TrainView& train,
                                                                       const model::ValidationView& validation,
@@ -45,6 +47,7 @@ class LibTorchLearner final : public model::Learner {
  private:
   NetworkFactory make_;
   Recipe recipe_;
+  data::ImageChannels images_;
 };
 
 // A network with the weights of a PyTorch state dictionary, for evaluation as it is. Fails with kData, listing every missing, unexpected

@@ -49,7 +49,8 @@ std::optional<std::string> LossFunction::refuses(const torch::Tensor& scores) co
   if (loss_.kind != Loss::Kind::kCapsuleMargin) return std::nullopt;
   const auto low = scores.min().item<double>();
   const auto high = scores.max().item<double>();
-  if (!(low < 0.0) && !(high > 1.0)) return std::nullopt;
+  constexpr double kRounding = 1.0e-5;  // of a length computed in float32
+  if (!(low < -kRounding) && !(high > 1.0 + kRounding)) return std::nullopt;
   return fmt::format("the capsule margin loss wants lengths from 0 to 1, the network gives scores from {:.3g} to {:.3g}", low, high);
 }
 

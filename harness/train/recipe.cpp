@@ -91,6 +91,37 @@ void check_optimizer(const Optimizer& optimizer, Checker& check) {
   }
 }
 
+void check_step(const AugmentStep& step, Checker& check) {
+  using Kind = AugmentStep::Kind;
+  const auto positive = [](double value) { return std::isfinite(value) && value > 0.0; };
+  check.require(step.probability > 0.0 && step.probability <= 1.0,
+                fmt::format("a step of augmentation with probability {}, need more than 0 and at most 1", step.probability));
+  switch (step.kind) {
+    case Kind::kFlip:
+      break;
+    case Kind::kShift:
+      check.require(step.pixels >= 1, fmt::format("shifts of {} pixels, need at least 1", step.pixels));
+      break;
+    case Kind::kRotate:
+      check.require(positive(step.degrees) && step.degrees <= 180.0,
+                    fmt::format("rotations of {} degrees, need more than 0 and at most 180", step.degrees));
+      break;
+    case Kind::kNoise:
+      check.require(positive(step.sigma), fmt::format("noise of sigma {}, need more than 0", step.sigma));
+      break;
+    case Kind::kMixup:
+      check.require(positive(step.alpha), fmt::format("mixup of alpha {}, need more than 0", step.alpha));
+      break;
+    case Kind::kMagnify:
+      check.require(positive(step.factor_low) && std::isfinite(step.factor_high) && step.factor_high >= step.factor_low,
+                    fmt::format("magnification by {} to {}, need 0 < first <= second", step.factor_low, step.factor_high));
+      break;
+    case Kind::kTemporalJitter:
+      check.require(step.frames >= 1, fmt::format("jitter of {} frames, need at least 1", step.frames));
+      break;
+  }
+}
+
 }  // namespace
 
 core::Status check_recipe(const Recipe& recipe) {
@@ -102,6 +133,7 @@ core::Status check_recipe(const Recipe& recipe) {
   check.require(!recipe.clip_grad_norm || (std::isfinite(*recipe.clip_grad_norm) && *recipe.clip_grad_norm > 0.0),
                 fmt::format("gradient norm clipped at {}, need more than 0", recipe.clip_grad_norm.value_or(0.0)));
   check.require(recipe.sampling == Sampling::kNatural || recipe.shuffle, "clips that are drawn have no order to keep: shuffle is off");
+  for (const AugmentStep& step : recipe.augment) check_step(step, check);
   check.require(recipe.selection.patience >= 0, fmt::format("patience {}, need 0 or more", recipe.selection.patience));
   const Schedule& schedule = recipe.schedule;
   if (schedule.kind == Schedule::Kind::kStep) {

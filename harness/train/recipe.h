@@ -57,8 +57,10 @@ struct Schedule {
 
 // Which training clips an epoch is made of.
 enum class Sampling {
-  kNatural,        // every clip once
-  kClassBalanced,  // as many draws with replacement as there are clips: a class that has clips, each equally likely, then one of its clips
+  kNatural,  // every clip once
+  // As many draws with replacement as there are clips: a class (or a dataset) that has clips, each equally likely, then one of its clips.
+  kClassBalanced,
+  kDatasetBalanced,
 };
 
 // How the epoch is chosen whose weights are kept.
@@ -86,6 +88,31 @@ struct ClassWeights {
   std::vector<double> values;  // kList: one per class
 };
 
+// One step of augmentation: training batches go through the steps in their order, validation and test clips never do. Values that leave the
+// declared range are left as they are. What channels mean: harness/data/channels.h.
+struct AugmentStep {
+  enum class Kind {
+    kFlip,            // left and right change places; u -> low + high - u
+    kShift,           // by whole pixels, each direction uniform in -pixels..pixels
+    kRotate,          // about the centre by an angle uniform in -degrees..degrees, bilinear; the vectors (u, v) turn with the image
+    kNoise,           // Gaussian, sigma as a share of high - low, drawn for every number
+    kMixup,           // Zhang, Cisse, Dauphin, Lopez-Paz, ICLR 2018: one lambda of Beta(alpha, alpha) per batch; each clip and its target
+                      // become lambda times themselves and 1 - lambda times those of a partner, the batch in a drawn order
+    kMagnify,         // a factor, uniform between the two given, on every channel's deviation from its zero
+    kTemporalJitter,  // by whole frames, uniform in -frames..frames; the first and the last frame are repeated
+  };
+  enum class Border { kEdge, kZero };  // what comes in from outside: the nearest pixel, or the channel's zero
+  Kind kind = Kind::kFlip;
+  double probability = 1.0;  // share of the clips that go through the step; mixup: always 1
+  std::int64_t pixels = 0;
+  Border border = Border::kEdge;  // shift, rotate
+  double degrees = 0.0;
+  double sigma = 0.0;
+  double alpha = 0.0;
+  double factor_low = 1.0, factor_high = 1.0;
+  std::int64_t frames = 0;
+};
+
 struct Recipe {
   std::int64_t epochs = 0;
   std::int64_t batch_size = 0;  // clips per step; the last batch of an epoch may be smaller
@@ -96,7 +123,8 @@ struct Recipe {
   ClassWeights class_weights;
   Loss loss;
   Sampling sampling = Sampling::kNatural;  // others need shuffle
-  std::optional<double> clip_grad_norm;    // largest Euclidean norm of the gradient of all weights together
+  std::vector<AugmentStep> augment;
+  std::optional<double> clip_grad_norm;  // largest Euclidean norm of the gradient of all weights together
 };
 
 // Fails with kUsage and one diagnostic per value that is out of its range.

@@ -99,6 +99,47 @@ ClassWeights class_weights_from(const json& source) {
   return {.kind = kind_of<Kind, 2>(source, {{{"none", Kind::kNone}, {"balanced", Kind::kBalanced}}}), .values = {}};
 }
 
+AugmentStep step_from(const json& source) {
+  using Kind = AugmentStep::Kind;
+  using Border = AugmentStep::Border;
+  AugmentStep step;
+  step.kind = kind_of<Kind, 7>(source.at("name"), {{{"flip", Kind::kFlip},
+                                                    {"shift", Kind::kShift},
+                                                    {"rotate", Kind::kRotate},
+                                                    {"noise", Kind::kNoise},
+                                                    {"mixup", Kind::kMixup},
+                                                    {"magnify", Kind::kMagnify},
+                                                    {"temporal_jitter", Kind::kTemporalJitter}}});
+  if (step.kind != Kind::kMixup) step.probability = source.at("probability");
+  if (step.kind == Kind::kShift || step.kind == Kind::kRotate) {
+    step.border = kind_of<Border, 2>(source.at("border"), {{{"edge", Border::kEdge}, {"zero", Border::kZero}}});
+  }
+  switch (step.kind) {
+    case Kind::kFlip:
+      break;
+    case Kind::kShift:
+      step.pixels = source.at("pixels");
+      break;
+    case Kind::kRotate:
+      step.degrees = source.at("degrees");
+      break;
+    case Kind::kNoise:
+      step.sigma = source.at("sigma");
+      break;
+    case Kind::kMixup:
+      step.alpha = source.at("alpha");
+      break;
+    case Kind::kMagnify:
+      step.factor_low = source.at("factor").at(0);
+      step.factor_high = source.at("factor").at(1);
+      break;
+    case Kind::kTemporalJitter:
+      step.frames = source.at("frames");
+      break;
+  }
+  return step;
+}
+
 }  // namespace
 
 Recipe recipe_from_json(const json& train) {
@@ -111,8 +152,12 @@ Recipe recipe_from_json(const json& train) {
   recipe.selection = selection_from(train.at("selection"));
   recipe.class_weights = class_weights_from(train.at("class_weights"));
   recipe.loss = loss_from(train.at("loss"));
-  recipe.sampling =
-      kind_of<Sampling, 2>(train.at("sampler"), {{{"natural", Sampling::kNatural}, {"class_balanced", Sampling::kClassBalanced}}});
+  recipe.sampling = kind_of<Sampling, 3>(
+      train.at("sampler"),
+      {{{"natural", Sampling::kNatural}, {"class_balanced", Sampling::kClassBalanced}, {"dataset_balanced", Sampling::kDatasetBalanced}}});
+  if (train.contains("augment")) {
+    for (const json& step : train.at("augment")) recipe.augment.push_back(step_from(step));
+  }
   if (train.contains("clip_grad_norm")) recipe.clip_grad_norm = train.at("clip_grad_norm").get<double>();
   return recipe;
 }

@@ -39,13 +39,16 @@ class TorchModel final : public model::FittedModel {
   [[nodiscard]] core::Status save(const std::filesystem::path& path) const override;
   [[nodiscard]] core::Result<std::string> weights_digest() const override;
   [[nodiscard]] model::Capabilities capabilities() const override;
+  [[nodiscard]] std::vector<model::Lineage> lineage() const override { return lineage_; }
 
   void set_epochs(std::int64_t epochs) { epochs_ = epochs; }
+  void set_lineage(std::vector<model::Lineage> lineage) { lineage_ = std::move(lineage); }
 
  private:
   std::shared_ptr<Network> network_;
   bool trainable_;
   std::int64_t epochs_ = 0;
+  std::vector<model::Lineage> lineage_;
 };
 
 }  // namespace mexbench::train

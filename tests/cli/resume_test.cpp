@@ -16,7 +16,6 @@
 
 #include "cli/tiny_run.h"
 #include "harness/core/random.h"
-#include "harness/core/sha256.h"
 
 namespace mexbench::test {
 namespace {
@@ -36,14 +35,6 @@ class Resume : public TinyRun {
     std::string out = folder / name;
     fs::copy(corpus->path() / "whole", out, fs::copy_options::recursive);
     return out;
-  }
-  // Changes a seal and makes its digest hold again, as a foreign writer's would.
-  static void reseal(const fs::path& fold, const std::function<void(json&)>& edit) {
-    json seal = json::parse(read(fold / "sealed.json"));
-    seal.erase("digest");
-    edit(seal);
-    seal["digest"] = core::sha256_hex(seal.dump());
-    write(fold / "sealed.json", seal.dump(1) + "\n");
   }
   // Fail-points and how often each was reached.
   static std::map<std::string, int> points_in(const fs::path& log) {

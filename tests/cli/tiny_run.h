@@ -6,13 +6,16 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <system_error>
 #include <thread>
 #include <vector>
 
 #include "cli/support.h"
+#include "harness/core/sha256.h"
 
 namespace mexbench::test {
 
@@ -67,6 +70,15 @@ save_weights: true
       ASSERT_TRUE(seen.contains(name)) << name;
       EXPECT_EQ(seen.at(name), content) << name;
     }
+  }
+
+  // Changes a seal and makes its digest hold again, as a foreign writer's would.
+  static void reseal(const std::filesystem::path& fold, const std::function<void(nlohmann::json&)>& edit) {
+    nlohmann::json seal = nlohmann::json::parse(read(fold / "sealed.json"));
+    seal.erase("digest");
+    edit(seal);
+    seal["digest"] = core::sha256_hex(seal.dump());
+    write(fold / "sealed.json", seal.dump(1) + "\n");
   }
 
   static inline TemporaryFolder* corpus = nullptr;

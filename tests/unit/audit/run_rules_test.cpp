@@ -29,7 +29,8 @@ std::vector<FoldRecord> loso() {
   std::vector<FoldRecord> folds;
   const data::Manifest clips = manifest();
   for (const core::SubjectId& subject : clips.subjects()) {
-    FoldRecord fold{.fold = core::FoldId(subject.text()), .science_hash = "abc", .train = {}, .validation = {}, .test = {}};
+    FoldRecord fold{
+        .fold = core::FoldId(subject.text()), .science_hash = "abc", .train = {}, .validation = {}, .test = {}, .augmented = {}};
     for (const data::Clip& clip : clips.clips) (clip.subject == subject ? fold.test : fold.train).push_back(clip.id);
     folds.push_back(std::move(fold));
   }
@@ -46,7 +47,7 @@ TEST(RunRules, CleanRunIsUnauditedAndSaysWhatWasNotChecked) {
   const Audit audit = audit_run(loso(), manifest());
   EXPECT_EQ(audit.verdict, Verdict::kUnaudited);
   EXPECT_EQ(audit.reasons, std::vector<std::string>{"not every rule was checked: fitted-statistics, image-duplicates"});
-  for (const char* rule : {"subject-overlap", "clip-missing", "clip-duplicate", "clip-extra", "manifest-hash"}) {
+  for (const char* rule : {"subject-overlap", "augmented-clips", "clip-missing", "clip-duplicate", "clip-extra", "manifest-hash"}) {
     EXPECT_EQ(rule_of(audit, rule).status, RuleStatus::kPassed) << rule;
   }
   for (const char* rule : {"fitted-statistics", "image-duplicates"}) {
@@ -89,6 +90,31 @@ TEST(RunRules, SubjectOnBothSidesIsInvalidWhicheverSideSawIt) {
     EXPECT_EQ(audit.reasons,
               std::vector<std::string>{"subject-overlap: 1 subject is on both sides of a fold: 'synth/p2' in fold 'synth/p2'"});
   }
+}
+
+TEST(RunRules, ChildOfAClipThatWasNotToBeTrainedOnIsInvalid) {
+  EXPECT_EQ(rule_of(audit_run(loso(), manifest()), "augmented-clips").detail, "no clip was made by augmentation");
+  std::vector<FoldRecord> folds = loso();
+  folds[1].validation = {folds[1].train.back()};
+  folds[1].train.pop_back();
+  std::vector<core::ClipId> both = folds[1].train;
+  both.push_back(folds[1].validation[0]);
+  folds[1].augmented = {{.phase = "select", .parents = folds[1].train}, {.phase = "refit", .parents = both}};
+  const Audit clean = audit_run(folds, manifest());
+  EXPECT_EQ(rule_of(clean, "augmented-clips").status, RuleStatus::kPassed);
+  EXPECT_EQ(rule_of(clean, "augmented-clips").detail, "all parents of augmented clips are training clips in 1 folds");
+
+  const auto planted = [&](std::size_t phase, const core::ClipId& parent) {
+    std::vector<FoldRecord> leaking = folds;
+    leaking[1].augmented[phase].parents.push_back(parent);
+    const Audit audit = audit_run(leaking, manifest());
+    EXPECT_EQ(audit.verdict, Verdict::kInvalid);
+    return rule_of(audit, "augmented-clips").detail;
+  };
+  const std::string told = "1 parent of augmented clips was not to be trained on: ";
+  EXPECT_EQ(planted(1, core::ClipId("synth/p2/a")), told + "'synth/p2/a' (a test clip) in fold 'synth/p2'");
+  EXPECT_EQ(planted(0, folds[1].validation[0]), told + "'synth/p3/b' (held out for the selection) in fold 'synth/p2'");
+  EXPECT_EQ(planted(0, core::ClipId("synth/p9/a")), told + "'synth/p9/a' (not a training clip) in fold 'synth/p2'");
 }
 
 TEST(RunRules, ClipsTestedNeverOrTwiceAreInvalid) {

@@ -504,6 +504,35 @@ e.yaml:10:19: error: 'clip_grad_norm' is 0, a number above 0 is wanted
     9 |   shuffle: false
       |            ^~~~~ remove one of the two
 )"},
+    Case{"StepsOfAugmentationThatAreWrong", "  epochs: 3\n",
+         "  epochs: 3\n  augment:\n    - flip\n    - {name: shift, pixels: 0}\n    - {name: rotate, degrees: 200, border: mirror}\n"
+         "    - {name: magnify, factor: [2, 0.5]}\n    - {name: noise, sigma: 1.5}\n    - {name: mixup, alpha: 0}\n    - colour_jitter\n",
+         "",
+         R"(e.yaml:11:7: error: key 'border' is missing in 'augment'
+   11 |     - {name: shift, pixels: 0}
+      |       ^ add 'border: ...', 'edge' or 'zero'
+e.yaml:11:29: error: 'pixels' is 0, a whole number of at least 1 and at most 1000 is wanted
+   11 |     - {name: shift, pixels: 0}
+      |                             ^
+e.yaml:12:31: error: 'degrees' is 200, a number above 0 and at most 180 is wanted
+   12 |     - {name: rotate, degrees: 200, border: mirror}
+      |                               ^~~
+e.yaml:12:44: error: 'border' is 'mirror', 'edge' or 'zero' is wanted
+   12 |     - {name: rotate, degrees: 200, border: mirror}
+      |                                            ^~~~~~
+e.yaml:13:32: error: 'factor' is from 2 to 0.5, the least comes first
+   13 |     - {name: magnify, factor: [2, 0.5]}
+      |                                ^
+e.yaml:14:28: error: 'sigma' is 1.5, a number above 0 and at most 1 is wanted
+   14 |     - {name: noise, sigma: 1.5}
+      |                            ^~~
+e.yaml:15:28: error: 'alpha' is 0, a number above 0 and at most 100 is wanted
+   15 |     - {name: mixup, alpha: 0}
+      |                            ^
+e.yaml:16:7: error: 'augment' is 'colour_jitter', 'flip', 'shift', 'rotate', 'noise', 'mixup', 'magnify' or 'temporal_jitter' is wanted
+   16 |     - colour_jitter
+      |       ^~~~~~~~~~~~~
+)"},
     Case{"PatienceAndOptimizerOutOfTheirRange", "  epochs: 3\n",
          "  epochs: 3\n  selection: {name: inner_subjects, patience: 0}\n  optimizer: {name: rmsprop, lr: 0.1, alpha: 1.5}\n", "",
          R"(e.yaml:9:47: error: 'patience' is 0, a whole number of at least 1 is wanted

@@ -89,6 +89,28 @@ TEST(RandomStream, NormalHasItsMoments) {
   EXPECT_NEAR(m4 / kDraws, 3.0, 0.15);
 }
 
+// Beta(a, a): mean 1/2, variance 1 / (4 (2a + 1)); Beta(1, 1) is uniform, so that a quarter lies below 1/4.
+TEST(RandomStream, SymmetricBetaHasItsMomentsForSmallAndLargeShapes) {
+  constexpr int kDraws = 40000;
+  for (const double a : {0.01, 0.2, 1.0, 4.0, 50.0}) {
+    RandomStream draw(9);
+    double sum = 0.0, squares = 0.0;
+    int below_a_quarter = 0;
+    for (int i = 0; i < kDraws; ++i) {
+      const double x = draw.symmetric_beta(a);
+      ASSERT_TRUE(x >= 0.0 && x <= 1.0) << a;
+      sum += x;
+      squares += (x - 0.5) * (x - 0.5);
+      if (x < 0.25) ++below_a_quarter;
+    }
+    EXPECT_NEAR(sum / kDraws, 0.5, 0.015) << a;
+    EXPECT_NEAR(squares / kDraws, 1.0 / (4.0 * (2.0 * a + 1.0)), 0.003) << a;
+    if (a == 1.0) {
+      EXPECT_NEAR(below_a_quarter, kDraws / 4, 500);
+    }
+  }
+}
+
 TEST(RandomStream, ShuffleIsAPermutationAndEveryOrderComes) {
   RandomStream draw(5);
   std::vector<int> values(257);

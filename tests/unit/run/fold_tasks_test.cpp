@@ -111,5 +111,36 @@ TEST(FoldTasks, AnswerAboutOtherRowsIsRefused) {
   EXPECT_THAT(refused.error().message(), HasSubstr("'test_rows' differs"));
 }
 
+// Whatever clip the worker names comes into the record, a test clip too: the audit must see it.
+TEST(FoldTasks, RowsOfALineageComeBackAsClipsWhicheverTheyAre) {
+  const data::Manifest manifest = class_major();
+  RunPlan plan = loso_plan(manifest);
+  plan.spec.model.train->augment = {{.name = "flip"}};
+  const FoldTasks tasks(manifest);
+  const FoldTask task = tasks.make(plan, 0);
+  EXPECT_EQ(task.images.names, manifest.input.channels);
+  const auto answer = [](std::vector<std::int64_t> parents) {
+    return json{{"lineage", {{{"phase", "train"}, {"children", 5}, {"parents", parents}, {"digest", "d"}}}}};
+  };
+  const auto lineage = tasks.lineage(plan, answer({task.train_rows[4], task.test_rows[0], task.train_rows[1]}));
+  ASSERT_TRUE(lineage) << lineage.error().render();
+  ASSERT_EQ(lineage->size(), 1U);
+  const data::Manifest arranged = tasks.arranged();
+  std::vector<core::ClipId> wanted;
+  for (const data::Clip& clip : manifest.clips) {  // in the manifest's order
+    for (const std::int64_t row : {task.train_rows[4], task.test_rows[0], task.train_rows[1]}) {
+      if (arranged.clips[static_cast<std::size_t>(row)].id == clip.id) wanted.push_back(clip.id);
+    }
+  }
+  EXPECT_EQ(lineage->front().parents, wanted);
+  EXPECT_EQ(lineage->front().children, 5);
+
+  EXPECT_THAT(tasks.lineage(plan, answer({18})).error().message(), HasSubstr("augmented row 18 of 18 rows"));
+  EXPECT_THAT(tasks.lineage(plan, {{"lineage", json::array()}}).error().message(), HasSubstr("does not say of which"));
+  plan.spec.model.train->augment.clear();
+  EXPECT_THAT(tasks.lineage(plan, answer({1})).error().message(), HasSubstr("but the recipe does not"));
+  EXPECT_TRUE(tasks.lineage(plan, {{"lineage", json::array()}}));
+}
+
 }  // namespace
 }  // namespace mexbench::run

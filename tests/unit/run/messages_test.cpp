@@ -18,6 +18,7 @@ TEST(Messages, FoldTaskSurvivesTheWire) {
   task.tensor = {.clips = 4, .channels = 3, .height = 28, .width = 28};
   task.channels = {2, 0};
   task.adaptation.resize = {.size = {.height = 64, .width = 48}, .interpolation = data::Interpolation::kArea};
+  task.images = {.names = {"u", "strain"}, .low = -1.0, .high = 1.0};
   task.classes = 3;
   task.train_rows = {0, 2};
   task.test_rows = {1};
@@ -44,6 +45,7 @@ TEST(Messages, FoldTaskSurvivesTheWire) {
                                          "tensor",
                                          "channels",
                                          "adaptation",
+                                         "images",
                                          "classes",
                                          "train_rows",
                                          "validation_rows",

@@ -68,6 +68,21 @@ TEST_F(FoldStore, SealReadsBackAsItWasWritten) {
   EXPECT_EQ(names(), std::vector<std::string>{"casme2__sub01"});
 }
 
+TEST_F(FoldStore, LineageIsInTheSealOnlyWhenThereIsOneAndReadsBack) {
+  EXPECT_EQ(sealed_text(sample(), kClasses).find("lineage"), std::string::npos);
+  SealedFold augmented = sample();
+  augmented.lineage = {{.phase = "select", .children = 12, .parents = {core::ClipId("casme2/sub02/a")}, .digest = "one"},
+                       {.phase = "refit", .children = 34, .parents = augmented.train, .digest = "two"}};
+  ASSERT_EQ(publish(augmented), Publication::kPublished);
+  const auto read = read_sealed(folds_ / "casme2__sub01", kClasses);
+  ASSERT_TRUE(read.ok()) << read.error().render();
+  ASSERT_EQ(read->lineage.size(), 2U);
+  EXPECT_EQ(read->lineage[0].phase, "select");
+  EXPECT_EQ(read->lineage[0].children, 12);
+  EXPECT_EQ(read->lineage[1].parents, augmented.train);
+  EXPECT_EQ(read->lineage[1].digest, "two");
+}
+
 TEST_F(FoldStore, EveryChangedByteOfASealIsNoticed) {
   const std::string whole = sealed_text(sample(), kClasses);
   const fs::path folder = folds_ / "casme2__sub01";

@@ -78,14 +78,25 @@ struct Data {
   std::vector<float> targets;
   std::vector<std::int64_t> positions;
   std::vector<std::int32_t> subjects;
+  std::vector<std::int64_t> rows;
 
   [[nodiscard]] std::int64_t clips() const { return static_cast<std::int64_t>(positions.size()); }
   [[nodiscard]] model::TensorView view() const { return {.data = inputs.data(), .shape = {clips(), 1, 2, 2}}; }
   [[nodiscard]] model::TrainView train() const {
-    return {.inputs = view(), .targets = {.values = targets, .classes = 2}, .positions = positions};
+    return {.inputs = view(),
+            .targets = {.values = targets, .classes = 2},
+            .positions = positions,
+            .subjects = subjects,
+            .datasets = subjects,
+            .rows = rows};
   }
   [[nodiscard]] model::ValidationView validation() const {
-    return {.inputs = view(), .targets = {.values = targets, .classes = 2}, .subjects = subjects, .positions = positions};
+    return {.inputs = view(),
+            .targets = {.values = targets, .classes = 2},
+            .subjects = subjects,
+            .positions = positions,
+            .datasets = subjects,
+            .rows = rows};
   }
   void add(const Data& from, std::int64_t clip) {
     const auto index = static_cast<std::size_t>(clip);
@@ -93,6 +104,7 @@ struct Data {
     targets.insert(targets.end(), from.targets.begin() + clip * 2, from.targets.begin() + clip * 2 + 2);
     positions.push_back(from.positions[index]);
     subjects.push_back(from.subjects[index]);
+    rows.push_back(from.rows[index]);
   }
 };
 
@@ -107,6 +119,7 @@ Data make_data(std::int64_t clips) {
     data.targets.push_back(second ? 1.0F : 0.0F);
     data.positions.push_back(clip);
     data.subjects.push_back(static_cast<std::int32_t>(clip % 5));
+    data.rows.push_back(1000 - clip);
   }
   return data;
 }
@@ -366,6 +379,111 @@ TEST(LearnerSampling, ClassBalancedEpochsHaveEveryClassAlikeAndAreTheSameWhateve
   EXPECT_EQ(heard_of(), heard);
 }
 
+TEST(LearnerSampling, DatasetBalancedEpochsHaveEveryDatasetAlike) {
+  Data data = make_data(40);
+  for (std::size_t clip = 0; clip < 40; ++clip) {  // 4 clips of dataset 7, told apart by their first number
+    data.subjects[clip] = clip < 36 ? 2 : 7;
+    data.inputs[clip * 4] = static_cast<float>(clip);
+  }
+  Recipe recipe = small_recipe();
+  recipe.epochs = 50;
+  recipe.sampling = Sampling::kDatasetBalanced;
+  std::vector<float> heard;
+  Recorder recorder;
+  LibTorchLearner learner([&] { return core::Result<std::shared_ptr<Network>>(std::make_shared<Listener>(heard)); }, recipe);
+  ASSERT_TRUE(learner.fit(data.train(), {}, kFold, recorder));
+  const auto rare = static_cast<double>(std::count_if(heard.begin(), heard.end(), [](float clip) { return clip >= 36.0F; }));
+  EXPECT_NEAR(rare, 1000.0, 5.0 * std::sqrt(2000.0 * 0.25));
+  model::TrainView untold = data.train();
+  untold.datasets = {};
+  EXPECT_THAT(learner.fit(untold, {}, kFold, recorder).error().message(), HasSubstr("was not told those of the clips"));
+}
+
+const data::ImageChannels kImages{.names = {"v"}, .low = 0.0, .high = 1.0};
+
+Recipe augmented_recipe() {
+  Recipe recipe = small_recipe();
+  recipe.augment = {{.kind = AugmentStep::Kind::kFlip, .probability = 0.5},
+                    {.kind = AugmentStep::Kind::kNoise, .sigma = 0.1},
+                    {.kind = AugmentStep::Kind::kMixup, .alpha = 0.4}};
+  return recipe;
+}
+
+TEST(LearnerAugmentation, IsTheSameWhateverRanBeforeAndChangesWhatIsLearned) {
+  const Data data = make_data(40);
+  const auto digest = [&](const Recipe& recipe) {
+    Recorder recorder;
+    const auto model = LibTorchLearner(make<SmallNetwork>(), recipe, kImages).fit(data.train(), {}, kFold, recorder);
+    EXPECT_TRUE(model) << model.error().render();
+    return *(*model)->weights_digest();
+  };
+  const std::string first = digest(augmented_recipe());
+  torch::manual_seed(99);
+  EXPECT_EQ(digest(augmented_recipe()), first);
+  EXPECT_NE(digest(small_recipe()), first);
+  EXPECT_EQ(digest(small_recipe()), digest_of(small_recipe(), data)) << "without steps nothing is drawn";
+}
+
+// The network hears what it is trained on: with mirrored clips only, each clip's second number comes first. The caller's clips stay.
+TEST(LearnerAugmentation, TouchesTrainingBatchesOnly) {
+  const Inner inner = make_inner();
+  const std::vector<float> before = inner.train.inputs;
+  Recipe recipe = small_recipe();
+  recipe.shuffle = false;
+  recipe.selection = {.kind = Selection::Kind::kInnerSubjects, .metric = Selection::Metric::kLoss, .refit = false};
+  recipe.augment = {{.kind = AugmentStep::Kind::kFlip}};
+  std::vector<float> heard;
+  Recorder recorder;
+  LibTorchLearner learner([&] { return core::Result<std::shared_ptr<Network>>(std::make_shared<Listener>(heard)); }, recipe, kImages);
+  const auto model = learner.fit(inner.train.train(), inner.validation.validation(), kFold, recorder);
+  ASSERT_TRUE(model) << model.error().render();
+  EXPECT_EQ(inner.train.inputs, before);
+  const auto clips = static_cast<std::size_t>(inner.train.clips());
+  ASSERT_EQ(heard.size(), 6 * clips);
+  for (std::size_t place = 0; place < heard.size(); ++place) EXPECT_EQ(heard[place], before[(place % clips) * 4 + 1]);
+  // Scores of the best epoch, from validation clips as they are.
+  const auto scores = (*model)->predict(inner.validation.view());
+  std::vector<std::int64_t> labels = *class_indices({.values = inner.validation.targets, .classes = 2});
+  double best = *recorder.reports[0].validation_score;
+  for (const model::EpochReport& report : recorder.reports) best = std::min(best, *report.validation_score);
+  EXPECT_EQ(*validation_score(recipe.selection, recipe.loss, *scores, labels), best);
+}
+
+TEST(LearnerAugmentation, LineageNamesTheRowsOfEachPhase) {
+  const Inner inner = make_inner();
+  Recipe recipe = augmented_recipe();
+  recipe.selection = {.kind = Selection::Kind::kInnerSubjects, .metric = Selection::Metric::kUf1, .refit = true};
+  Recorder recorder;
+  const auto model =
+      LibTorchLearner(make<SmallNetwork>(), recipe, kImages).fit(inner.train.train(), inner.validation.validation(), kFold, recorder);
+  ASSERT_TRUE(model) << model.error().render();
+  const std::vector<model::Lineage> lineage = (*model)->lineage();
+  ASSERT_EQ(lineage.size(), 2U);
+  const auto sorted = [](std::vector<std::int64_t> rows) {
+    std::sort(rows.begin(), rows.end());
+    return rows;
+  };
+  EXPECT_EQ(lineage[0].phase, "select");
+  EXPECT_EQ(lineage[0].parents, sorted(inner.train.rows)) << "of the validation clips nothing was made";
+  EXPECT_EQ(lineage[0].children, 6 * inner.train.clips());
+  EXPECT_EQ(lineage[1].phase, "refit");
+  EXPECT_EQ(lineage[1].parents, sorted(inner.all.rows));
+  EXPECT_EQ(lineage[1].children, (*model)->capabilities().epochs * inner.all.clips());
+  EXPECT_NE(lineage[0].digest, lineage[1].digest);
+}
+
+TEST(LearnerAugmentation, ClipsThatWereNotDescribedAreRefused) {
+  const Data data = make_data(40);
+  Recorder recorder;
+  const auto message = [&](const model::TrainView& view, const data::ImageChannels& images) {
+    return LibTorchLearner(make<SmallNetwork>(), augmented_recipe(), images).fit(view, {}, kFold, recorder).error().message();
+  };
+  model::TrainView untold = data.train();
+  untold.rows = {};
+  EXPECT_THAT(message(untold, kImages), HasSubstr("was not told which rows they were taken from"));
+  EXPECT_THAT(message(data.train(), {}), HasSubstr("images of 0 named channels, the clips have the shape (1, 2, 2)"));
+}
+
 TEST(LearnerErrors, CapsuleMarginOfANetworkThatGivesLogitsNamesTheLossAndTheScores) {
   Recipe recipe = small_recipe();
   recipe.loss.kind = Loss::Kind::kCapsuleMargin;
@@ -431,6 +549,8 @@ TEST(LearnerErrors, ShapesThatDoNotFitTheNetworkAreUsageErrors) {
   model::TrainView wide = data.train();
   wide.inputs.shape = {10, 1, 2, 4};
   wide.targets.values = wide.targets.values.subspan(0, 20);
+  wide.rows = {};
+  wide.datasets = {};
   const auto refused = learner.fit(wide, {}, kFold, recorder);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), core::ErrorCode::kUsage);

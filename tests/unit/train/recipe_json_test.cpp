@@ -75,6 +75,38 @@ TEST(RecipeJson, EveryKeyReachesTheRecipe) {
   EXPECT_EQ(recipe.loss.gamma, 1.5);
 }
 
+TEST(RecipeJson, EveryStepOfAugmentationReachesTheRecipe) {
+  using Kind = AugmentStep::Kind;
+  json source = section();
+  source["sampler"] = "dataset_balanced";
+  source["augment"] = json::parse(R"([
+    {"name": "flip", "probability": 0.5}, {"name": "shift", "probability": 0.25, "pixels": 2, "border": "zero"},
+    {"name": "rotate", "probability": 1.0, "degrees": 5.0, "border": "edge"}, {"name": "noise", "probability": 1.0, "sigma": 0.02},
+    {"name": "mixup", "alpha": 0.2}, {"name": "magnify", "probability": 1.0, "factor": [0.8, 1.5]},
+    {"name": "temporal_jitter", "probability": 1.0, "frames": 3}])");
+  const Recipe recipe = recipe_from_json(source);
+  EXPECT_EQ(recipe.sampling, Sampling::kDatasetBalanced);
+  ASSERT_EQ(recipe.augment.size(), 7U);
+  EXPECT_EQ(recipe.augment[0].kind, Kind::kFlip);
+  EXPECT_EQ(recipe.augment[0].probability, 0.5);
+  EXPECT_EQ(recipe.augment[1].kind, Kind::kShift);
+  EXPECT_EQ(recipe.augment[1].probability, 0.25);
+  EXPECT_EQ(recipe.augment[1].pixels, 2);
+  EXPECT_EQ(recipe.augment[1].border, AugmentStep::Border::kZero);
+  EXPECT_EQ(recipe.augment[2].kind, Kind::kRotate);
+  EXPECT_EQ(recipe.augment[2].degrees, 5.0);
+  EXPECT_EQ(recipe.augment[2].border, AugmentStep::Border::kEdge);
+  EXPECT_EQ(recipe.augment[3].kind, Kind::kNoise);
+  EXPECT_EQ(recipe.augment[3].sigma, 0.02);
+  EXPECT_EQ(recipe.augment[4].kind, Kind::kMixup);
+  EXPECT_EQ(recipe.augment[4].alpha, 0.2);
+  EXPECT_EQ(recipe.augment[5].kind, Kind::kMagnify);
+  EXPECT_EQ(recipe.augment[5].factor_low, 0.8);
+  EXPECT_EQ(recipe.augment[5].factor_high, 1.5);
+  EXPECT_EQ(recipe.augment[6].kind, Kind::kTemporalJitter);
+  EXPECT_EQ(recipe.augment[6].frames, 3);
+}
+
 TEST(RecipeJson, AnUncheckedSectionThrows) {
   for (const char* key : {"epochs", "loss", "sampler", "schedule"}) {
     json source = section();

@@ -74,6 +74,14 @@ TEST(CheckRecipe, ValuesOfTheChosenKindsAreChecked) {
   EXPECT_THAT(bad([](Recipe& r) { r.optimizer = {.kind = Optimizer::Kind::kAdamW, .eps = 0.0}; }), HasSubstr("eps 0"));
   EXPECT_THAT(bad([](Recipe& r) { r.schedule.warmup_epochs = 10; }), HasSubstr("fewer than the 10 epochs"));
   EXPECT_THAT(bad([](Recipe& r) { r.clip_grad_norm = 0.0; }), HasSubstr("gradient norm clipped at 0"));
+  EXPECT_THAT(bad([](Recipe& r) { r.augment = {{.kind = AugmentStep::Kind::kFlip, .probability = 0.0}}; }), HasSubstr("probability 0"));
+  EXPECT_THAT(bad([](Recipe& r) { r.augment = {{.kind = AugmentStep::Kind::kShift}}; }), HasSubstr("shifts of 0 pixels"));
+  EXPECT_THAT(bad([](Recipe& r) { r.augment = {{.kind = AugmentStep::Kind::kRotate, .degrees = 181.0}}; }), HasSubstr("181 degrees"));
+  EXPECT_THAT(bad([](Recipe& r) { r.augment = {{.kind = AugmentStep::Kind::kNoise}}; }), HasSubstr("sigma 0"));
+  EXPECT_THAT(bad([](Recipe& r) { r.augment = {{.kind = AugmentStep::Kind::kMixup}}; }), HasSubstr("alpha 0"));
+  EXPECT_THAT(bad([](Recipe& r) { r.augment = {{.kind = AugmentStep::Kind::kMagnify, .factor_low = 2.0, .factor_high = 1.0}}; }),
+              HasSubstr("magnification by 2 to 1"));
+  EXPECT_THAT(bad([](Recipe& r) { r.augment = {{.kind = AugmentStep::Kind::kTemporalJitter}}; }), HasSubstr("jitter of 0 frames"));
   EXPECT_THAT(bad([](Recipe& r) { r.selection.patience = -1; }), HasSubstr("patience -1"));
   EXPECT_THAT(bad([](Recipe& r) {
                 r.sampling = Sampling::kClassBalanced;
