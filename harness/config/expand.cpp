@@ -249,6 +249,7 @@ class Expander {
   // The default of a key that only has a meaning beside another one.
   static void finish_input(Node& input) {
     spell_out_sides(input, "size");
+    if (Node* mosaic = input.find("mosaic"); mosaic != nullptr && mosaic->kind == NodeKind::kMap) spell_out_sides(*mosaic, "crop");
     if (input.find("size") != nullptr && input.find("interpolation") == nullptr) {
       put(input, "interpolation", {}, Node::scalar(ResizeSpec{}.interpolation, /*quoted=*/false, {}));
     }

@@ -61,8 +61,14 @@ struct ResizeSpec {
   std::string interpolation = "bilinear";  // nearest | bilinear | bicubic | area
   Place where;
 };
+struct MosaicSpec {
+  nlohmann::json settings;  // points (name -> [x, y]), crop ([height, width]) and swap_axes, complete
+  std::map<std::string, Place> points_where;
+  Place crop_where;
+};
 struct InputSpec {
   std::vector<std::string> channels;  // which, in this order; empty: as the dataset gives them
+  std::optional<MosaicSpec> mosaic;
   std::optional<ResizeSpec> resize;
   Place where;  // of `channels`
 };

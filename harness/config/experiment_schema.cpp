@@ -188,16 +188,36 @@ Type sides_type(Range range, Form form) {
   return form == Form::kWritten ? either({integer(range), std::move(both)}) : both;
 }
 
+constexpr Range kSide{.minimum = 1, .maximum = 1024};
+
+Type mosaic_type(Form form) {
+  const Type point = list_of(number({.minimum = 0, .maximum = 1'000'000}), {.least = 2, .most = 2});
+  std::vector<Field> points;
+  for (const char* name : {"left_eye", "right_eye", "left_mouth", "right_mouth"}) {
+    points.push_back(required(name, point, "[x, y] in pixels of the dataset's image, from its upper left corner"));
+  }
+  return object({.doc = "Four crops around points of the face, side by side: eyes above, corners of the mouth below (HTNet's input).",
+                 .fields = {required("points",
+                                     object({.doc = "Left and right as in the image; the same in all clips.",
+                                             .fields = std::move(points),
+                                             .exactly_one_of = {}}),
+                                     "what the crops are around; a crop that would leave the image is moved inside"),
+                            defaulted("crop", sides_type(kSide, form), {14, 14},
+                                      "pixels of a crop: [height, width], or one number for both; the mosaic has twice as many a side"),
+                            defaulted("swap_axes", boolean(), false, "let x count rows and y columns, as HTNet's released code does")},
+                 .exactly_one_of = {}});
+}
+
 std::vector<Conflict> input_conflicts(const nlohmann::json& input) {
   if (!input.contains("interpolation") || input.contains("size")) return {};
   return {{.keys = {"interpolation"}, .message = "'interpolation' says how images are resized, but no 'size' is given"}};
 }
 
 Type input_type(Form form) {
-  constexpr Range kSide{.minimum = 1, .maximum = 1024};
   Type type = object({.doc = "A declared adaptation of the dataset's tensor to the model: its steps, in this order.",
                       .fields = {optional("channels", list_of(text_like("[A-Za-z0-9_.-]+", "a channel's name"), {.unique = true}),
                                           "channels to use, in this order; without it, the dataset's"),
+                                 optional("mosaic", mosaic_type(form), "crops of each channel instead of the whole; without it, the whole"),
                                  optional("size", sides_type(kSide, form),
                                           "pixels each channel is resized to: [height, width], or one number for both; without it, as "
                                           "they come"),

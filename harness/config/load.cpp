@@ -44,6 +44,12 @@ InputSpec input_of(const Json& json, const Node& node) {
     out.channels = json.at("channels").get<std::vector<std::string>>();
     out.where = node.find("channels")->key_or_value();
   }
+  if (json.contains("mosaic")) {
+    const Node& mosaic = *node.find("mosaic");
+    out.mosaic = {.settings = json.at("mosaic"), .points_where = {}, .crop_where = mosaic.find("crop")->key_or_value()};
+    if (!out.mosaic->crop_where.source) out.mosaic->crop_where = mosaic.key_or_value();  // a default
+    for (const Node& point : mosaic.find("points")->children) out.mosaic->points_where[point.key] = point.where;
+  }
   if (json.contains("size")) {
     out.resize = {.height = json.at("size").at(0),
                   .width = json.at("size").at(1),

@@ -2,16 +2,59 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 namespace mexbench::data {
 namespace {
 
 using nlohmann::json;
 
+constexpr int kMosaicVersion = 1;
 constexpr int kResizeVersion = 1;
 
+// The names of a mosaic's points, in the order of its crops.
+constexpr std::array<std::pair<const char*, ImagePoint Mosaic::*>, 4> kPoints = {{{"left_eye", &Mosaic::left_eye},
+                                                                                  {"right_eye", &Mosaic::right_eye},
+                                                                                  {"left_mouth", &Mosaic::left_mouth},
+                                                                                  {"right_mouth", &Mosaic::right_mouth}}};
+
+// Where a crop of `length` around a coordinate begins, inside 0..size.
+std::int64_t crop_begin(double coordinate, std::int64_t length, std::int64_t size) {
+  const std::int64_t before = length / 2;
+  const double inside = std::clamp(coordinate, static_cast<double>(before), static_cast<double>(size - length + before));
+  return static_cast<std::int64_t>(inside) - before;
+}
+
+json mosaic_to_json(const Mosaic& mosaic) {
+  json points = json::object();
+  for (const auto& [name, member] : kPoints) points[name] = {(mosaic.*member).x, (mosaic.*member).y};
+  return {{"points", std::move(points)}, {"crop", {mosaic.crop.height, mosaic.crop.width}}, {"swap_axes", mosaic.swap_axes}};
+}
+
+Mosaic mosaic_from_json(const json& source) {
+  Mosaic out;
+  for (const auto& [name, member] : kPoints) {
+    const json& point = source.at("points").at(name);
+    out.*member = {.x = point.at(0), .y = point.at(1)};
+  }
+  out.crop = {.height = source.at("crop").at(0), .width = source.at("crop").at(1)};
+  out.swap_axes = source.at("swap_axes");
+  return out;
+}
+
 }  // namespace
+
+std::array<PixelIndex, 4> Mosaic::origins(ImageSize image) const {
+  std::array<PixelIndex, 4> out{};
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const ImagePoint& point = this->*kPoints[i].second;
+    out[i] = {.row = crop_begin(swap_axes ? point.x : point.y, crop.height, image.height),
+              .column = crop_begin(swap_axes ? point.y : point.x, crop.width, image.width)};
+  }
+  return out;
+}
 
 std::string_view to_string(Interpolation interpolation) {
   switch (interpolation) {
@@ -36,6 +79,7 @@ std::optional<Interpolation> interpolation_from(std::string_view name) {
 
 json to_json(const Adaptation& adaptation) {
   json out = json::object();
+  if (adaptation.mosaic) out["mosaic"] = mosaic_to_json(*adaptation.mosaic);
   if (adaptation.resize) {
     const Resize& resize = *adaptation.resize;
     out["resize"] = {{"height", resize.size.height}, {"width", resize.size.width}, {"interpolation", to_string(resize.interpolation)}};
@@ -45,6 +89,7 @@ json to_json(const Adaptation& adaptation) {
 
 Adaptation adaptation_from_json(const json& source) {
   Adaptation out;
+  if (const auto mosaic = source.find("mosaic"); mosaic != source.end()) out.mosaic = mosaic_from_json(*mosaic);
   if (const auto resize = source.find("resize"); resize != source.end()) {
     const auto interpolation = interpolation_from(resize->at("interpolation").get_ref<const std::string&>());
     if (!interpolation) throw json::other_error::create(500, "no interpolation is called so", nullptr);
@@ -55,14 +100,20 @@ Adaptation adaptation_from_json(const json& source) {
 
 json numeric_versions(const Adaptation& adaptation) {
   json out = json::object();
+  if (adaptation.mosaic) out["mosaic"] = kMosaicVersion;
   if (adaptation.resize) out["resize"] = kResizeVersion;
   return out;
 }
 
 std::string in_words(const Adaptation& adaptation) {
-  if (!adaptation.resize) return {};
-  const Resize& resize = *adaptation.resize;
-  return fmt::format("resized to {}x{}, {}", resize.size.height, resize.size.width, to_string(resize.interpolation));
+  std::string out;
+  if (adaptation.mosaic) out = fmt::format("mosaic of four {}x{} crops", adaptation.mosaic->crop.height, adaptation.mosaic->crop.width);
+  if (adaptation.resize) {
+    const Resize& resize = *adaptation.resize;
+    out += fmt::format("{}resized to {}x{}, {}", out.empty() ? "" : ", ", resize.size.height, resize.size.width,
+                       to_string(resize.interpolation));
+  }
+  return out;
 }
 
 }  // namespace mexbench::data

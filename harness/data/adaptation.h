@@ -3,6 +3,7 @@
 // Executed by harness/preprocess (adapt.h); here are its shape, its JSON and its numeric versions, which need no OpenCV.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -16,6 +17,38 @@ struct ImageSize {
   std::int64_t width = 0;
   [[nodiscard]] std::int64_t pixels() const { return height * width; }
   friend bool operator==(const ImageSize&, const ImageSize&) = default;
+};
+
+// Where a point lies in an image, in pixels: x to the right from the left border, y downwards from the upper one.
+struct ImagePoint {
+  double x = 0.0;
+  double y = 0.0;
+};
+
+struct PixelIndex {
+  std::int64_t row = 0;
+  std::int64_t column = 0;
+  friend bool operator==(const PixelIndex&, const PixelIndex&) = default;
+};
+
+// Four crops of the image around points of the face, the input of HTNet (Wang et al., Neurocomputing 602, 2024). Left and right are those
+// of the image. The mosaic is twice as high and wide as a crop:
+//
+//   left eye   | right eye
+//   left mouth | right mouth
+//
+// A crop of n pixels begins n / 2 (rounded down) before its point, whose coordinate is first moved, where it has to be, so that the crop
+// stays inside the image, and then cut to a whole number.
+struct Mosaic {
+  ImagePoint left_eye, right_eye, left_mouth, right_mouth;  // of the dataset's image, the same in all clips
+  ImageSize crop;
+  // The released code (main_HTNet.py) takes a point's x for the row and its y for the column: so the crop at the place of the right eye
+  // shows the left corner of the mouth, and the other way round.
+  bool swap_axes = false;
+
+  [[nodiscard]] ImageSize size() const { return {.height = 2 * crop.height, .width = 2 * crop.width}; }
+  // First pixels of the crops: left eye, right eye, left mouth, right mouth. The image is at least as large as a crop.
+  [[nodiscard]] std::array<PixelIndex, 4> origins(ImageSize image) const;
 };
 
 // With pixel centres at halves (the middle of pixel 0 is at 0.5), pixel i of `out` stands for (i + 0.5) * in / out of the source, in each
@@ -33,15 +66,18 @@ struct Resize {
   Interpolation interpolation = Interpolation::kBilinear;
 };
 
+// The steps in their order.
 struct Adaptation {
+  std::optional<Mosaic> mosaic;
   std::optional<Resize> resize;
 
-  [[nodiscard]] bool empty() const { return !resize; }
+  [[nodiscard]] bool empty() const { return !mosaic && !resize; }
   // Of the images that leave the last step.
-  [[nodiscard]] ImageSize size_after(ImageSize data) const { return resize ? resize->size : data; }
+  [[nodiscard]] ImageSize size_after(ImageSize data) const { return resize ? resize->size : mosaic ? mosaic->size() : data; }
 };
 
-// {"resize": {"height", "width", "interpolation"}}, with the keys of the steps there are.
+// {"mosaic": {"points": {"left_eye": [x, y], ...}, "crop": [height, width], "swap_axes": false},
+//  "resize": {"height", "width", "interpolation"}}, with the keys of the steps there are.
 [[nodiscard]] nlohmann::json to_json(const Adaptation& adaptation);
 [[nodiscard]] Adaptation adaptation_from_json(const nlohmann::json& source);  // throws nlohmann::json::exception
 // Of an interpolation's name; nothing when it is none.
@@ -50,7 +86,7 @@ struct Adaptation {
 // Step -> version, of the steps there are. Raised when a step's numbers change; part of the science hash.
 [[nodiscard]] nlohmann::json numeric_versions(const Adaptation& adaptation);
 
-// For people: "resized to 64x64, bilinear"; empty for no step.
+// For people: "mosaic of four 14x14 crops, resized to 64x64, bilinear"; empty for no step.
 [[nodiscard]] std::string in_words(const Adaptation& adaptation);
 
 }  // namespace mexbench::data

@@ -1,8 +1,10 @@
 #include "harness/preprocess/adapt.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <opencv2/imgproc.hpp>
+#include <vector>
 
 namespace mexbench::preprocess {
 namespace {
@@ -33,21 +35,46 @@ void resize(const cv::Mat& from, cv::Mat& to, data::Interpolation interpolation)
   cv::resize(from, to, to.size(), 0.0, 0.0, flag_of(interpolation));
 }
 
-}  // namespace
-
-void adapt_plane(const data::Adaptation& adaptation, data::ImageSize size, std::span<const float> plane, std::span<float> out) {
-  const data::ImageSize after = adaptation.size_after(size);
-  assert(static_cast<std::int64_t>(plane.size()) == size.pixels() && static_cast<std::int64_t>(out.size()) == after.pixels());
-  if (!adaptation.resize) {
-    std::copy(plane.begin(), plane.end(), out.begin());
-    return;
+// `out`: mosaic.size(), row-major.
+void copy_crops(const data::Mosaic& mosaic, data::ImageSize size, std::span<const float> plane, std::span<float> out) {
+  const std::array<data::PixelIndex, 4> origins = mosaic.origins(size);
+  auto to = out.begin();
+  for (const std::size_t left : {std::size_t{0}, std::size_t{2}}) {
+    for (std::int64_t row = 0; row < mosaic.crop.height; ++row) {
+      for (const data::PixelIndex& origin : {origins[left], origins[left + 1]}) {
+        const auto from = plane.begin() + (origin.row + row) * size.width + origin.column;
+        to = std::copy(from, from + mosaic.crop.width, to);
+      }
+    }
   }
+}
+
+void resize_plane(const data::Resize& step, data::ImageSize size, std::span<const float> plane, std::span<float> out) {
   cv::setNumThreads(1);
   // The matrices borrow the pixels; the first one is only read.
   const cv::Mat from(static_cast<int>(size.height), static_cast<int>(size.width), CV_32FC1, const_cast<float*>(plane.data()));
-  cv::Mat to(static_cast<int>(after.height), static_cast<int>(after.width), CV_32FC1, out.data());
-  resize(from, to, adaptation.resize->interpolation);
+  cv::Mat to(static_cast<int>(step.size.height), static_cast<int>(step.size.width), CV_32FC1, out.data());
+  resize(from, to, step.interpolation);
   assert(to.ptr<float>() == out.data());  // of the right size and type, so that OpenCV wrote in place
+}
+
+}  // namespace
+
+void adapt_plane(const data::Adaptation& adaptation, data::ImageSize size, std::span<const float> plane, std::span<float> out) {
+  assert(static_cast<std::int64_t>(plane.size()) == size.pixels());
+  assert(static_cast<std::int64_t>(out.size()) == adaptation.size_after(size).pixels());
+  if (adaptation.mosaic && adaptation.resize) {
+    const data::ImageSize between = adaptation.mosaic->size();
+    std::vector<float> crops(static_cast<std::size_t>(between.pixels()));
+    copy_crops(*adaptation.mosaic, size, plane, crops);
+    resize_plane(*adaptation.resize, between, crops, out);
+  } else if (adaptation.mosaic) {
+    copy_crops(*adaptation.mosaic, size, plane, out);
+  } else if (adaptation.resize) {
+    resize_plane(*adaptation.resize, size, plane, out);
+  } else {
+    std::copy(plane.begin(), plane.end(), out.begin());
+  }
 }
 
 }  // namespace mexbench::preprocess

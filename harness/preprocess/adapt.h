@@ -9,7 +9,7 @@
 namespace mexbench::preprocess {
 
 // `plane`: the pixels of one channel, row-major, size.pixels() of them; `out`: adaptation.size_after(size).pixels(), elsewhere in memory.
-// The numbers do not depend on threads. Throws cv::Exception (a std::exception) when memory runs out.
+// A mosaic's crops are no larger than the image. Throws a std::exception (cv::Exception, std::bad_alloc) when memory runs out.
 void adapt_plane(const data::Adaptation& adaptation, data::ImageSize size, std::span<const float> plane, std::span<float> out);
 
 }  // namespace mexbench::preprocess

@@ -76,6 +76,7 @@ std::vector<std::int64_t> map_channels(const config::ModelSpec& model, const Mod
 
 data::Adaptation adaptation_of(const config::InputSpec& input) {
   data::Adaptation out;
+  if (input.mosaic) out = data::adaptation_from_json({{"mosaic", input.mosaic->settings}});
   if (input.resize) {
     out.resize = {.size = {.height = input.resize->height, .width = input.resize->width},
                   .interpolation = data::interpolation_from(input.resize->interpolation).value()};  // of the schema's choices
@@ -95,6 +96,28 @@ std::optional<data::ImageSize> size_to_take(const ModelFacts& facts, data::Image
   return std::nullopt;
 }
 
+// A mosaic is cut from the data's images: its points lie in them, and a crop is no larger.
+void check_mosaic(const config::ModelSpec& model, const data::Adaptation& adaptation, data::ImageSize data,
+                  std::vector<Diagnostic>& problems) {
+  if (!adaptation.mosaic) return;
+  const data::ImageSize crop = adaptation.mosaic->crop;
+  if (crop.height > data.height || crop.width > data.width) {
+    problems.push_back(problem_at(model.input.mosaic->crop_where,
+                                  fmt::format("the crops of the mosaic of model '{}' are {}x{}, the data are {}x{}", model.label,
+                                              crop.height, crop.width, data.height, data.width),
+                                  "a crop is at most as large as the image; the mosaic is made before 'size'"));
+  }
+  for (const auto& [name, point] : model.input.mosaic->settings.at("points").items()) {
+    const double x = point.at(0);
+    const double y = point.at(1);
+    if (x <= static_cast<double>(data.width) && y <= static_cast<double>(data.height)) continue;
+    problems.push_back(problem_at(model.input.mosaic->points_where.at(name),
+                                  fmt::format("'{}' of the mosaic of model '{}' is at x {} and y {}, outside the data's {}x{} pixels", name,
+                                              model.label, x, y, data.height, data.width),
+                                  "points are [x, y] in pixels of the dataset's image; the mosaic is made before 'size'"));
+  }
+}
+
 void check_size(const config::ModelSpec& model, const ModelFacts& facts, const data::Adaptation& adaptation, data::ImageSize data,
                 std::vector<Diagnostic>& problems) {
   const data::ImageSize given = adaptation.size_after(data);
@@ -104,10 +127,14 @@ void check_size(const config::ModelSpec& model, const ModelFacts& facts, const d
     ways.push_back(params_text(changes));
   }
   if (const auto size = size_to_take(facts, given)) ways.push_back(fmt::format("input: {{size: [{}, {}]}}", size->height, size->width));
-  problems.push_back(problem_at(model.input.resize ? model.input.resize->where : model.where,
-                                fmt::format("model '{}' takes images of {}, {} {}x{}", model.label, facts.sizes,
-                                            model.input.resize ? "its 'size' makes them" : "the data are", given.height, given.width),
-                                ways.empty() ? "" : "declare the adaptation: " + core::join(ways, ", or ")));
+  const config::InputSpec& input = model.input;
+  const char* maker = input.resize ? "its 'size' makes them" : input.mosaic ? "its mosaic is" : "the data are";
+  problems.push_back(
+      problem_at(input.resize   ? input.resize->where
+                 : input.mosaic ? input.mosaic->crop_where
+                                : model.where,
+                 fmt::format("model '{}' takes images of {}, {} {}x{}", model.label, facts.sizes, maker, given.height, given.width),
+                 ways.empty() ? "" : "declare the adaptation: " + core::join(ways, ", or ")));
 }
 
 void check_fit(const config::ModelSpec& model, const ModelFacts& facts, const data::Manifest& manifest, std::vector<Diagnostic>& problems) {
@@ -266,7 +293,9 @@ core::Result<ExperimentPlan> make_plan(const config::ExperimentSpec& experiment,
     run.channels = map_channels(spec.model, run.facts, manifest.input, first ? usage : repeated);
     run.adaptation = adaptation_of(spec.model.input);
     if (first) {
-      check_size(spec.model, run.facts, run.adaptation, {.height = manifest.input.height, .width = manifest.input.width}, usage);
+      const data::ImageSize images{.height = manifest.input.height, .width = manifest.input.width};
+      check_mosaic(spec.model, run.adaptation, images, usage);
+      check_size(spec.model, run.facts, run.adaptation, images, usage);
       check_fit(spec.model, run.facts, manifest, usage);
       check_augmentation(spec.model, images_of(run.channels, manifest.input), usage);
     }

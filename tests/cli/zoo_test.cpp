@@ -121,6 +121,24 @@ TEST_F(Zoo, SizesAreDeclared) {
                     HasSubstr("declare the adaptation: params: {image_size: 56}, or input: {size: [28, 28]}")));
 }
 
+TEST_F(Zoo, AMosaicLiesInTheImage) {
+  const std::string small = "{adapter: synth, subjects: 2, clips_per_subject: 1, frames: 3, size: 48}";
+  const auto refused = [&](const std::string& mosaic) {
+    return mexbench({"plan", written(small, "  - {name: htnet, input: {mosaic: {" + mosaic + "}}}\n"), "--out", folder / "runs"});
+  };
+  const std::string points = "points: {left_eye: [9, 11], right_eye: [21, 29], left_mouth: [10, 22], right_mouth: [20, 22]}";
+  const Outcome wrong = refused(points + ", crop: 30");
+  EXPECT_EQ(wrong.code, 2);
+  EXPECT_THAT(wrong.err,
+              AllOf(HasSubstr("zoo.yaml:6:79: error: 'right_eye' of the mosaic of model 'htnet' is at x 21 and y 29, outside the "
+                              "data's 28x28 pixels"),
+                    HasSubstr("error: the crops of the mosaic of model 'htnet' are 30x30, the data are 28x28"),
+                    HasSubstr("error: model 'htnet' takes images of 28x28, its mosaic is 60x60")));
+  const Outcome missing = refused("points: {left_eye: [9, 11], nose: [15, 17]}");
+  EXPECT_EQ(missing.code, 2);
+  EXPECT_THAT(missing.err, AllOf(HasSubstr("key 'left_mouth' is missing in 'points'"), HasSubstr("unknown key 'nose' in 'points'")));
+}
+
 class ZooRun : public TinyRun {};
 
 TEST_F(ZooRun, ListsReachTheWorkers) {
@@ -151,6 +169,26 @@ TEST_F(ZooRun, ImagesAreResizedForTheModel) {
   const Outcome report = mexbench({"report", folder / "first/tiny", "--out", folder / "report"});
   ASSERT_EQ(report.code, 0) << report.err;
   EXPECT_THAT(read(folder / "report/index.html"), HasSubstr("input.resize.interpolation"));
+}
+
+TEST_F(ZooRun, HTNetSeesTheMosaic) {
+  const auto run_with = [&](const std::string& name, const std::string& more) {
+    return run({"--out", folder / name, "--set",
+                "models.0={name: htnet, params: {dim: 8, block_repeats: 1}, input: {mosaic: {points: {left_eye: [9.5, 11], right_eye: "
+                "[21.4, 10.9], left_mouth: [10.3, 22.1], right_mouth: [20.6, 22.3]}" +
+                    more + "}}}"});
+  };
+  const Outcome done = run_with("named", "");
+  ASSERT_EQ(done.code, 0) << done.err;
+  const auto run_json = nlohmann::json::parse(read(folder / "named/tiny/htnet/seed-0/run.json"));
+  const auto& mosaic = run_json.at("model").at("adaptation").at("mosaic");
+  EXPECT_EQ(mosaic.at("crop"), (nlohmann::json{14, 14}));
+  EXPECT_EQ(mosaic.at("swap_axes"), false);
+  EXPECT_EQ(run_json.at("science").at("adaptation_versions"), (nlohmann::json{{"mosaic", 1}}));
+  EXPECT_THAT(read(folder / "named/tiny/resolved.yaml"),
+              AllOf(HasSubstr("crop: [14, 14]  # default"), HasSubstr("swap_axes: false  # default")));
+  ASSERT_EQ(run_with("released", ", swap_axes: true").code, 0);
+  EXPECT_NE(read(folder / "released/tiny/htnet/seed-0/predictions.csv"), read(folder / "named/tiny/htnet/seed-0/predictions.csv"));
 }
 
 TEST_F(ZooRun, WithoutAnAdaptationTheScienceIsTheOldOne) {

@@ -1,4 +1,5 @@
-// Resizing against values worked out by hand, and against PyTorch's torch.nn.functional.interpolate (tests/data/resize).
+// Mosaics of images whose pixels are their own coordinates; resizing against values worked out by hand, and against PyTorch's
+// torch.nn.functional.interpolate (tests/data/resize).
 #include "harness/preprocess/adapt.h"
 
 #include <gtest/gtest.h>
@@ -76,6 +77,65 @@ TEST(Resize, AgreesWithPyTorch) {
     ASSERT_TRUE(interpolation);
     expect_near(resized(resize_image(), {kResizeRows, kResizeColumns}, {one.height, one.width}, *interpolation), one.wanted);
   }
+}
+
+// Each pixel is 100 * row + column.
+std::vector<float> coordinates(ImageSize size) {
+  std::vector<float> out;
+  for (std::int64_t row = 0; row < size.height; ++row) {
+    for (std::int64_t column = 0; column < size.width; ++column) out.push_back(static_cast<float>(100 * row + column));
+  }
+  return out;
+}
+
+// A square crop of four around (x 2, y 2), (4.9, 2), (0, 6) and (9, 6) of 9 x 8 pixels, worked out by hand.
+const data::Mosaic kFour{.left_eye = {2, 2}, .right_eye = {4.9, 2}, .left_mouth = {0, 6}, .right_mouth = {8, 6}, .crop = {2, 2}};
+
+TEST(Mosaic, EyesAboveMouthCornersBelow) {
+  std::vector<float> out(16);
+  adapt_plane({.mosaic = kFour, .resize = {}}, {9, 8}, coordinates({9, 8}), out);
+  EXPECT_EQ(out, (std::vector<float>{101, 102, 103, 104,  //
+                                     201, 202, 203, 204,  //
+                                     500, 501, 506, 507,  //
+                                     600, 601, 606, 607}));
+}
+
+// x counts rows, up to 9 of them, and y columns.
+TEST(Mosaic, SwappedAxesAsInTheReleasedCode) {
+  data::Mosaic swapped = kFour;
+  swapped.swap_axes = true;
+  std::vector<float> out(16);
+  adapt_plane({.mosaic = swapped, .resize = {}}, {9, 8}, coordinates({9, 8}), out);
+  EXPECT_EQ(out, (std::vector<float>{101, 102, 301, 302,  //
+                                     201, 202, 401, 402,  //
+                                     5, 6, 705, 706,      //
+                                     105, 106, 805, 806}));
+}
+
+// The crops of the released code's own points, as its slices cut them: rows x - 7 to x + 7, columns y - 7 to y + 7.
+TEST(Mosaic, OfTheReleasedPoints) {
+  const data::Mosaic released{.left_eye = {9.528073, 11.062551},
+                              .right_eye = {21.396168, 10.919773},
+                              .left_mouth = {10.255435, 22.121233},
+                              .right_mouth = {20.583706, 22.25584},
+                              .crop = {14, 14},
+                              .swap_axes = true};
+  std::vector<float> out(28UL * 28UL);
+  adapt_plane({.mosaic = released, .resize = {}}, {28, 28}, coordinates({28, 28}), out);
+  for (std::size_t row = 0; row < 28; ++row) {
+    for (std::size_t column = 0; column < 28; ++column) {
+      const std::size_t first_row = row < 14 ? (column < 14 ? 2 : 14) : (column < 14 ? 3 : 13);
+      const std::size_t first_column = row < 14 ? (column < 14 ? 4 : 3) : 14;
+      ASSERT_EQ(out[row * 28 + column], static_cast<float>(100 * (first_row + row % 14) + first_column + column % 14));
+    }
+  }
+}
+
+TEST(Mosaic, IsMadeBeforeTheSizeIs) {
+  std::vector<float> out(4);
+  adapt_plane({.mosaic = kFour, .resize = data::Resize{.size = {2, 2}, .interpolation = Interpolation::kArea}}, {9, 8}, coordinates({9, 8}),
+              out);
+  EXPECT_EQ(out, (std::vector<float>{151.5F, 153.5F, 550.5F, 556.5F}));
 }
 
 }  // namespace

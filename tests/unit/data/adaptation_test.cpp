@@ -1,0 +1,64 @@
+#include "harness/data/adaptation.h"
+
+#include <gtest/gtest.h>
+
+namespace mexbench::data {
+namespace {
+
+using Origins = std::array<PixelIndex, 4>;
+
+// What HTNet's released code falls back to where it finds no face, of 28 x 28 images.
+Mosaic released() {
+  return {.left_eye = {.x = 9.528073, .y = 11.062551},
+          .right_eye = {.x = 21.396168, .y = 10.919773},
+          .left_mouth = {.x = 10.255435, .y = 22.121233},
+          .right_mouth = {.x = 20.583706, .y = 22.25584},
+          .crop = {.height = 14, .width = 14}};
+}
+
+// By hand: coordinates into 7..21, cut to whole numbers, less 7.
+TEST(Mosaic, CropsAreMovedInsideTheImageAndCutToWholePixels) {
+  EXPECT_EQ(released().origins({28, 28}), (Origins{{{4, 2}, {3, 14}, {14, 3}, {14, 13}}}));
+  Mosaic swapped = released();
+  swapped.swap_axes = true;
+  EXPECT_EQ(swapped.origins({28, 28}), (Origins{{{2, 4}, {14, 3}, {3, 14}, {13, 14}}}));
+}
+
+TEST(Mosaic, PointsAtTheBorderGiveTheCropsOfTheCorners) {
+  Mosaic corners{.left_eye = {0, 0}, .right_eye = {30, 0}, .left_mouth = {0, 20}, .right_mouth = {30, 20}, .crop = {4, 5}};
+  EXPECT_EQ(corners.origins({20, 30}), (Origins{{{0, 0}, {0, 25}, {16, 0}, {16, 25}}}));
+  corners.crop = {20, 30};  // the whole image, four times
+  EXPECT_EQ(corners.origins({20, 30}), Origins{});
+}
+
+TEST(Adaptation, ReadsWhatItWrites) {
+  Adaptation both{.mosaic = released(), .resize = Resize{.size = {64, 48}, .interpolation = Interpolation::kArea}};
+  both.mosaic->swap_axes = true;
+  both.mosaic->crop = {14, 12};
+  EXPECT_EQ(to_json(both), nlohmann::json::parse(R"({
+    "mosaic": {"points": {"left_eye": [9.528073, 11.062551], "right_eye": [21.396168, 10.919773], "left_mouth": [10.255435, 22.121233],
+                          "right_mouth": [20.583706, 22.25584]}, "crop": [14, 12], "swap_axes": true},
+    "resize": {"height": 64, "width": 48, "interpolation": "area"}})"));
+  EXPECT_EQ(to_json(adaptation_from_json(to_json(both))), to_json(both));
+  EXPECT_EQ(to_json(adaptation_from_json(nlohmann::json::object())), nlohmann::json::object());
+  EXPECT_THROW((void)adaptation_from_json(nlohmann::json::parse(R"({"resize": {"height": 1, "width": 1, "interpolation": "linear"}})")),
+               nlohmann::json::exception);
+}
+
+TEST(Adaptation, TheLastStepSaysTheSize) {
+  Adaptation adaptation;
+  EXPECT_TRUE(adaptation.empty());
+  EXPECT_EQ(adaptation.size_after({20, 30}), (ImageSize{20, 30}));
+  EXPECT_EQ(in_words(adaptation), "");
+  adaptation.mosaic = released();
+  EXPECT_FALSE(adaptation.empty());
+  EXPECT_EQ(adaptation.size_after({20, 30}), (ImageSize{28, 28}));
+  EXPECT_EQ(numeric_versions(adaptation), (nlohmann::json{{"mosaic", 1}}));
+  adaptation.resize = Resize{.size = {64, 65}};
+  EXPECT_EQ(adaptation.size_after({20, 30}), (ImageSize{64, 65}));
+  EXPECT_EQ(numeric_versions(adaptation), (nlohmann::json{{"mosaic", 1}, {"resize", 1}}));
+  EXPECT_EQ(in_words(adaptation), "mosaic of four 14x14 crops, resized to 64x65, bilinear");
+}
+
+}  // namespace
+}  // namespace mexbench::data
