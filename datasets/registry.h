@@ -30,6 +30,7 @@ struct OptionDef {
   std::optional<double> max;
   std::vector<std::string> choices;  // kText: the accepted values; empty: any
   std::string doc;                   // one line
+  int since = 1;                     // later than 1: introduced later, left out of the science settings while at its default
 };
 
 struct AdapterInfo {

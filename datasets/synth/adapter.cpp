@@ -17,8 +17,6 @@ using core::Error;
 using core::ErrorCode;
 using nlohmann::json;
 
-constexpr std::int64_t kSide = 28;  // of the tensor
-
 class Adapter final : public data::DatasetAdapter {
  public:
   [[nodiscard]] core::Result<data::Manifest> manifest(const data::AdapterRequest& request) const override;
@@ -40,6 +38,56 @@ core::Result<data::MediaFile> digest_frame(const fs::path& root, const data::Syn
   return media;
 }
 
+// Frames of the tensor; 0: flow.
+std::size_t volume_of(const json& options) { return options["volume"].get<std::size_t>(); }
+
+core::Status check_volume(const json& options, const data::SynthOptions& corpus) {
+  const std::size_t volume = volume_of(options);
+  if (volume == 0) return {};
+  if (volume == 1 || volume > static_cast<std::size_t>(corpus.frames)) {
+    return Error(ErrorCode::kUsage, fmt::format("option 'volume' is {}, the clips have {} frames", volume, corpus.frames))
+        .hint(fmt::format("a volume has from 2 to {} frames; 0 is optical flow", corpus.frames));
+  }
+  for (const OptionDef& option : info().options) {
+    if ((option.name != "flow" && option.name != "stretch") || options[option.name] == option.default_value) continue;
+    return Error(ErrorCode::kUsage, fmt::format("option '{}' belongs to optical flow, 'volume' asks for frames", option.name))
+        .hint("remove one of them");
+  }
+  return {};
+}
+
+data::InputRecipe input_of(const json& options) {
+  data::InputRecipe input{.recipe = "onset-apex-flow",
+                          .version = 1,
+                          .channels = {"strain", "v", "u"},
+                          .height = options["side"],
+                          .width = options["side"],
+                          .low = 0.0,
+                          .high = 255.0,
+                          .options = {{"flow", options["flow"]}, {"stretch", options["stretch"]}}};
+  if (const std::size_t volume = volume_of(options); volume > 0) {
+    input.recipe = "frame-volume";
+    input.channels.clear();
+    for (std::size_t i = 0; i < volume; ++i) input.channels.push_back(data::volume_channel(i));
+    input.options = json::object();
+  }
+  return input;
+}
+
+// Role and number of the frames the tensor is made of. A volume's lie at equal steps from onset to offset, to the nearest frame (halves
+// to the later one).
+std::vector<std::pair<std::string, std::int64_t>> frames_of(const json& options, const data::SynthClip& clip) {
+  const std::size_t volume = volume_of(options);
+  if (volume == 0) return {{"onset", clip.onset}, {"apex", clip.apex}};
+  std::vector<std::pair<std::string, std::int64_t>> out;
+  const auto steps = static_cast<std::int64_t>(volume) - 1;
+  for (std::int64_t i = 0; i <= steps; ++i) {
+    const std::int64_t after_onset = (2 * i * (clip.offset - clip.onset) + steps) / (2 * steps);
+    out.emplace_back(data::volume_channel(static_cast<std::size_t>(i)), clip.onset + after_onset);
+  }
+  return out;
+}
+
 core::Result<data::Manifest> Adapter::manifest(const data::AdapterRequest& request) const {
   MEXBENCH_TRY(check_request(info(), request));
   if (request.root.empty()) {
@@ -47,6 +95,7 @@ core::Result<data::Manifest> Adapter::manifest(const data::AdapterRequest& reque
   }
   MEXBENCH_ASSIGN(const json complete, complete_options(info(), request.options));
   MEXBENCH_ASSIGN(const data::SynthOptions options, data::synth_options_from_json(complete));
+  MEXBENCH_TRY(check_volume(complete, options));
   const fs::path& root = request.root;
   MEXBENCH_ASSIGN(const bool rendered, data::synth_is_rendered(options, root));
   if (!rendered) {
@@ -59,14 +108,7 @@ core::Result<data::Manifest> Adapter::manifest(const data::AdapterRequest& reque
   manifest.adapter = "synth";
   manifest.root = root;
   manifest.label_map = data::synth_label_map();
-  manifest.input = {.recipe = "onset-apex-flow",
-                    .version = 1,
-                    .channels = {"strain", "v", "u"},
-                    .height = kSide,
-                    .width = kSide,
-                    .low = 0.0,
-                    .high = 255.0,
-                    .options = {{"flow", complete["flow"]}, {"stretch", complete["stretch"]}}};
+  manifest.input = input_of(complete);
   manifest.notes = {"drawn by mexbench, no person was recorded", fmt::format("options {}", data::to_json(options).dump())};
   if (options.permute_labels) manifest.notes.emplace_back("labels are permuted: nothing can be learned from this corpus");
 
@@ -80,7 +122,7 @@ core::Result<data::Manifest> Adapter::manifest(const data::AdapterRequest& reque
     clip.id = core::make_clip_id(clip.subject, row.clip);
     clip.truth = data::Truth::one_class(*manifest.label_map.index_of_native(row.label));
     clip.frames = {.onset = row.onset, .apex = row.apex, .offset = row.offset, .apex_source = data::ApexSource::kAnnotated};
-    for (const auto& [role, frame] : {std::pair("onset", row.onset), std::pair("apex", row.apex)}) {
+    for (const auto& [role, frame] : frames_of(complete, row)) {
       auto media = digest_frame(root, row, role, frame, options.size);
       if (media) {
         clip.files.push_back(std::move(media).value());
@@ -103,6 +145,10 @@ OptionDef whole(std::string name, std::int64_t value, double min, std::optional<
           .max = max,
           .choices = {},
           .doc = std::move(doc)};
+}
+OptionDef later(OptionDef option) {
+  option.since = 2;
+  return option;
 }
 OptionDef number(std::string name, double value, std::string doc) {
   return {.name = std::move(name),
@@ -150,7 +196,11 @@ AdapterInfo info() {
                        .doc = "shuffle the annotated classes within the corpus; the images stay the same"},
                       whole("seed", usual.seed, 0, std::nullopt, "number the corpus derives from"),
                       choice("flow", {"farneback", "dis"}, "optical flow between onset and apex"),
-                      choice("stretch", {"per-clip", "fixed"}, "how a channel is brought to 0..255")},
+                      choice("stretch", {"per-clip", "fixed"}, "how a channel is brought to 0..255"),
+                      later(whole("volume", 0, 0, 99,
+                                  "grey frames of the tensor, at equal steps from onset to offset, as channels t00, t01, ...; 0: optical "
+                                  "flow of onset and apex")),
+                      later(whole("side", 28, 8, 512, "side of the tensor's images in pixels"))},
           .create = [] { return std::make_unique<Adapter>(); }};
 }
 

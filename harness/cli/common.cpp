@@ -107,7 +107,8 @@ config::AdapterSchema adapter_schema(const datasets::AdapterInfo& adapter) {
     if (option.type == datasets::OptionType::kPath) {
       schema.options.fields.push_back(config::optional(option.name, option_type(option), option.doc));
     } else {
-      schema.options.fields.push_back(config::defaulted(option.name, option_type(option), option.default_value, option.doc));
+      schema.options.fields.push_back(
+          config::defaulted(option.name, option_type(option), option.default_value, option.doc).introduced_in(option.since));
     }
   }
   return schema;

@@ -67,6 +67,8 @@ std::string_view to_string(ApexSource source) {
   return "none";
 }
 
+std::string volume_channel(std::size_t index) { return fmt::format("t{:02}", index); }
+
 std::vector<core::DatasetId> Manifest::datasets() const {
   std::set<core::DatasetId> ids;
   for (const Clip& clip : clips) ids.insert(clip.dataset);

@@ -32,7 +32,7 @@ struct FrameSpan {
   friend bool operator==(const FrameSpan&, const FrameSpan&) = default;
 };
 
-// One file of a clip. `role` says what the input recipe does with it: flow | onset | apex.
+// One file of a clip. `role` says what the input recipe does with it: flow | onset | apex | t00, t01, ...
 struct MediaFile {
   std::string role;
   std::string path;    // relative to Manifest::root, '/' as separator
@@ -52,7 +52,8 @@ struct Clip {
 
 // How files become a float32 tensor (channels, height, width). Executed by harness/preprocess.
 struct InputRecipe {
-  std::string recipe;                 // flow-image: one decoded image; onset-apex-flow: optical flow between two frames
+  std::string recipe;                 // flow-image: one decoded image; onset-apex-flow: optical flow between two frames;
+                                      // frame-volume: grey frames in the order of time
   int version = 1;                    // numeric version: raised when the numbers change; part of the science hash
   std::vector<std::string> channels;  // in tensor order, e.g. strain, v, u
   std::int64_t height = 0;            // pixels
@@ -61,6 +62,9 @@ struct InputRecipe {
   double high = 0.0;
   nlohmann::json options = nlohmann::json::object();  // of the recipe, e.g. {"flow": "farneback"}
 };
+
+// The name of frame `index` of a frame volume, as channel and as role of its file: t00, t01, ..., t99, t100.
+[[nodiscard]] std::string volume_channel(std::size_t index);
 
 struct Manifest {
   std::string adapter;         // "megc2019-flow"

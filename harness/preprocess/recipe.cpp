@@ -29,7 +29,7 @@ using core::ErrorCode;
 struct Recipe {
   std::string_view name;
   int version;
-  std::vector<std::string> roles;  // of the files it wants, in this order
+  std::vector<std::string> roles;  // of the files it wants, in this order; empty: one of each channel, called as that is
   StageCheck check;
   Stage run;
 };
@@ -37,6 +37,7 @@ struct Recipe {
 const std::vector<Recipe>& recipes() {
   static const std::vector<Recipe> kRecipes = {
       {.name = "flow-image", .version = 1, .roles = {"flow"}, .check = check_flow_image, .run = run_flow_image},
+      {.name = "frame-volume", .version = 1, .roles = {}, .check = check_frame_volume, .run = run_frame_volume},
       {.name = "onset-apex-flow", .version = 1, .roles = {"onset", "apex"}, .check = check_onset_apex_flow, .run = run_onset_apex_flow},
   };
   return kRecipes;
@@ -61,11 +62,12 @@ core::Result<const Recipe*> find_recipe(const data::InputRecipe& input) {
 }
 
 // The clip's files in the order of the recipe's roles, read once, digests checked. Every bad file of the clip is reported.
-core::Result<std::vector<LoadedFile>> load_files(const Recipe& recipe, const data::Clip& clip, const fs::path& root) {
+core::Result<std::vector<LoadedFile>> load_files(const Recipe& recipe, const data::InputRecipe& input, const data::Clip& clip,
+                                                 const fs::path& root) {
   std::vector<LoadedFile> files;
   std::vector<core::Diagnostic> problems;
   const auto report = [&](const Error& error) { problems.insert(problems.end(), error.diagnostics().begin(), error.diagnostics().end()); };
-  for (const std::string& role : recipe.roles) {
+  for (const std::string& role : recipe.roles.empty() ? input.channels : recipe.roles) {
     const auto media = std::find_if(clip.files.begin(), clip.files.end(), [&](const data::MediaFile& file) { return file.role == role; });
     if (media == clip.files.end()) {
       report(Error(ErrorCode::kData,
@@ -94,7 +96,7 @@ core::Result<std::vector<LoadedFile>> load_files(const Recipe& recipe, const dat
 core::Status compute_clip(const Recipe& recipe, const data::Manifest& manifest, const data::Clip& clip, const fs::path& root,
                           std::span<float> out) {
   try {
-    MEXBENCH_ASSIGN(const std::vector<LoadedFile> files, load_files(recipe, clip, root));
+    MEXBENCH_ASSIGN(const std::vector<LoadedFile> files, load_files(recipe, manifest.input, clip, root));
     return recipe.run(manifest.input, files, out);
   } catch (const std::exception& problem) {  // cv::Exception and std::bad_alloc
     return Error::in_file(ErrorCode::kData, (root / clip.files.front().path).string(),

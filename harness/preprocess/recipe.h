@@ -3,6 +3,8 @@
 //
 //   flow-image       one decoded 8-bit image whose colour planes are strain (B), v (G), u (R); values 0..255 as they are, no scaling
 //   onset-apex-flow  optical flow between two frames; see flow.h
+//   frame-volume     grey frames in the order of time, one channel each, called t00, t01, ..., and a file of that role for each; reduced
+//                    to the recipe's size by area averaging (enlarged by the same rule), 0..255, unrounded, no scaling
 #pragma once
 
 #include <cstddef>

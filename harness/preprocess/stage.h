@@ -28,5 +28,7 @@ using StageCheck = core::Status (*)(const data::InputRecipe& recipe);
 
 [[nodiscard]] core::Status check_flow_image(const data::InputRecipe& recipe);
 [[nodiscard]] core::Status run_flow_image(const data::InputRecipe& recipe, const std::vector<LoadedFile>& files, std::span<float> out);
+[[nodiscard]] core::Status check_frame_volume(const data::InputRecipe& recipe);
+[[nodiscard]] core::Status run_frame_volume(const data::InputRecipe& recipe, const std::vector<LoadedFile>& files, std::span<float> out);
 
 }  // namespace mexbench::preprocess

@@ -191,10 +191,39 @@ TEST_F(ZooRun, HTNetSeesTheMosaic) {
   EXPECT_NE(read(folder / "released/tiny/htnet/seed-0/predictions.csv"), read(folder / "named/tiny/htnet/seed-0/predictions.csv"));
 }
 
+TEST_F(ZooRun, FramesAreAVolumeOfTheSameCorpus) {
+  const auto run_with = [&](const std::string& name, const std::string& options, const std::string& model) {
+    return run({"--out", folder / name, "--set",
+                "dataset={adapter: synth, root: " + *corpus / "synth" + ", subjects: 4, clips_per_subject: 3, frames: 5, size: 48, " +
+                    options + "}",
+                "--set", "models.0=" + model});
+  };
+  const Outcome done = run_with("volume", "volume: 5, side: 64", "{name: rcn_a, params: {num_input: 5, featuremaps: 4}}");
+  ASSERT_EQ(done.code, 0) << done.err;
+  const auto lock = nlohmann::json::parse(read(folder / "volume/tiny/rcn_a/seed-0/manifest.lock.json"));
+  EXPECT_EQ(lock.at("input").at("channels"), (nlohmann::json{"t00", "t01", "t02", "t03", "t04"}));
+  EXPECT_EQ(lock.at("input").at("height"), 64);
+  EXPECT_EQ(lock.at("clips").at(0).at("files").size(), 5U);
+  const Outcome picked =
+      run_with("picked", "volume: 5, side: 64", "{name: ststnet, input: {channels: [t00, t02, t04], size: 28, interpolation: area}}");
+  EXPECT_EQ(picked.code, 0) << picked.err;
+  const Outcome unpicked = run_with("unpicked", "volume: 5", "{name: ststnet}");
+  EXPECT_EQ(unpicked.code, 2);
+  EXPECT_THAT(unpicked.err, AllOf(HasSubstr("model 'ststnet' takes 3 channels, it is given 5 (t00, t01, t02, t03, t04)"),
+                                  HasSubstr("set params: {in_channels: 5}")));
+  const Outcome unnamed = run_with("unnamed", "volume: 3", "{name: ststnet}");
+  EXPECT_EQ(unnamed.code, 2);
+  EXPECT_THAT(unnamed.err, HasSubstr("declare that they are meant: input: {channels: [t00, t01, t02]}"));
+  const Outcome long_one = run_with("long", "volume: 6", "{name: ststnet}");
+  EXPECT_EQ(long_one.code, 2);
+  EXPECT_THAT(long_one.err, HasSubstr("error: option 'volume' is 6, the clips have 5 frames"));
+}
+
 TEST_F(ZooRun, WithoutAnAdaptationTheScienceIsTheOldOne) {
   const auto run_json = nlohmann::json::parse(read(*corpus / "whole/tiny/ststnet/seed-0/run.json"));
   EXPECT_FALSE(run_json.at("science").contains("adaptation_versions"));
   EXPECT_FALSE(run_json.at("science").at("settings").at("model").contains("input"));
+  EXPECT_FALSE(run_json.at("science").at("settings").at("dataset").contains("volume"));
 }
 
 }  // namespace

@@ -191,6 +191,48 @@ TEST(OnsetApexFlow, FramesOfDifferentSizeAreRefused) {
   EXPECT_THAT(status.error().render(), HasSubstr("a-apex.png: error: is 100 x 128 pixels, its onset frame 128 x 128"));
 }
 
+data::Manifest volumes(std::int64_t side, std::vector<std::string> channels) {
+  data::Manifest manifest = flow_images(side, side);
+  manifest.input.recipe = "frame-volume";
+  manifest.input.channels = std::move(channels);
+  return manifest;
+}
+
+TEST(FrameVolume, FramesAreChannelsInTheOrderOfTimeReducedWithoutRounding) {
+  const test::TemporaryFolder folder;
+  data::Manifest manifest = volumes(2, {"t00", "t01"});
+  cv::Mat early(4, 4, CV_8UC1, cv::Scalar(0));
+  early.at<std::uint8_t>(0, 0) = 1;  // a quarter of the first pixel
+  early.at<std::uint8_t>(2, 3) = 8;
+  early.at<std::uint8_t>(3, 2) = 255;
+  const cv::Mat late(4, 4, CV_8UC1, cv::Scalar(77));
+  // The order of the files is not that of time: their roles say it.
+  add_clip(manifest, folder.path(), "a", {{"t01", png(late)}, {"t00", png(early)}});
+  std::vector<float> out(input_numbers(manifest));
+  const core::Status status = compute_inputs(manifest, folder.path(), out);
+  ASSERT_TRUE(status.ok()) << status.error().render();
+  EXPECT_EQ(out, (std::vector<float>{0.25F, 0, 0, 65.75F, 77, 77, 77, 77}));
+}
+
+TEST(FrameVolume, MissingFramesOtherSizesAndWrongNamesAreTold) {
+  const test::TemporaryFolder folder;
+  data::Manifest manifest = volumes(2, {"t00", "t01"});
+  const std::string frame = png(cv::Mat(4, 4, CV_8UC1, cv::Scalar(1)));
+  add_clip(manifest, folder.path(), "short", {{"t00", frame}});
+  add_clip(manifest, folder.path(), "uneven", {{"t00", frame}, {"t01", png(cv::Mat(4, 5, CV_8UC1, cv::Scalar(1)))}});
+  std::vector<float> out(input_numbers(manifest));
+  const core::Status status = compute_inputs(manifest, folder.path(), out);
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().code(), core::ErrorCode::kData);
+  EXPECT_THAT(status.error().render(), HasSubstr("clip 'd/s/short' has no file of role 't01', recipe 'frame-volume' wants one"));
+  EXPECT_THAT(status.error().render(), HasSubstr("uneven-t01.png: error: is 5 x 4 pixels, the first frame of its clip 4 x 4"));
+  manifest.input.channels = {"t00", "t02"};
+  const core::Status named = compute_inputs(manifest, folder.path(), out);
+  ASSERT_FALSE(named.ok());
+  EXPECT_EQ(named.error().code(), core::ErrorCode::kUsage);
+  EXPECT_THAT(named.error().message(), HasSubstr("channel 2 of recipe 'frame-volume' is called 't02', 't01' is wanted"));
+}
+
 TEST(Environment, NamesTheOpenCvThatIsLinked) {
   const Environment seen = environment();
   EXPECT_EQ(seen.opencv, CV_VERSION);

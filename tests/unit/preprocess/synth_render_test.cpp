@@ -33,10 +33,12 @@ std::map<std::string, std::string> contents(const fs::path& root) {
   return files;
 }
 
-core::Result<data::Manifest> read(const data::SynthOptions& options, const fs::path& root) {
-  return (*datasets::find_adapter("synth"))
-      ->create()
-      ->manifest({.root = root, .label_map = "synth", .only = {}, .options = data::to_json(options)});
+// `more`: options of the adapter that are not the renderer's.
+core::Result<data::Manifest> read(const data::SynthOptions& options, const fs::path& root,
+                                  const nlohmann::json& more = nlohmann::json::object()) {
+  nlohmann::json all = data::to_json(options);
+  all.update(more);
+  return (*datasets::find_adapter("synth"))->create()->manifest({.root = root, .label_map = "synth", .only = {}, .options = all});
 }
 
 TEST(RenderSynth, EqualOptionsGiveEqualBytesOnAnyNumberOfThreads) {
@@ -113,6 +115,78 @@ TEST(SynthAdapter, ManifestNamesOnsetAndApexFramesOfEveryClip) {
     EXPECT_LT(*clip.frames.onset, *clip.frames.apex);
     EXPECT_LT(*clip.frames.apex, *clip.frames.offset);
   }
+}
+
+TEST(SynthAdapter, AVolumeIsFramesAtEqualStepsFromOnsetToOffset) {
+  const test::TemporaryFolder folder;
+  const fs::path root = folder.path() / "corpus";
+  data::SynthOptions options = tiny();
+  options.frames = 9;
+  ASSERT_TRUE(render_synth(options, root, {}, 1).ok());
+  const auto frames = [&](std::int64_t volume) {
+    const auto manifest = read(options, root, {{"volume", volume}, {"side", 32}});
+    EXPECT_TRUE(manifest.ok()) << manifest.error().render();
+    EXPECT_EQ(manifest->input.recipe, "frame-volume");
+    EXPECT_EQ(manifest->input.height, 32);
+    std::vector<std::string> names;
+    for (const data::MediaFile& file : manifest->clips.front().files) names.push_back(file.role + " " + file.path.substr(8));
+    EXPECT_EQ(manifest->input.channels.size(), names.size());
+    return names;
+  };
+  EXPECT_EQ(frames(2), (std::vector<std::string>{"t00 img1.png", "t01 img9.png"}));
+  // 8 / 3 and 16 / 3 frames after the first one.
+  EXPECT_EQ(frames(4), (std::vector<std::string>{"t00 img1.png", "t01 img4.png", "t02 img6.png", "t03 img9.png"}));
+  EXPECT_EQ(frames(9).at(4), "t04 img5.png");
+  EXPECT_EQ(frames(9).size(), 9U);
+}
+
+TEST(SynthAdapter, AVolumeHasTheFramesThereAreAndNoOptionsOfFlow) {
+  const test::TemporaryFolder folder;
+  const fs::path root = folder.path() / "corpus";
+  ASSERT_TRUE(render_synth(tiny(), root, {}, 1).ok());
+  for (const int volume : {1, 6}) {
+    const auto refused = read(tiny(), root, {{"volume", volume}});
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().code(), core::ErrorCode::kUsage);
+    EXPECT_THAT(refused.error().render(), ::testing::HasSubstr(fmt::format("option 'volume' is {}, the clips have 5 frames", volume)));
+  }
+  const auto mixed = read(tiny(), root, {{"volume", 5}, {"stretch", "fixed"}});
+  ASSERT_FALSE(mixed.ok());
+  EXPECT_THAT(mixed.error().render(), ::testing::HasSubstr("option 'stretch' belongs to optical flow, 'volume' asks for frames"));
+}
+
+// The frames of a volume differ from the first one most at the apex, less before it and after it, and at the offset not at all.
+TEST(SynthAdapter, TheMotionOfAVolumeRisesToTheApexAndFalls) {
+  const test::TemporaryFolder folder;
+  const fs::path root = folder.path() / "corpus";
+  data::SynthOptions options = tiny();
+  options.frames = 11;
+  options.size = 96;
+  options.intensity = 4.0;
+  options.noise = 0.0;
+  ASSERT_TRUE(render_synth(options, root, {}, 1).ok());
+  const auto manifest = read(options, root, {{"volume", 11}, {"side", 96}});
+  ASSERT_TRUE(manifest.ok()) << manifest.error().render();
+  std::vector<float> out(input_numbers(*manifest));
+  ASSERT_TRUE(compute_inputs(*manifest, root, out).ok());
+  const std::size_t plane = 96UL * 96UL;
+  std::size_t risen = 0;
+  for (std::size_t clip = 0; clip < manifest->clips.size(); ++clip) {
+    std::vector<double> moved;
+    for (std::size_t frame = 0; frame < 11; ++frame) {
+      double sum = 0.0;
+      for (std::size_t i = 0; i < plane; ++i) {
+        const std::size_t first = clip * 11 * plane + i;
+        sum += std::abs(static_cast<double>(out[first + frame * plane]) - static_cast<double>(out[first]));
+      }
+      moved.push_back(sum);
+    }
+    const auto apex = static_cast<std::size_t>(*manifest->clips[clip].frames.apex) - 1;
+    EXPECT_EQ(moved[0], 0.0);
+    if (moved[apex] > moved[apex / 2] && moved[apex] > moved[10] && moved[apex / 2] > 0.0) ++risen;
+  }
+  EXPECT_GT(manifest->clips.size(), 5U);
+  EXPECT_EQ(risen, manifest->clips.size());
 }
 
 TEST(SynthAdapter, ChangedAnnotationsMissingFramesAndMissingCorpusAreToldWithTheirFile) {
