@@ -17,6 +17,7 @@ endif()
 if(MEXBENCH_WITH_TORCH)
   find_package(OpenCV REQUIRED COMPONENTS core imgproc imgcodecs video dnn)
   find_package(Torch REQUIRED)
+  find_package(Libsvm REQUIRED)
   # TorchConfig puts its include folders and flags on targets that are not SYSTEM everywhere: one interface of our own that is.
   add_library(mexbench_torch_dependency INTERFACE)
   target_include_directories(mexbench_torch_dependency SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})

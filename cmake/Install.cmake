@@ -35,7 +35,8 @@ configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/mexbenchConfig.cmake.i
                               INSTALL_DESTINATION ${package_folder})
 # Before 1.0 a minor version may change interfaces.
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/mexbenchConfigVersion.cmake COMPATIBILITY SameMinorVersion)
-install(FILES ${PROJECT_BINARY_DIR}/mexbenchConfig.cmake ${PROJECT_BINARY_DIR}/mexbenchConfigVersion.cmake DESTINATION ${package_folder})
+install(FILES ${PROJECT_BINARY_DIR}/mexbenchConfig.cmake ${PROJECT_BINARY_DIR}/mexbenchConfigVersion.cmake
+              ${PROJECT_SOURCE_DIR}/cmake/FindLibsvm.cmake DESTINATION ${package_folder})
 
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/CITATION.cff ${PROJECT_SOURCE_DIR}/README.md
         DESTINATION ${CMAKE_INSTALL_DOCDIR})

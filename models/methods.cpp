@@ -4,7 +4,11 @@
 
 #include <array>
 
+#include "models/bi_woof/bi_woof.h"
 #include "models/chance/chance.h"
+#include "models/hog3d/hog3d.h"
+#include "models/lbp_top/lbp_top.h"
+#include "models/mdmo/mdmo.h"
 #include "models/registry.h"
 
 namespace mexbench::models {
@@ -19,8 +23,12 @@ struct Entry {
 };
 
 // The list of methods: one entry for each card of models/registry.cpp whose kind is method.
-constexpr std::array<Entry, 1> kMethods = {{
+constexpr std::array<Entry, 5> kMethods = {{
+    {"bi_woof", make_bi_woof, load_bi_woof},
     {"chance", make_chance, load_chance},
+    {"hog3d", make_hog3d, load_hog3d},
+    {"lbp_top", make_lbp_top, load_lbp_top},
+    {"mdmo", make_mdmo, load_mdmo},
 }};
 
 core::Result<const Entry*> entry_of(std::string_view name) {

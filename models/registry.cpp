@@ -9,12 +9,16 @@
 #include "harness/core/embedded.h"
 #include "harness/core/text.h"
 #include "models/alexnet/card.h"
+#include "models/bi_woof/card.h"
 #include "models/capsulenet/card.h"
 #include "models/capsulenet_head/card.h"
 #include "models/chance/card.h"
 #include "models/dual_inception/card.h"
 #include "models/elrcn/card.h"
+#include "models/hog3d/card.h"
 #include "models/htnet/card.h"
+#include "models/lbp_top/card.h"
+#include "models/mdmo/card.h"
 #include "models/microexpstcnn/card.h"
 #include "models/offapexnet/card.h"
 #include "models/offapexnet_two_stream/card.h"
@@ -147,13 +151,21 @@ InputSizes any_size() {
 // The list of models: one entry each, sorted by name. models/modules.cpp makes the networks among them, models/methods.cpp the
 // methods.
 std::span<const ModelCard> all_models() {
-  static const std::array<ModelCard, 21> kCards = {
-      alexnet_card(), capsulenet_card(), capsulenet_head_card(), chance_card(),     dual_inception_card(),
-      elrcn_card(),   htnet_card(),      microexpstcnn_card(),   offapexnet_card(), offapexnet_two_stream_card(),
-      onnx_card(),    plugin_card(),     rcn_a_card(),           rcn_f_card(),      rcn_s_card(),
-      rcn_w_card(),   resnet18_card(),   sssnet_card(),          ststnet_card(),    torchscript_card(),
+  static const auto kCards = std::to_array<ModelCard>({
+      alexnet_card(),    bi_woof_card(),
+      capsulenet_card(), capsulenet_head_card(),
+      chance_card(),     dual_inception_card(),
+      elrcn_card(),      hog3d_card(),
+      htnet_card(),      lbp_top_card(),
+      mdmo_card(),       microexpstcnn_card(),
+      offapexnet_card(), offapexnet_two_stream_card(),
+      onnx_card(),       plugin_card(),
+      rcn_a_card(),      rcn_f_card(),
+      rcn_s_card(),      rcn_w_card(),
+      resnet18_card(),   sssnet_card(),
+      ststnet_card(),    torchscript_card(),
       vit_card(),
-  };
+  });
   return kCards;
 }
 

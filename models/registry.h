@@ -81,6 +81,9 @@ struct ModelCard {
   InputSizes (*sizes)(const nlohmann::json& params) = nullptr;
   // Empty: any values go together.
   std::vector<Conflict> (*conflicts)(const nlohmann::json& params) = nullptr;
+  // The least number of frames of a volume: the model takes any number of them, channels t00, t01, .. in order of time. Empty: its
+  // channels are no frames.
+  std::int64_t (*least_frames)(const nlohmann::json& params) = nullptr;
   // The parameters to set for images of another size; empty, or an empty object: there are none.
   nlohmann::json (*params_for_size)(const nlohmann::json& params, std::int64_t height, std::int64_t width) = nullptr;
   // Input channels, in proportion to channels_param; empty: as many as it says.

@@ -138,6 +138,7 @@ core::Result<run::ModelFacts> model_facts(const config::ModelSpec& model) {
   facts.params_for_channels = [card, params = model.params](std::int64_t channels) {
     return models::params_for_channels(*card, params, channels);
   };
+  if (card->least_frames != nullptr) facts.least_frames = card->least_frames(model.params);
   return facts;
 }
 

@@ -19,6 +19,9 @@ struct Arguments {
 
 std::string input_of(const models::ModelCard& card) {
   const models::InputDef& input = card.input;
+  if (card.least_frames != nullptr) {
+    return fmt::format("frames (t00, t01, ...), at least {}", card.least_frames(*models::resolve_params(card, nullptr)));
+  }
   if (input.channels.empty()) return "any channels";
   // A volume has a channel for each frame.
   const std::string names =

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "harness/core/sha256.h"
@@ -27,6 +28,35 @@ std::string params_text(const json& changes) {
   return fmt::format("params: {{{}}}", join_names(params));
 }
 
+// "t07" is frame 7 of a volume.
+std::optional<std::int64_t> frame_number(std::string_view channel) {
+  const bool digits = channel.size() > 2 && channel.front() == 't' &&
+                      std::all_of(channel.begin() + 1, channel.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return digits ? core::parse_int(channel.substr(1)) : std::nullopt;
+}
+
+// A model of volumes would take any channels for frames, in any order.
+void check_frames(const config::ModelSpec& model, const ModelFacts& facts, const std::vector<std::string>& channels,
+                  std::vector<Diagnostic>& problems) {
+  if (facts.least_frames == 0) return;
+  const config::Place& where = model.input.channels.empty() ? model.where : model.input.where;
+  std::int64_t before = -1;
+  for (const std::string& channel : channels) {
+    const std::optional<std::int64_t> number = frame_number(channel);
+    if (!number || *number <= before) {
+      problems.push_back(problem_at(
+          where, fmt::format("model '{}' takes frames in order of time, t00, t01, ..; it is given {}", model.label, join_names(channels)),
+          "it needs a dataset that gives a volume of frames"));
+      return;
+    }
+    before = *number;
+  }
+  if (static_cast<std::int64_t>(channels.size()) < facts.least_frames) {
+    problems.push_back(problem_at(
+        where, fmt::format("model '{}' takes at least {} frames, it is given {}", model.label, facts.least_frames, channels.size())));
+  }
+}
+
 // Positions of the model's channels in the data, or a problem that says how to declare the adaptation.
 std::vector<std::int64_t> map_channels(const config::ModelSpec& model, const ModelFacts& facts, const data::InputRecipe& input,
                                        std::vector<Diagnostic>& problems) {
@@ -44,6 +74,7 @@ std::vector<std::int64_t> map_channels(const config::ModelSpec& model, const Mod
     }
     positions.push_back(found - input.channels.begin());
   }
+  check_frames(model, facts, wanted, problems);
   // The published channels are a way out only where the data have them.
   const bool published =
       !facts.channels.empty() && std::all_of(facts.channels.begin(), facts.channels.end(), [&](const std::string& channel) {

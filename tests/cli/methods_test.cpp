@@ -12,7 +12,7 @@ using ::testing::HasSubstr;
 class Methods : public TinyRun {
  protected:
   [[nodiscard]] std::string experiment(const std::string& name, const std::string& models) const {
-    const std::string file = folder / (name + ".yaml");
+    std::string file = folder / (name + ".yaml");
     write(file, "schema_version: 1\nname: " + name +
                     "\ndataset: {adapter: synth, root: \"${TINY_CORPUS}/synth\", subjects: 4, clips_per_subject: 3, frames: 5, size: 48}\n"
                     "protocol: loso\nmodels:\n" +
@@ -52,6 +52,63 @@ TEST_F(Methods, ARecipeIsRefusedWhereItDoesNothing) {
   const std::string both = experiment("both", "  - {name: chance}\n  - {name: ststnet}\ntrain: {epochs: 1, batch_size: 8}\n");
   const Outcome fine = mexbench({"validate", both});
   EXPECT_EQ(fine.code, 0) << fine.err;
+}
+
+TEST_F(Methods, ClassicalOnesAreFittedWithFixedAndChosenHyperParametersAndLoadedAgain) {
+  const std::string fitted = experiment(
+      "classical",
+      "  - {label: biwoof, name: bi_woof, input: {channels: [u, v, strain]}}\n"
+      "  - {label: chosen, name: bi_woof, input: {channels: [u, v, strain]}, params: {C: [0.01, 1], kernel: rbf, gamma: [0, 0.1]}}\n"
+      "  - {label: mdmo, name: mdmo, input: {channels: [u, v]}}\n");
+  const Outcome ran = mexbench({"run", fitted, "--out", folder.path()});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  const auto weights = [&](const std::string& label) {
+    return "weights: \"" + (folder / ("classical/" + label + "/seed-0/folds")) + "/{fold}/weights.pth\"";
+  };
+  const std::string loaded =
+      experiment("again", "  - {label: chosen, name: bi_woof, input: {channels: [u, v, strain]}, params: {kernel: rbf}, " +
+                              weights("chosen") + "}\n  - {label: mdmo, name: mdmo, input: {channels: [u, v]}, " + weights("mdmo") + "}\n");
+  const Outcome again = mexbench({"run", loaded, "--out", folder.path()});
+  ASSERT_EQ(again.code, 0) << again.err;
+  for (const char* label : {"chosen", "mdmo"}) {
+    const std::string file = std::string(label) + "/seed-0/predictions.csv";
+    EXPECT_EQ(read(folder / ("again/" + file)), read(folder / ("classical/" + file))) << label;
+  }
+
+  const Outcome wrong =
+      mexbench({"run",
+                experiment("wrong", "  - {name: mdmo, input: {channels: [u, v]}, params: {regions: [3, 3]}, " + weights("mdmo") +
+                                        "}\n  - {name: bi_woof, input: {channels: [u, v, strain]}, " + weights("mdmo") + "}\n"),
+                "--out", folder.path()});
+  EXPECT_EQ(wrong.code, 1);
+  EXPECT_THAT(wrong.err, HasSubstr("model 'mdmo' was fitted on 72 features, these images and parameters give 18"));
+  EXPECT_THAT(wrong.err, HasSubstr("tensor 'bi_woof.scaler.offset' (1) is missing"));
+}
+
+TEST_F(Methods, InputsThatAClassicalOneCannotTakeAreRefusedByThePlan) {
+  const Outcome undeclared = mexbench({"plan", experiment("undeclared", "  - {name: bi_woof}\n  - {name: mdmo}\n")});
+  EXPECT_EQ(undeclared.code, 2);
+  EXPECT_THAT(undeclared.err,
+              HasSubstr("undeclared.yaml:6:5: error: model 'bi_woof' takes the channels u, v, strain, the data have strain, v, u"));
+  EXPECT_THAT(undeclared.err, HasSubstr("undeclared.yaml:7:5: error: model 'mdmo' takes 2 channels, it is given 3 (strain, v, u)"));
+  EXPECT_THAT(undeclared.err, HasSubstr("declare the adaptation: input: {channels: [u, v]}"));
+
+  const Outcome fine_grid =
+      mexbench({"plan", experiment("grid", "  - {name: bi_woof, input: {channels: [u, v, strain]}, params: {blocks: [4, 29]}}\n")});
+  EXPECT_EQ(fine_grid.code, 2);
+  EXPECT_THAT(fine_grid.err, HasSubstr("grid.yaml:6:5: error: model 'bi_woof' takes images of at least 4x29, the data are 28x28"));
+
+  // Frames of time and channels of flow would have the same shapes.
+  const Outcome flow = mexbench({"plan", experiment("flow", "  - {name: lbp_top}\n  - {name: hog3d}\n")});
+  EXPECT_EQ(flow.code, 2);
+  EXPECT_THAT(flow.err,
+              HasSubstr("flow.yaml:6:5: error: model 'lbp_top' takes frames in order of time, t00, t01, ..; it is given strain, v, u"));
+  EXPECT_THAT(flow.err, HasSubstr("flow.yaml:7:5: error: model 'hog3d' takes frames in order of time"));
+
+  const Outcome unused = mexbench({"validate", experiment("unused", "  - {name: mdmo, params: {kernel: linear, gamma: [0.1, 1]}}\n")});
+  EXPECT_EQ(unused.code, 2);
+  EXPECT_THAT(unused.err, HasSubstr("gamma has 2 values to choose from, kernel 'linear' uses none"));
+  EXPECT_THAT(unused.err, HasSubstr("unused.yaml:6:"));
 }
 
 }  // namespace

@@ -131,7 +131,12 @@ Vocabulary vocabulary_of(const Node& tree) {
   adapter.needs_root = dataset.find("root") != nullptr;
   take(adapter.options, dataset, {"adapter", "root", "label_map", "only"});
   for (const Node& model : tree.find("models")->children) {
-    ObjectSchema& schema = out.models[model.find("name")->text].params;
+    ModelSchema& words = out.models[model.find("name")->text];
+    ObjectSchema& schema = words.params;
+    // Nothing to be trained or loaded by: it learns by a rule of its own.
+    if (tree.find("train") == nullptr && model.find("train") == nullptr && model.find("weights") == nullptr) {
+      words.learning = Learning::kByItself;
+    }
     if (const Node* params = model.find("params"); params != nullptr && schema.fields.empty()) take(schema, *params, {});
   }
   return out;

@@ -74,6 +74,8 @@ TEST(ModelCards, TextAndTableAgree) {
     EXPECT_EQ(text["input"]["height"].as<std::int64_t>(), card.input.height);
     EXPECT_EQ(text["input"]["width"].as<std::int64_t>(), card.input.width);
     EXPECT_EQ(text["input"]["sizes"].as<std::string>(), card.sizes == nullptr ? "any" : card.sizes(defaults_of(card)).words);
+    const auto frames = card.least_frames == nullptr ? "" : "at least " + std::to_string(card.least_frames(defaults_of(card)));
+    EXPECT_EQ(text["input"]["frames"].as<std::string>(""), frames);
     EXPECT_EQ(text["classes_param"].as<std::string>(), card.classes_param);
     EXPECT_EQ(text["channels_param"].as<std::string>(), card.channels_param);
     ASSERT_EQ(text["params"].size(), card.params.size());
