@@ -1,9 +1,8 @@
 // Rules about a finished run, checked from what its folds recorded, and the verdict that follows.
 //
 //   subject-overlap        a person is on both sides of a fold: the model has seen whom it is tested on
-//   augmented-clips        a clip that augmentation made has a test clip among its parents, or, while an epoch was selected, a clip held
-//   out
-//                          for the selection, or one that is no training clip at all
+//   augmented-clips        a clip that augmentation made has a parent that was not to be trained on: a test clip, one held out while an
+//                          epoch was selected, or no training clip at all
 //   clip-missing           a clip the protocol tests was tested by no fold
 //   clip-duplicate         a clip was tested more than once: it counts twice in pooled metrics
 //   clip-extra             a fold names a clip that is not in the manifest, or tests one the protocol does not test

@@ -128,9 +128,10 @@ std::optional<data::ImageSize> size_to_take(const ModelFacts& facts, data::Image
 }
 
 // A mosaic is cut from the data's images: its points lie in them, and a crop is no larger.
-void check_mosaic(const config::ModelSpec& model, const data::Adaptation& adaptation, data::ImageSize data,
+bool check_mosaic(const config::ModelSpec& model, const data::Adaptation& adaptation, data::ImageSize data,
                   std::vector<Diagnostic>& problems) {
-  if (!adaptation.mosaic) return;
+  if (!adaptation.mosaic) return true;
+  const std::size_t before = problems.size();
   const data::ImageSize crop = adaptation.mosaic->crop;
   if (crop.height > data.height || crop.width > data.width) {
     problems.push_back(problem_at(model.input.mosaic->crop_where,
@@ -147,6 +148,7 @@ void check_mosaic(const config::ModelSpec& model, const data::Adaptation& adapta
                                               model.label, x, y, data.height, data.width),
                                   "points are [x, y] in pixels of the dataset's image; the mosaic is made before 'size'"));
   }
+  return problems.size() == before;
 }
 
 void check_size(const config::ModelSpec& model, const ModelFacts& facts, const data::Adaptation& adaptation, data::ImageSize data,
@@ -325,8 +327,7 @@ core::Result<ExperimentPlan> make_plan(const config::ExperimentSpec& experiment,
     run.adaptation = adaptation_of(spec.model.input);
     if (first) {
       const data::ImageSize images{.height = manifest.input.height, .width = manifest.input.width};
-      check_mosaic(spec.model, run.adaptation, images, usage);
-      check_size(spec.model, run.facts, run.adaptation, images, usage);
+      if (check_mosaic(spec.model, run.adaptation, images, usage)) check_size(spec.model, run.facts, run.adaptation, images, usage);
       check_fit(spec.model, run.facts, manifest, usage);
       check_augmentation(spec.model, images_of(run.channels, manifest.input), usage);
     }

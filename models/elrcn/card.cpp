@@ -68,7 +68,7 @@ ModelCard elrcn_card() {
       .classes_param = "num_classes",
       .channels_param = "frames",
       .parameters = 219819907,
-      .flops = 0,
+      .flops = 310068282096,
       .sizes = sizes,
       .conflicts = conflicts,
       .params_for_size = params_for,

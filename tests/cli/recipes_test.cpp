@@ -30,7 +30,7 @@ TEST_F(Recipes, EveryLossOptimizerScheduleAndSamplerTrains) {
   const Outcome outcome = run({"--out", out, "--set", R"(models=[
     {name: ststnet, label: focal, train: {loss: focal, optimizer: adamw, schedule: {warmup_epochs: 2}, sampler: class_balanced}},
     {name: ststnet, label: smooth, train: {loss: {label_smoothing: 0.1}, optimizer: {name: rmsprop, lr: 1.0e-4}, clip_grad_norm: 1}},
-    {name: capsulenet_head, label: capsules, params: {in_channels: 3, conv1_channels: 8, primary_channels: 16, in_num_caps: 72},
+    {name: capsulenet_head, label: capsules, params: {in_channels: 3, conv1_channels: 8, primary_channels: 16, in_num_caps: 72}, input: {channels: [u, v, strain]},
      train: {loss: {name: capsule_margin, m_plus: 0.99, m_minus: 0.01}, sampler: dataset_balanced}}])"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   const json science = json::parse(read(fs::path(out) / "tiny/focal/seed-0/run.json")).at("science").at("settings").at("train");
@@ -75,7 +75,7 @@ TEST_F(Recipes, PlantedChildOfATestClipMakesTheRunInvalid) {
     leaked = seal.at("test")[0].at("clip");
     seal["lineage"][0]["parents"].push_back(leaked);
   });
-  ASSERT_EQ(mexbench({"resume", out + "/tiny"}).code, 0);
+  ASSERT_EQ(mexbench({"resume", out + "/tiny"}).code, 4);
   EXPECT_EQ(verdict().at("verdict"), "INVALID");
   EXPECT_EQ(verdict().at("reasons")[0],
             "augmented-clips: 1 parent of augmented clips was not to be trained on: '" + leaked + "' (a test clip) in fold 'synth/s02'");
@@ -91,7 +91,7 @@ TEST_F(Recipes, StepsThatMeanNothingForTheDataAreRefusedAtThePlan) {
   };
   const Outcome jitter = plan("flip, {name: temporal_jitter, frames: 2}", "u, v");
   EXPECT_EQ(jitter.code, 2);
-  EXPECT_THAT(jitter.err, AllOf(HasSubstr("steps.yaml:6:26: error: model 'offapexnet': 'temporal_jitter' shifts frames in time"),
+  EXPECT_THAT(jitter.err, AllOf(HasSubstr("steps.yaml:6:25: error: model 'offapexnet': 'temporal_jitter' shifts frames in time"),
                                 HasSubstr("the channels are u, v")));
   const Outcome rotate = plan("{name: rotate, degrees: 5, border: edge}", "strain, v");
   EXPECT_EQ(rotate.code, 2);

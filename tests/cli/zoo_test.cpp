@@ -48,7 +48,7 @@ TEST_F(Zoo, ParametersAreCheckedWithoutData) {
       {"  - {name: htnet, params: {block_repeats: [2, 2]}}\n", "6:43: error: block_repeats has 2 entries, need one for each of the 3"},
       {"  - {name: rcn_w, sweep: {params.featuremaps: [32, 30]}}\n", "error: featuremaps is 30, need a multiple of 4"},
       {"  - {name: vit, params: {heads: 3}}\n", "error: dim is 128, need a multiple of heads, which is 3"},
-      {"  - {name: microexpstcnn, params: {frames: 8}}\n", "6:49: error: frames is 8, need at least 17"},
+      {"  - {name: microexpstcnn, params: {frames: 8}}\n", "6:44: error: frames is 8, need at least 17"},
   };
   for (const auto& [models, wanted] : cases) {
     const Outcome refused = validate(models);
@@ -130,10 +130,14 @@ TEST_F(Zoo, AMosaicLiesInTheImage) {
   const Outcome wrong = refused(points + ", crop: 30");
   EXPECT_EQ(wrong.code, 2);
   EXPECT_THAT(wrong.err,
-              AllOf(HasSubstr("zoo.yaml:6:79: error: 'right_eye' of the mosaic of model 'htnet' is at x 21 and y 29, outside the "
+              AllOf(HasSubstr("zoo.yaml:6:75: error: 'right_eye' of the mosaic of model 'htnet' is at x 21 and y 29, outside the "
                               "data's 28x28 pixels"),
-                    HasSubstr("error: the crops of the mosaic of model 'htnet' are 30x30, the data are 28x28"),
-                    HasSubstr("error: model 'htnet' takes images of 28x28, its mosaic is 60x60")));
+                    HasSubstr("error: the crops of the mosaic of model 'htnet' are 30x30, the data are 28x28")));
+  const Outcome small_one =
+      refused("points: {left_eye: [9, 11], right_eye: [21, 11], left_mouth: [10, 22], right_mouth: [20, 22]}, crop: [12, 16]");
+  EXPECT_EQ(small_one.code, 2);
+  EXPECT_THAT(small_one.err, AllOf(HasSubstr("error: model 'htnet' takes images of 28x28, its mosaic is 24x32"),
+                                   HasSubstr("declare the adaptation: input: {size: [28, 28]}")));
   const Outcome missing = refused("points: {left_eye: [9, 11], nose: [15, 17]}");
   EXPECT_EQ(missing.code, 2);
   EXPECT_THAT(missing.err, AllOf(HasSubstr("key 'left_mouth' is missing in 'points'"), HasSubstr("unknown key 'nose' in 'points'")));

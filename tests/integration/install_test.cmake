@@ -39,8 +39,8 @@ must_run(${CMAKE_COMMAND} -S ${template} -B ${template}/build -G Ninja -DCMAKE_P
          -DCMAKE_BUILD_TYPE=Release)
 must_run(${CMAKE_COMMAND} --build ${template}/build)
 # From another folder: the YAML file's `file` is relative to the YAML file.
-set(run ${WORK}/prefix/bin/mexbench run ${template}/my_net.yaml --out ${WORK}/runs)
-must_run(${run} --fold synth/s01 --fold synth/s02)
+set(run ${WORK}/prefix/bin/mexbench run ${template}/my_net.yaml)
+must_run(${run} --out ${WORK}/runs --fold synth/s01 --fold synth/s02)
 foreach(wanted IN ITEMS synth__s01 synth__s02)
   file(READ ${WORK}/runs/my-net/my-net/seed-0/folds/${wanted}/sealed.json seal)
   string(JSON start GET "${seal}" start)
