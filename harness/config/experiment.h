@@ -66,10 +66,15 @@ struct MosaicSpec {
   std::map<std::string, Place> points_where;
   Place crop_where;
 };
+// The range that values are brought to from the one that the data declare.
+struct RangeSpec {
+  double low = 0.0, high = 0.0;
+};
 struct InputSpec {
   std::vector<std::string> channels;  // which, in this order; empty: as the dataset gives them
   std::optional<MosaicSpec> mosaic;
   std::optional<ResizeSpec> resize;
+  std::optional<RangeSpec> range;
   Place where;  // of `channels`
 };
 

@@ -209,8 +209,16 @@ Type mosaic_type(Form form) {
 }
 
 std::vector<Conflict> input_conflicts(const nlohmann::json& input) {
-  if (!input.contains("interpolation") || input.contains("size")) return {};
-  return {{.keys = {"interpolation"}, .message = "'interpolation' says how images are resized, but no 'size' is given"}};
+  std::vector<Conflict> out;
+  if (input.contains("interpolation") && !input.contains("size")) {
+    out.push_back({.keys = {"interpolation"}, .message = "'interpolation' says how images are resized, but no 'size' is given"});
+  }
+  const auto range = input.find("range");
+  if (range != input.end() && range->is_array() && range->size() == 2 && range->at(0).is_number() && range->at(1).is_number() &&
+      range->at(0).get<double>() >= range->at(1).get<double>()) {
+    out.push_back({.keys = {"range"}, .message = "'range' is [low, high], and its low is not below its high"});
+  }
+  return out;
 }
 
 Type input_type(Form form) {
@@ -226,7 +234,9 @@ Type input_type(Form form) {
                                                   {"area", "mean over what a pixel covers"},
                                                   {"nearest", "the pixel a point is in"},
                                                   {"bicubic", "cubic convolution, a = -0.75; may overshoot"}}),
-                                          "how images are resized (docs/inputs.md); with a `size` and without this, bilinear")},
+                                          "how images are resized (docs/inputs.md); with a `size` and without this, bilinear"),
+                                 optional("range", list_of(number(), {.least = 2, .most = 2}),
+                                          "[low, high]: what the data's declared range becomes; without it, values as they come")},
                       .exactly_one_of = {},
                       .any_key = true,
                       .conflicts = input_conflicts});

@@ -56,6 +56,7 @@ InputSpec input_of(const Json& json, const Node& node) {
                   .interpolation = json.at("interpolation"),
                   .where = node.find("size")->key_or_value()};
   }
+  if (json.contains("range")) out.range = {.low = json.at("range").at(0), .high = json.at("range").at(1)};
   return out;
 }
 

@@ -13,6 +13,7 @@ using nlohmann::json;
 
 constexpr int kMosaicVersion = 1;
 constexpr int kResizeVersion = 1;
+constexpr int kRescaleVersion = 1;
 
 // The names of a mosaic's points, in the order of its crops.
 constexpr std::array<std::pair<const char*, ImagePoint Mosaic::*>, 4> kPoints = {{{"left_eye", &Mosaic::left_eye},
@@ -84,6 +85,10 @@ json to_json(const Adaptation& adaptation) {
     const Resize& resize = *adaptation.resize;
     out["resize"] = {{"height", resize.size.height}, {"width", resize.size.width}, {"interpolation", to_string(resize.interpolation)}};
   }
+  if (adaptation.rescale) {
+    const Rescale& rescale = *adaptation.rescale;
+    out["rescale"] = {{"from", {rescale.from_low, rescale.from_high}}, {"to", {rescale.low, rescale.high}}};
+  }
   return out;
 }
 
@@ -95,6 +100,11 @@ Adaptation adaptation_from_json(const json& source) {
     if (!interpolation) throw json::other_error::create(500, "no interpolation is called so", nullptr);
     out.resize = {.size = {.height = resize->at("height"), .width = resize->at("width")}, .interpolation = *interpolation};
   }
+  if (const auto rescale = source.find("rescale"); rescale != source.end()) {
+    const json& from = rescale->at("from");
+    const json& to = rescale->at("to");
+    out.rescale = {.from_low = from.at(0), .from_high = from.at(1), .low = to.at(0), .high = to.at(1)};
+  }
   return out;
 }
 
@@ -102,6 +112,7 @@ json numeric_versions(const Adaptation& adaptation) {
   json out = json::object();
   if (adaptation.mosaic) out["mosaic"] = kMosaicVersion;
   if (adaptation.resize) out["resize"] = kResizeVersion;
+  if (adaptation.rescale) out["rescale"] = kRescaleVersion;
   return out;
 }
 
@@ -112,6 +123,10 @@ std::string in_words(const Adaptation& adaptation) {
     const Resize& resize = *adaptation.resize;
     out += fmt::format("{}resized to {}x{}, {}", out.empty() ? "" : ", ", resize.size.height, resize.size.width,
                        to_string(resize.interpolation));
+  }
+  if (adaptation.rescale) {
+    const Rescale& rescale = *adaptation.rescale;
+    out += fmt::format("{}{}..{} to {}..{}", out.empty() ? "" : ", ", rescale.from_low, rescale.from_high, rescale.low, rescale.high);
   }
   return out;
 }

@@ -66,18 +66,27 @@ struct Resize {
   Interpolation interpolation = Interpolation::kBilinear;
 };
 
+// The range that the data declare becomes another: (value - from_low) / (from_high - from_low) of the way from `low` to `high`, in double,
+// rounded to float32 at the end. Values outside the declared range stay outside.
+struct Rescale {
+  double from_low = 0.0, from_high = 1.0;
+  double low = 0.0, high = 1.0;
+};
+
 // The steps in their order.
 struct Adaptation {
   std::optional<Mosaic> mosaic;
   std::optional<Resize> resize;
+  std::optional<Rescale> rescale;
 
-  [[nodiscard]] bool empty() const { return !mosaic && !resize; }
+  [[nodiscard]] bool empty() const { return !mosaic && !resize && !rescale; }
   // Of the images that leave the last step.
   [[nodiscard]] ImageSize size_after(ImageSize data) const { return resize ? resize->size : mosaic ? mosaic->size() : data; }
 };
 
 // {"mosaic": {"points": {"left_eye": [x, y], ...}, "crop": [height, width], "swap_axes": false},
-//  "resize": {"height", "width", "interpolation"}}, with the keys of the steps there are.
+//  "resize": {"height", "width", "interpolation"}, "rescale": {"from": [low, high], "to": [low, high]}}, with the keys of the steps there
+//  are.
 [[nodiscard]] nlohmann::json to_json(const Adaptation& adaptation);
 [[nodiscard]] Adaptation adaptation_from_json(const nlohmann::json& source);  // throws nlohmann::json::exception
 // Of an interpolation's name; nothing when it is none.
@@ -86,7 +95,7 @@ struct Adaptation {
 // Step -> version, of the steps there are. Raised when a step's numbers change; part of the science hash.
 [[nodiscard]] nlohmann::json numeric_versions(const Adaptation& adaptation);
 
-// For people: "mosaic of four 14x14 crops, resized to 64x64, bilinear"; empty for no step.
+// For people: "mosaic of four 14x14 crops, resized to 64x64, bilinear, 0..255 to 0..1"; empty for no step.
 [[nodiscard]] std::string in_words(const Adaptation& adaptation);
 
 }  // namespace mexbench::data

@@ -58,6 +58,11 @@ void resize_plane(const data::Resize& step, data::ImageSize size, std::span<cons
   assert(to.ptr<float>() == out.data());  // of the right size and type, so that OpenCV wrote in place
 }
 
+void rescale_plane(const data::Rescale& step, std::span<float> plane) {
+  const double factor = (step.high - step.low) / (step.from_high - step.from_low);
+  for (float& value : plane) value = static_cast<float>(step.low + (static_cast<double>(value) - step.from_low) * factor);
+}
+
 }  // namespace
 
 void adapt_plane(const data::Adaptation& adaptation, data::ImageSize size, std::span<const float> plane, std::span<float> out) {
@@ -75,6 +80,7 @@ void adapt_plane(const data::Adaptation& adaptation, data::ImageSize size, std::
   } else {
     std::copy(plane.begin(), plane.end(), out.begin());
   }
+  if (adaptation.rescale) rescale_plane(*adaptation.rescale, out);
 }
 
 }  // namespace mexbench::preprocess

@@ -30,7 +30,7 @@ struct ModelFacts {
   std::int64_t input_channels = 0;  // 0: any number
   // Parameters to set for another number of channels; an empty object: none make it take them.
   std::function<nlohmann::json(std::int64_t channels)> params_for_channels;
-  std::int64_t least_frames = 0;    // of a volume, whose channels are frames in order of time (t00, t01, ..); 0: channels are no frames
+  std::int64_t least_frames = 0;  // of a volume, whose channels are frames in order of time (t00, t01, ..); 0: channels are no frames
 };
 
 struct Catalogue {

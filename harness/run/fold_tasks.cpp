@@ -73,7 +73,7 @@ FoldTask FoldTasks::of_model(const RunPlan& run, std::size_t index) const {
   task.tensor = shape();
   task.channels = run.channels;
   task.adaptation = run.adaptation;
-  task.images = images_of(run.channels, manifest_.input);
+  task.images = images_of(run.channels, run.adaptation, manifest_.input);
   task.classes = static_cast<std::int64_t>(classes());
   return task;
 }

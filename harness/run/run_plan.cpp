@@ -105,13 +105,14 @@ std::vector<std::int64_t> map_channels(const config::ModelSpec& model, const Mod
   return positions;
 }
 
-data::Adaptation adaptation_of(const config::InputSpec& input) {
+data::Adaptation adaptation_of(const config::InputSpec& input, const data::InputRecipe& data) {
   data::Adaptation out;
   if (input.mosaic) out = data::adaptation_from_json({{"mosaic", input.mosaic->settings}});
   if (input.resize) {
     out.resize = {.size = {.height = input.resize->height, .width = input.resize->width},
                   .interpolation = data::interpolation_from(input.resize->interpolation).value()};  // of the schema's choices
   }
+  if (input.range) out.rescale = {.from_low = data.low, .from_high = data.high, .low = input.range->low, .high = input.range->high};
   return out;
 }
 
@@ -279,8 +280,13 @@ core::Result<std::size_t> find_fold(const std::vector<protocol::FoldPlan>& folds
       .hint(near ? fmt::format("did you mean '{}'?", *near) : fmt::format("folds are named like '{}'", known.front()));
 }
 
-data::ImageChannels images_of(const std::vector<std::int64_t>& channels, const data::InputRecipe& input) {
+data::ImageChannels images_of(const std::vector<std::int64_t>& channels, const data::Adaptation& adaptation,
+                              const data::InputRecipe& input) {
   data::ImageChannels out{.names = {}, .low = input.low, .high = input.high};
+  if (adaptation.rescale) {
+    out.low = adaptation.rescale->low;
+    out.high = adaptation.rescale->high;
+  }
   for (const std::int64_t channel : channels) out.names.push_back(input.channels[static_cast<std::size_t>(channel)]);
   return out;
 }
@@ -324,12 +330,12 @@ core::Result<ExperimentPlan> make_plan(const config::ExperimentSpec& experiment,
     const bool first = checked.emplace(spec.model.label, 0).second;
     std::vector<Diagnostic> repeated;
     run.channels = map_channels(spec.model, run.facts, manifest.input, first ? usage : repeated);
-    run.adaptation = adaptation_of(spec.model.input);
+    run.adaptation = adaptation_of(spec.model.input, manifest.input);
     if (first) {
       const data::ImageSize images{.height = manifest.input.height, .width = manifest.input.width};
       if (check_mosaic(spec.model, run.adaptation, images, usage)) check_size(spec.model, run.facts, run.adaptation, images, usage);
       check_fit(spec.model, run.facts, manifest, usage);
-      check_augmentation(spec.model, images_of(run.channels, manifest.input), usage);
+      check_augmentation(spec.model, images_of(run.channels, run.adaptation, manifest.input), usage);
     }
     if (spec.model.train && spec.model.train->selection.name == "inner_subjects") {
       for (protocol::FoldPlan& fold : run.folds) {

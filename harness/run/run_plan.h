@@ -71,8 +71,9 @@ struct PlanOptions {
 // The position of a fold by its id; kUsage when there is none, naming one that is near.
 [[nodiscard]] core::Result<std::size_t> find_fold(const std::vector<protocol::FoldPlan>& folds, const std::string& id);
 
-// What a model is shown that takes these of the data's channels.
-[[nodiscard]] data::ImageChannels images_of(const std::vector<std::int64_t>& channels, const data::InputRecipe& input);
+// What a model is shown that takes these of the data's channels, so adapted.
+[[nodiscard]] data::ImageChannels images_of(const std::vector<std::int64_t>& channels, const data::Adaptation& adaptation,
+                                            const data::InputRecipe& input);
 
 // `${...}/{subject}.pth` for one fold. {subject} is the raw subject of a LOSO fold (sub01), {dataset} its dataset, {fold} the fold id's
 // folder form, {seed} the seed.

@@ -121,6 +121,21 @@ TEST_F(Zoo, SizesAreDeclared) {
                     HasSubstr("declare the adaptation: params: {image_size: 56}, or input: {size: [28, 28]}")));
 }
 
+TEST_F(Zoo, ARangeIsDeclaredAndKept) {
+  const std::string small = "{adapter: synth, subjects: 4, clips_per_subject: 3, frames: 5, size: 48}";
+  const std::string out = folder / "runs";
+  write(folder / "zoo.yaml", experiment(small, "  - {name: offapexnet, input: {channels: [u, v], range: [0, 1]}}\n"));
+  const Outcome ran = mexbench({"run", folder / "zoo.yaml", "--out", out, "--fold", "synth/s01"});
+  EXPECT_EQ(ran.code, 0) << ran.err;
+  const auto record = nlohmann::json::parse(read(std::filesystem::path(out) / "zoo/offapexnet/seed-0/run.json"));
+  EXPECT_EQ(record.at("model").at("adaptation").at("rescale").at("to"), nlohmann::json::parse("[0.0, 1.0]"));
+  EXPECT_EQ(record.at("science").at("adaptation_versions").at("rescale"), 1);
+
+  const Outcome turned = run("validate", small, "  - {name: offapexnet, input: {channels: [u, v], range: [1, 0]}}\n");
+  EXPECT_EQ(turned.code, 2);
+  EXPECT_THAT(turned.err, HasSubstr("error: 'range' is [low, high], and its low is not below its high"));
+}
+
 TEST_F(Zoo, AMosaicLiesInTheImage) {
   const std::string small = "{adapter: synth, subjects: 2, clips_per_subject: 1, frames: 3, size: 48}";
   const auto refused = [&](const std::string& mosaic) {

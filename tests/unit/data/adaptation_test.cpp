@@ -45,6 +45,19 @@ TEST(Adaptation, ReadsWhatItWrites) {
                nlohmann::json::exception);
 }
 
+TEST(Adaptation, ARangeIsWrittenWithTheOneItComesFrom) {
+  Adaptation out;
+  EXPECT_TRUE(out.empty());
+  out.rescale = Rescale{.from_low = 0.0, .from_high = 255.0, .low = -1.0, .high = 1.0};
+  EXPECT_FALSE(out.empty());
+  const nlohmann::json json = to_json(out);
+  EXPECT_EQ(json, nlohmann::json::parse(R"({"rescale": {"from": [0.0, 255.0], "to": [-1.0, 1.0]}})"));
+  EXPECT_EQ(to_json(adaptation_from_json(json)), json);
+  EXPECT_EQ(numeric_versions(out), nlohmann::json::parse(R"({"rescale": 1})"));
+  EXPECT_EQ(in_words(out), "0..255 to -1..1");
+  EXPECT_EQ(out.size_after({.height = 3, .width = 4}), (ImageSize{.height = 3, .width = 4}));
+}
+
 TEST(Adaptation, TheLastStepSaysTheSize) {
   Adaptation adaptation;
   EXPECT_TRUE(adaptation.empty());

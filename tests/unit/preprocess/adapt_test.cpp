@@ -138,5 +138,18 @@ TEST(Mosaic, IsMadeBeforeTheSizeIs) {
   EXPECT_EQ(out, (std::vector<float>{151.5F, 153.5F, 550.5F, 556.5F}));
 }
 
+TEST(Rescale, IsTheLastStepAndLinear) {
+  const data::Rescale unit{.from_low = 0.0, .from_high = 255.0, .low = 0.0, .high = 1.0};
+  std::vector<float> out(3);
+  adapt_plane({.mosaic = {}, .resize = {}, .rescale = unit}, {1, 3}, std::vector<float>{0.0F, 51.0F, 510.0F}, out);
+  EXPECT_EQ(out, (std::vector<float>{0.0F, 0.2F, 2.0F})) << "what leaves the declared range is not cut";
+
+  const data::Rescale centred{.from_low = 2.0, .from_high = 4.0, .low = -1.0, .high = 1.0};
+  std::vector<float> mean(1);
+  adapt_plane({.mosaic = {}, .resize = data::Resize{.size = {1, 1}, .interpolation = Interpolation::kArea}, .rescale = centred}, {1, 2},
+              std::vector<float>{2.0F, 3.0F}, mean);
+  EXPECT_EQ(mean, std::vector<float>{-0.5F});
+}
+
 }  // namespace
 }  // namespace mexbench::preprocess
