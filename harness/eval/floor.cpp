@@ -230,7 +230,7 @@ DrawnFigure drawn_from_json(const json& owner, const char* key, std::string& pro
     if (figure.value && problem.empty()) problem = fmt::format("'{}' is a number, its mean and range are wanted", key);
     return {.mean = std::move(figure), .low = 0.0, .high = 0.0};
   }
-  const DrawnFigure figure{.mean = Figure::of(source.at("mean")), .low = source.at("low"), .high = source.at("high")};
+  DrawnFigure figure{.mean = Figure::of(source.at("mean")), .low = source.at("low"), .high = source.at("high")};
   if (problem.empty() && (figure.low > figure.high || figure.low < 0.0 || figure.high > 1.0)) {
     problem = fmt::format("'{}' ranges from {} to {}", key, core::format_double(figure.low), core::format_double(figure.high));
   }
