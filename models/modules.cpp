@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/core/memory.h"
 #include "models/alexnet/alexnet.h"
 #include "models/capsulenet/capsulenet.h"
 #include "models/capsulenet_head/capsulenet_head.h"
@@ -186,6 +187,7 @@ core::Result<std::shared_ptr<train::Network>> make(const Entry& entry, const nlo
   try {
     return entry.make(params);
   } catch (const std::exception& problem) {
+    if (core::is_out_of_memory(problem)) return core::Error(core::ErrorCode::kFailed, core::out_of_memory());
     const std::string text = problem.what();
     return core::Error(core::ErrorCode::kUsage,
                        fmt::format("{} can't be made with {}: {}", entry.name, params.dump(), text.substr(0, text.find('\n'))));

@@ -4,6 +4,7 @@
 
 #include "harness/cli/common.h"
 #include "harness/core/console.h"
+#include "harness/core/memory.h"
 
 namespace mexbench::cli {
 namespace fs = std::filesystem;
@@ -13,6 +14,7 @@ namespace {
 struct Arguments : ExperimentArguments {
   std::vector<std::string> folds;
   bool reverse = false;
+  std::string memory;  // empty: no limit
   std::string format = "text";
 };
 
@@ -64,6 +66,13 @@ int execute(const Arguments& arguments, const config::LoadedExperiment& loaded, 
   options.fresh = arguments.fresh;
   options.only_folds = arguments.folds;
   options.reverse = arguments.reverse;
+  if (!arguments.memory.empty()) {
+    options.memory = core::parse_bytes(arguments.memory);
+    if (!options.memory) {
+      return fail(core::Error(core::ErrorCode::kUsage, fmt::format("'--memory {}' is not an amount of memory", arguments.memory))
+                      .hint("write a whole number of B, KiB, MiB, GiB or TiB, such as --memory 2GiB"));
+    }
+  }
   options.redo = redo;
   options.resuming = resuming;
   const auto report = run::run_experiment(experiment_input(loaded, options.out / loaded.spec.name), catalogue(), options);
@@ -112,6 +121,7 @@ constexpr const char* kJobsHelp = "worker processes; each runs one thread";
 
 void add_common(CLI::App& verb, Arguments& arguments) {
   verb.add_option("--fold", arguments.folds, "run only this fold, e.g. casme2/sub01 (repeatable)")->take_all()->allow_extra_args(false);
+  verb.add_option("--memory", arguments.memory, "most memory of each worker, e.g. 2GiB: a fold that needs more fails, the others go on");
   verb.add_flag("--reverse", arguments.reverse, "begin with the last fold; results do not depend on it");
   add_format(verb, arguments.format);
 }
@@ -140,7 +150,7 @@ void add_run(CLI::App& app, Action& action) {
   resume->footer(
       "\nExamples:\n"
       "  mexbench resume runs/quickstart\n"
-      "  mexbench resume runs/ststnet-scratch --jobs 1\n"
+      "  mexbench resume runs/ststnet-scratch --jobs 1 --memory 4GiB\n"
       "  mexbench resume runs/ststnet-scratch/ststnet/seed-0");
   resume->callback([resumed, &action] { action = [resumed] { return resume_verb(*resumed); }; });
 }

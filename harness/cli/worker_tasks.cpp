@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/core/memory.h"
 #include "harness/model/learner.h"
 #include "harness/preprocess/adapt.h"
 #include "harness/preprocess/recipe.h"
@@ -241,6 +242,9 @@ core::Result<json> hello() {
   environment["opencv_instruction_set"] = images.instruction_set;
   json message = done();
   message["environment"] = std::move(environment);
+  train::reserve_work_memory();
+  const auto memory = core::private_memory();
+  message["private_bytes"] = memory ? json(*memory) : json(nullptr);
   return message;
 }
 
@@ -285,7 +289,9 @@ core::Result<json> handle_task(const json& request, run::Channel& channel) {
   try {
     return dispatch(request, channel);
   } catch (const std::exception& problem) {
-    return Error(ErrorCode::kFailed, fmt::format("unexpected: {}", problem.what()));
+    if (core::is_out_of_memory(problem)) return Error(ErrorCode::kFailed, core::out_of_memory());
+    const std::string_view text = problem.what();  // of LibTorch, with a stack trace behind its first line
+    return Error(ErrorCode::kFailed, fmt::format("unexpected: {}", text.substr(0, text.find('\n'))));
   }
 }
 

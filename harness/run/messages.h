@@ -1,7 +1,7 @@
 // What mexbench and mexbench-worker say to each other. One worker serves many tasks, one after the other.
 //
 //   request            answers
-//   hello              done {environment}
+//   hello              done {environment, private_bytes}      memory of its own before its first fold, or null
 //   render             done                                   makes a generated corpus on disk
 //   prepare            progress..., done                      executes the input recipe into the shared tensor
 //   probe              done                                   a fold task: can its model be opened, and does it take the clips?

@@ -14,6 +14,7 @@
 #include "harness/core/console.h"
 #include "harness/core/csv.h"
 #include "harness/core/files.h"
+#include "harness/core/memory.h"
 #include "harness/core/text.h"
 #include "harness/run/fold_tasks.h"
 #include "harness/run/interrupt.h"
@@ -180,6 +181,7 @@ class Runner {
     MEXBENCH_ASSIGN(tensor_, MemoryFile::create("mexbench-inputs", tasks_.shape().bytes()));
     MEXBENCH_ASSIGN(WorkerProcess worker, WorkerProcess::start(program_, tensor_));
     MEXBENCH_ASSIGN(const json hello, worker.call({{"type", "hello"}}, interrupt_));
+    MEXBENCH_TRY(check_memory(hello));
     environment_ = hello.at("environment");
     environment_hash_ = store::hash_json(environment_);
     for (std::size_t run = 0; run < plan_.runs.size(); ++run) MEXBENCH_TRY(check_environment(run));
@@ -216,6 +218,16 @@ class Runner {
     }
     if (problems.empty()) return {};
     return Error(code, std::move(problems));
+  }
+
+  // A limit that not even an idle worker keeps is a slip, and no fold's fault.
+  [[nodiscard]] core::Status check_memory(const json& hello) const {
+    if (!options_.memory || hello.at("private_bytes").is_null()) return {};
+    const auto idle = hello.at("private_bytes").get<std::uint64_t>();
+    if (*options_.memory > idle) return {};
+    return Error(ErrorCode::kUsage, fmt::format("a memory limit of {} is below the {} that a worker has before its first fold",
+                                                core::bytes_in_words(*options_.memory), core::bytes_in_words(idle)))
+        .hint("raise it, for example to " + core::bytes_in_words(2 * idle));
   }
 
   // Folds of one run must come from one environment: otherwise its bytes could not be had again anywhere.
@@ -265,7 +277,8 @@ class Runner {
         .done = [&](std::size_t worker, std::size_t job, const json& message) { return on_done(progress, worker, jobs_[job], message); },
         .failed = [&](std::size_t worker, std::size_t job, const Error& error) { on_failed(progress, worker, jobs_[job], error); },
         .tick = [&] { progress.tick(); }};
-    MEXBENCH_ASSIGN(const bool finished, run_pool(program_, tensor_, jobs_.size(), workers, callbacks, interrupt_));
+    MEXBENCH_ASSIGN(const bool finished, run_pool({.program = program_, .tensor = tensor_, .memory = options_.memory}, jobs_.size(),
+                                                  workers, callbacks, interrupt_));
     report_.interrupted = !finished;
     for (Job& job : jobs_) job.attempt.reset();
     return {};

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +31,7 @@ struct ExperimentInput {
 struct RunOptions {
   std::filesystem::path out = "runs";
   std::size_t jobs = 1;                 // worker processes
+  std::optional<std::uint64_t> memory;  // most private bytes of each worker that computes folds
   bool fresh = false;                   // sets aside what stands at the same place
   std::vector<std::string> only_folds;  // fold ids; empty: all
   bool reverse = false;                 // last fold first: changes nothing but the order of work

@@ -21,9 +21,8 @@ struct Slot {
 
 class Pool {
  public:
-  Pool(const std::filesystem::path& program, const MemoryFile& tensor, std::size_t count, std::size_t workers,
-       const PoolCallbacks& callbacks)
-      : program_(program), tensor_(tensor), count_(count), callbacks_(callbacks), slots_(workers) {}
+  Pool(const WorkerSetup& setup, std::size_t count, std::size_t workers, const PoolCallbacks& callbacks)
+      : setup_(setup), count_(count), callbacks_(callbacks), slots_(workers) {}
 
   core::Result<bool> run(const InterruptGuard& interrupt) {
     for (;;) {
@@ -62,7 +61,7 @@ class Pool {
       // An idle process may have died since its last job; a fresh one takes over then.
       if (slot.process && slot.process->channel().send(**request).ok()) break;
       slot.process.reset();
-      auto started = WorkerProcess::start(program_, tensor_);
+      auto started = WorkerProcess::start(setup_.program, setup_.tensor, setup_.memory);
       if (!started) {
         slot.broken = true;
         end_job(worker, started.error());
@@ -122,8 +121,7 @@ class Pool {
     callbacks_.failed(worker, job, error);
   }
 
-  const std::filesystem::path& program_;
-  const MemoryFile& tensor_;
+  const WorkerSetup& setup_;
   std::size_t count_;
   const PoolCallbacks& callbacks_;
   std::vector<Slot> slots_;
@@ -132,9 +130,9 @@ class Pool {
 
 }  // namespace
 
-core::Result<bool> run_pool(const std::filesystem::path& program, const MemoryFile& tensor, std::size_t count, std::size_t workers,
-                            const PoolCallbacks& callbacks, const InterruptGuard& interrupt) {
-  return Pool(program, tensor, count, workers, callbacks).run(interrupt);
+core::Result<bool> run_pool(const WorkerSetup& setup, std::size_t count, std::size_t workers, const PoolCallbacks& callbacks,
+                            const InterruptGuard& interrupt) {
+  return Pool(setup, count, workers, callbacks).run(interrupt);
 }
 
 }  // namespace mexbench::run

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <nlohmann/json.hpp>
@@ -24,9 +25,16 @@ struct PoolCallbacks {
   std::function<void()> tick;
 };
 
+// What every worker is started with.
+struct WorkerSetup {
+  std::filesystem::path program;
+  const MemoryFile& tensor;
+  std::optional<std::uint64_t> memory;  // most private bytes of each
+};
+
 // Runs jobs 0..count-1 in that order on up to `workers` processes. Returns false when `interrupt` asked to stop: open jobs are dropped,
 // their workers killed. Fails when no worker is left and none can be started.
-[[nodiscard]] core::Result<bool> run_pool(const std::filesystem::path& program, const MemoryFile& tensor, std::size_t count,
-                                          std::size_t workers, const PoolCallbacks& callbacks, const InterruptGuard& interrupt);
+[[nodiscard]] core::Result<bool> run_pool(const WorkerSetup& setup, std::size_t count, std::size_t workers, const PoolCallbacks& callbacks,
+                                          const InterruptGuard& interrupt);
 
 }  // namespace mexbench::run

@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/core/memory.h"
 #include "harness/core/text.h"
 #include "harness/run/messages.h"
 
@@ -88,8 +89,9 @@ std::string MemoryFile::text() const {
   }
 }
 
-core::Result<WorkerProcess> WorkerProcess::start(const fs::path& program, const MemoryFile& tensor) {
+core::Result<WorkerProcess> WorkerProcess::start(const fs::path& program, const MemoryFile& tensor, std::optional<std::uint64_t> memory) {
   WorkerProcess worker;
+  worker.memory_ = memory;
   MEXBENCH_ASSIGN(worker.output_, MemoryFile::create("mexbench-worker-output", 0));
   std::array<int, 2> pair{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()) != 0) return failed("create a socket");
@@ -110,7 +112,8 @@ core::Result<WorkerProcess> WorkerProcess::start(const fs::path& program, const 
 
   std::string name = program.string();
   std::string parent = fmt::format("{}", ::getpid());
-  std::array<char*, 4> arguments{name.data(), const_cast<char*>("--serve"), parent.data(), nullptr};
+  std::string limit = memory ? fmt::format("{}", *memory) : std::string();
+  std::array<char*, 5> arguments{name.data(), const_cast<char*>("--serve"), parent.data(), memory ? limit.data() : nullptr, nullptr};
   std::vector<std::string> environment = worker_environment();
   std::vector<char*> pointers;
   pointers.reserve(environment.size() + 1);
@@ -141,12 +144,13 @@ core::Result<WorkerProcess> WorkerProcess::start(const fs::path& program, const 
 }
 
 WorkerProcess::WorkerProcess(WorkerProcess&& other) noexcept
-    : pid_(std::exchange(other.pid_, -1)), channel_(std::move(other.channel_)), output_(std::move(other.output_)) {}
+    : pid_(std::exchange(other.pid_, -1)), channel_(std::move(other.channel_)), output_(std::move(other.output_)), memory_(other.memory_) {}
 
 WorkerProcess& WorkerProcess::operator=(WorkerProcess&& other) noexcept {
   std::swap(pid_, other.pid_);
   std::swap(channel_, other.channel_);
   std::swap(output_, other.output_);
+  std::swap(memory_, other.memory_);
   return *this;
 }
 
@@ -179,6 +183,7 @@ std::string WorkerProcess::ending() {
   const std::string printed = output_.text();
   const std::string first(core::trim(std::string_view(printed).substr(0, printed.find('\n'))));
   if (!first.empty()) out += fmt::format(": {}", first);
+  if (memory_) out += fmt::format("; its memory was limited to {}", core::bytes_in_words(*memory_));
   return out;
 }
 

@@ -5,7 +5,9 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "harness/core/result.h"
@@ -36,8 +38,9 @@ class MemoryFile {
 
 class WorkerProcess {
  public:
-  // `tensor` may be an empty MemoryFile for workers that need none.
-  static core::Result<WorkerProcess> start(const std::filesystem::path& program, const MemoryFile& tensor);
+  // `tensor` may be an empty MemoryFile for workers that need none. `memory`: the most private memory it may have, in bytes.
+  static core::Result<WorkerProcess> start(const std::filesystem::path& program, const MemoryFile& tensor,
+                                           std::optional<std::uint64_t> memory = std::nullopt);
   ~WorkerProcess();  // kills it when it still runs
   WorkerProcess(WorkerProcess&& other) noexcept;
   WorkerProcess& operator=(WorkerProcess&& other) noexcept;
@@ -60,6 +63,7 @@ class WorkerProcess {
   pid_t pid_ = -1;
   Channel channel_;
   MemoryFile output_;
+  std::optional<std::uint64_t> memory_;
 };
 
 // mexbench-worker in the folder of the running program. kFailed with what to build or install when it is not there.

@@ -11,6 +11,7 @@
 #include <optional>
 #include <utility>
 
+#include "harness/core/failpoint.h"
 #include "harness/core/random.h"
 #include "harness/train/augment.h"
 #include "harness/train/loss.h"
@@ -242,8 +243,7 @@ class Phase {
       if (scores.classes == clips_.classes) return {};
       return usage(fmt::format("the network gives {} scores, but there are {} classes", scores.classes, clips_.classes));
     } catch (const std::exception& problem) {
-      return usage(fmt::format("the network can't take clips of shape ({}): {}", fmt::join(clips_.inputs.sizes().slice(1), ", "),
-                               first_line(problem)));
+      return forward_error(problem, clips_.inputs.sizes().slice(1));
     }
   }
 
@@ -296,6 +296,7 @@ class Phase {
     for (torch::optim::OptimizerParamGroup& group : optimizer_->param_groups()) {
       for (torch::Tensor& parameter : group.params()) parameter.mutable_grad().reset();
     }
+    core::failpoint("train.step");
     const torch::Tensor scores = network_->forward(inputs);
     if (auto problem = loss_.refuses(scores)) return core::Error(core::ErrorCode::kFailed, std::move(*problem));
     const torch::Tensor loss = shares.defined() ? loss_.of_shares(scores, shares) : loss_.of_labels(scores, labels);

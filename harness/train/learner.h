@@ -68,4 +68,8 @@ class LibTorchLearner final : public model::Learner {
 // One intra-op thread and deterministic algorithms for this process. fit(), load_model() and model_from_state() call it.
 void prepare_process();
 
+// Has the libraries below take the memory that they work in. To be called before the process's memory is limited: OpenBLAS takes 128 MiB at
+// its first matrix product, and when it can't have them it asks again for ever.
+void reserve_work_memory();
+
 }  // namespace mexbench::train

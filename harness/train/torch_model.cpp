@@ -9,6 +9,9 @@
 #include <optional>
 #include <utility>
 
+#include "harness/core/failpoint.h"
+#include "harness/core/memory.h"
+
 namespace mexbench::train {
 namespace {
 
@@ -103,7 +106,14 @@ class EvaluationMode {
 
 }  // namespace
 
+core::Error forward_error(const std::exception& problem, torch::IntArrayRef shape) {
+  if (core::is_out_of_memory(problem)) return {core::ErrorCode::kFailed, core::out_of_memory()};
+  return {core::ErrorCode::kUsage,
+          fmt::format("the network can't take an input of shape ({}): {}", fmt::join(shape, ", "), first_line(problem))};
+}
+
 std::string first_line(const std::exception& problem) {
+  if (core::is_out_of_memory(problem)) return core::out_of_memory();
   const auto* torch_problem = dynamic_cast<const c10::Error*>(&problem);
   const std::string text = torch_problem != nullptr ? torch_problem->what_without_backtrace() : problem.what();
   return text.substr(0, text.find('\n'));
@@ -175,6 +185,7 @@ model::Scores scores_of(Network& network, const torch::Tensor& inputs) {
   const std::int64_t clips = inputs.size(0);
   for (std::int64_t begin = 0; begin < clips; begin += kPredictBatch) {
     const std::int64_t count = std::min(kPredictBatch, clips - begin);
+    core::failpoint("predict.batch");
     const torch::Tensor logits = network.forward(inputs.narrow(0, begin, count)).contiguous();
     TORCH_CHECK(logits.dim() == 2 && logits.size(0) == count && logits.scalar_type() == torch::kFloat32, "the network gives ",
                 logits.toString(), " of shape ", logits.sizes(), " for ", count, " clips, not float logits (clips, classes)");
@@ -189,11 +200,8 @@ core::Result<model::Scores> TorchModel::predict(const model::TensorView& inputs)
   if (inputs.clips() <= 0) return core::Error(core::ErrorCode::kUsage, "no clips to predict");
   try {
     return scores_of(*network_, to_tensor(inputs));
-  } catch (const std::bad_alloc&) {
-    return core::Error(core::ErrorCode::kFailed, "out of memory");
   } catch (const std::exception& problem) {
-    return core::Error(core::ErrorCode::kUsage, fmt::format("the network can't take an input of shape ({}): {}",
-                                                            fmt::join(inputs.shape, ", "), first_line(problem)));
+    return forward_error(problem, inputs.shape);
   }
 }
 
@@ -250,6 +258,13 @@ core::Result<NetworkFactory> with_start(NetworkFactory make, const std::filesyst
 core::Result<std::unique_ptr<model::FittedModel>> load_model(const NetworkFactory& make, const std::filesystem::path& weights) {
   MEXBENCH_ASSIGN(const model::StateDict state, model::read_state_dict(weights));
   return model_from_state(make, state, weights.string());
+}
+
+void reserve_work_memory() {
+  constexpr std::int64_t kSide = 256;  // products of small matrices need no memory
+  const torch::NoGradGuard no_gradients;
+  prepare_process();
+  (void)torch::mm(torch::ones({kSide, kSide}), torch::ones({kSide, kSide}));
 }
 
 void prepare_process() {

@@ -15,8 +15,10 @@
 
 namespace mexbench::train {
 
-// What LibTorch says is wrong: the first line, without the stack trace behind it.
+// What LibTorch says is wrong: the first line, without the stack trace behind it. An allocation that failed is told in our words.
 [[nodiscard]] std::string first_line(const std::exception& problem);
+// Why a forward pass over inputs of this shape threw: kFailed when memory ran out, otherwise kUsage.
+[[nodiscard]] core::Error forward_error(const std::exception& problem, torch::IntArrayRef shape);
 
 // The clips as one tensor of its own, aligned as LibTorch aligns: bits do not depend on where the caller's memory begins.
 [[nodiscard]] torch::Tensor to_tensor(const model::TensorView& inputs);

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "harness/core/memory.h"
 #include "harness/train/plugin.h"
 
 namespace mexbench::models {
@@ -55,6 +56,7 @@ core::Result<train::NetworkFactory> plugin_factory(const std::filesystem::path& 
     try {
       return plugin->make(params);
     } catch (const std::exception& problem) {
+      if (core::is_out_of_memory(problem)) return Error(ErrorCode::kFailed, core::out_of_memory());
       const std::string text = problem.what();
       return Error(ErrorCode::kUsage,
                    fmt::format("{} can't be made with {}: {}", name, params.dump(), std::string_view(text).substr(0, text.find('\n'))));

@@ -11,6 +11,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "harness/core/memory.h"
 #include "harness/train/network.h"
 
 namespace mexbench::models {
@@ -83,6 +84,7 @@ std::string unknown_operator(const std::string& text) {
 }
 
 Error unreadable(const std::filesystem::path& file, const std::exception& problem) {
+  if (core::is_out_of_memory(problem)) return Error(ErrorCode::kFailed, core::out_of_memory());
   const auto* torch_problem = dynamic_cast<const c10::Error*>(&problem);
   const std::string text = torch_problem != nullptr ? torch_problem->what_without_backtrace() : problem.what();
   const auto says = [&](const char* words) { return text.find(words) != std::string::npos; };

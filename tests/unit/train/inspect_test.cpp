@@ -53,7 +53,7 @@ TEST(CostOf, FollowsTheRulesOfTheHeader) {
   const struct {
     const char* what;
     std::function<torch::Tensor(torch::Tensor)> function;
-    std::int64_t flops;
+    int flops;
   } cases[] = {
       {"3x3 in two groups, stride 2: 1x6x4x4, each from 2 * 9 products",
        [](torch::Tensor x) {

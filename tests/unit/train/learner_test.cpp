@@ -554,7 +554,7 @@ TEST(LearnerErrors, ShapesThatDoNotFitTheNetworkAreUsageErrors) {
   const auto refused = learner.fit(wide, {}, kFold, recorder);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), core::ErrorCode::kUsage);
-  EXPECT_THAT(refused.error().message(), HasSubstr("the network can't take clips of shape (1, 2, 4)"));
+  EXPECT_THAT(refused.error().message(), HasSubstr("the network can't take an input of shape (1, 2, 4)"));
   EXPECT_THAT(refused.error().message(), Not(HasSubstr("\n")));
 
   std::vector<float> targets;
