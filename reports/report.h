@@ -103,6 +103,8 @@ struct Run {
   std::string manifest_hash;
   eval::Metrics metrics;
   std::optional<eval::Floor> floor;  // nothing: there is no floor.json
+  // What choosing each fold's epoch on its test subject would have given; nothing: there is no best_epoch.json.
+  std::optional<eval::Metrics> best_epoch;
   std::vector<eval::Prediction> predictions;
   std::vector<audit::RuleResult> audit_rules;
 };

@@ -159,6 +159,23 @@ void read_audit(const fs::path& path, Run& run, Problems& problems) {
   }
 }
 
+// best_epoch.json is of the run's scopes and clips.
+void read_best_epoch(const fs::path& path, Run& run, Problems& problems) {
+  constexpr const char* kRebuild = "delete best_epoch.json and resume the run: it is rebuilt from the sealed folds";
+  std::error_code ignored;
+  if (!fs::exists(path, ignored)) return;
+  const auto source = read_json(path, "mexbench.best-epoch/1", problems);
+  if (!source) return;
+  const auto metrics = source->find("metrics");
+  auto read = eval::metrics_from_json(metrics == source->end() ? json() : *metrics, path.string());
+  if (!read) return add(problems, read.error());
+  const bool agrees = read->classes == run.metrics.classes &&
+                      std::equal(read->scopes.begin(), read->scopes.end(), run.metrics.scopes.begin(), run.metrics.scopes.end(),
+                                 [](const auto& a, const auto& b) { return a.first == b.first && a.second.clips == b.second.clips; });
+  if (!agrees) return add(problems, path.string(), "is not of the classes and clips of metrics.json", kRebuild);
+  run.best_epoch = std::move(read).value();
+}
+
 }  // namespace
 
 void read_run_json(const fs::path& file, Run& run, Problems& problems) {
@@ -251,6 +268,7 @@ void read_results(const fs::path& folder, Run& run, Problems& problems) {
   check_metrics(metrics_file.string(), run, eval::evaluate(*read), problems);
   check_clips(predictions_file.string(), run, *read, problems);
   read_floor(folder / "floor.json", run, *read, problems);
+  read_best_epoch(folder / "best_epoch.json", run, problems);
   run.predictions = std::move(read->rows);
 }
 

@@ -58,6 +58,25 @@ std::vector<Fact> model_facts(const Run& run) {
   return facts;
 }
 
+// "0.7801 (+0.0761)"; empty when one of the two is not defined.
+std::string flattered(const eval::Figure& chosen, const eval::Figure& honest) {
+  if (!chosen.value || !honest.value) return {};
+  return fmt::format("{:.4f} ({:+.4f})", *chosen.value, *chosen.value - *honest.value);
+}
+
+// What selection on the test subjects would have reported, beside the run's own score.
+void add_best_epoch(const Run& run, std::vector<Fact>& facts) {
+  if (!run.best_epoch) return;
+  const eval::ScopeMetrics& chosen = run.best_epoch->scopes.at("all");
+  const eval::ScopeMetrics& honest = run.metrics.scopes.at("all");
+  std::string text;
+  for (const auto& [name, value] :
+       {std::pair("UF1", flattered(chosen.uf1, honest.uf1)), std::pair("UAR", flattered(chosen.uar, honest.uar))}) {
+    if (!value.empty()) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, value);
+  }
+  if (!text.empty()) facts.push_back({.key = "if the epoch were chosen on each test subject", .value = text + "; not a score of this run"});
+}
+
 std::vector<Fact> run_facts(const Run& run) {
   const std::string unknown = "not recorded";
   std::vector<Fact> facts;
@@ -73,6 +92,7 @@ std::vector<Fact> run_facts(const Run& run) {
       {.key = "folds", .value = fmt::format("{} of {} sealed, {} failed", run.folds_sealed, run.folds_planned, run.folds_failed.size())});
   facts.push_back({.key = "fitting", .value = train_summary(run)});
   for (const Fact& setting : settings_of(run.train)) facts.push_back({.key = "train." + setting.key, .value = setting.value, .code = true});
+  add_best_epoch(run, facts);
   facts.push_back({.key = "started", .value = run.started.empty() ? unknown : moment(run.started)});
   facts.push_back({.key = "ended", .value = run.ended.empty() ? unknown : moment(run.ended)});
   facts.push_back({.key = "wall time", .value = run.wall_seconds ? duration(*run.wall_seconds) : unknown});

@@ -237,6 +237,26 @@ TEST(LoadRuns, RunWithoutAFloorIsRead) {
   EXPECT_FALSE(data->runs[0].floor.has_value());
 }
 
+TEST(LoadRuns, EpochsChosenOnTestSubjectsAreReadWhereTheRunHasThem) {
+  const ScratchFolder out;
+  const fs::path folder = tiny_run().write(out.path());
+  EXPECT_FALSE(load({folder})->runs[0].best_epoch.has_value());
+  json best = {{"schema", "mexbench.best-epoch/1"}, {"rule", "..."}, {"epochs", json::object()}};
+  best["metrics"] = json::parse(read_text(folder / "metrics.json"));
+  write_text(folder / "best_epoch.json", best.dump());
+  const auto data = load({folder});
+  ASSERT_TRUE(data) << data.error().render();
+  ASSERT_TRUE(data->runs[0].best_epoch.has_value());
+  EXPECT_EQ(data->runs[0].best_epoch->scopes.at("all").uf1.value, data->runs[0].metrics.scopes.at("all").uf1.value);
+
+  best["metrics"]["scopes"].erase("smic");
+  write_text(folder / "best_epoch.json", best.dump());
+  EXPECT_THAT(data_error(folder), HasSubstr("is not of the classes and clips of metrics.json"));
+  best.erase("metrics");
+  write_text(folder / "best_epoch.json", best.dump());
+  EXPECT_THAT(data_error(folder), HasSubstr("best_epoch.json"));
+}
+
 TEST(LoadRuns, ScopeAbsentFromMetricsIsRefused) {
   const ScratchFolder out;
   const fs::path folder = tiny_run().write(out.path());

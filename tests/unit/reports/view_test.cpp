@@ -61,6 +61,30 @@ TEST(View, ScoresStandByScopeWithAllFirst) {
   EXPECT_EQ(view.title, "tiny");
 }
 
+TEST(View, WhatChoosingTheEpochOnTestSubjectsWouldGiveIsAFactOfTheRun) {
+  const auto facts_of = [](bool recorded) {
+    const ScratchFolder out;
+    const std::filesystem::path folder = tiny("a", 0).write(out.path());
+    if (recorded) {
+      const ScratchFolder other;
+      const std::filesystem::path better = perfect("a", 0).write(other.path());
+      nlohmann::json best = {{"schema", "mexbench.best-epoch/1"}, {"rule", "..."}, {"epochs", nlohmann::json::object()}};
+      best["metrics"] = nlohmann::json::parse(testing::read_text(better / "metrics.json"));
+      testing::write_text(folder / "best_epoch.json", best.dump());
+    }
+    const auto data = load_runs(std::vector{folder});
+    EXPECT_TRUE(data) << data.error().render();
+    const ReportView view = make_view(*data);
+    std::string found;
+    for (const Fact& fact : view.runs[0].facts) {
+      if (fact.key == "if the epoch were chosen on each test subject") found = fact.value;
+    }
+    return found;
+  };
+  EXPECT_EQ(facts_of(true), "UF1 1.0000 (+0.2778), UAR 1.0000 (+0.2778); not a score of this run");
+  EXPECT_EQ(facts_of(false), "");
+}
+
 TEST(View, UndefinedFigureCarriesItsReasonAsAFootnoteOncePerReason) {
   const ReportView view = view_of({tiny("a", 0), tiny("b", 0)});
   const ScopeView* smic = view.runs[0].find("smic");
