@@ -25,7 +25,7 @@ std::optional<std::uint64_t> parse_bytes(std::string_view text) {
   const std::string_view unit = text.substr(digits.size());
   const auto number = parse_int(digits);
   if (!number || *number <= 0) return std::nullopt;
-  std::uint64_t bytes = static_cast<std::uint64_t>(*number);
+  auto bytes = static_cast<std::uint64_t>(*number);
   if (unit.empty()) return bytes <= kMost ? std::optional(bytes) : std::nullopt;
   for (const std::string_view known : kUnits) {
     if (bytes > kMost) return std::nullopt;
@@ -37,7 +37,7 @@ std::optional<std::uint64_t> parse_bytes(std::string_view text) {
 
 std::string bytes_in_words(std::uint64_t bytes) {
   std::size_t unit = 0;
-  double amount = static_cast<double>(bytes);
+  auto amount = static_cast<double>(bytes);
   while (amount >= static_cast<double>(kKibi) && unit + 1 < kUnits.size()) {
     amount /= static_cast<double>(kKibi);
     ++unit;

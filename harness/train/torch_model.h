@@ -27,7 +27,7 @@ namespace mexbench::train {
 [[nodiscard]] core::Result<model::StateDict> state_of(const torch::nn::Module& network);
 // Copies the numbers into the network, whole or not at all. Fails with kData (see load_model).
 // Tensors whose names begin with one of `fresh` are left as they are, in the file or not.
-[[nodiscard]] core::Status set_state(torch::nn::Module& network, const model::StateDict& state, std::string_view file,
+[[nodiscard]] core::Status set_state(torch::nn::Module& network, const model::StateDict& given, std::string_view file,
                                      std::span<const std::string> fresh = {});
 
 // Logits of all clips in batches of kPredictBatch, in evaluation mode and without gradients; the mode is put back as it was.

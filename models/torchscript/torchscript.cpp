@@ -45,7 +45,7 @@ class Mirror final : public torch::nn::Module {
 
 class ScriptNetwork final : public train::Network {
  public:
-  explicit ScriptNetwork(torch::jit::Module module) : module_(std::move(module)) {
+  explicit ScriptNetwork(const torch::jit::Module& module) : module_(module) {  // a handle
     if (module_.find_method(kReset)) {
       const torch::NoGradGuard no_gradients;
       module_.get_method(kReset)({});
