@@ -31,7 +31,9 @@ std::string train_summary(const Run& run) {
 }
 
 std::string verified_meaning(const std::string& verified) {
-  if (verified == "fixture") return "outputs equal those of the reference implementation on stored inputs and weights";
+  if (verified == "fixture")
+    return "outputs or features equal those of a reference: the published code, another implementation, or values worked out by hand (its "
+           "card says which)";
   if (verified == "shapes") return "layer shapes and parameter counts follow the paper; outputs were not compared with a reference";
   return "not compared with a reference implementation";
 }
