@@ -85,6 +85,46 @@ TEST_F(Methods, ClassicalOnesAreFittedWithFixedAndChosenHyperParametersAndLoaded
   EXPECT_THAT(wrong.err, HasSubstr("tensor 'bi_woof.scaler.offset' (1) is missing"));
 }
 
+// Frames in place of flow: the same clips as a volume of `volume` frames.
+std::string of_volumes(std::string experiment, int volume) {
+  const std::string flow = "size: 48}";
+  experiment.replace(experiment.find(flow), flow.size(), "size: 48, volume: " + std::to_string(volume) + "}");
+  return experiment;
+}
+
+TEST_F(Methods, TextureAndGradientsOfVolumesAreFittedAndLoadedAgain) {
+  const std::string fitted = experiment("volumes",
+                                        "  - {name: lbp_top, params: {blocks: [3, 2, 1], radii: [1, 1, 2], C: [0.01, 1]}}\n"
+                                        "  - {label: solid, name: hog3d}\n"
+                                        "  - {label: planes, name: hog3d, params: {orientations: planes, cells: [2, 2, 1], block: 2}}\n");
+  write(fitted, of_volumes(read(fitted), 5));
+  const Outcome ran = mexbench({"run", fitted, "--out", folder.path()});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  const auto weights = [&](const std::string& label) {
+    return "weights: \"" + (folder / ("volumes/" + label + "/seed-0/folds")) + "/{fold}/weights.pth\"";
+  };
+  const std::string loaded = experiment("again", "  - {name: lbp_top, params: {blocks: [3, 2, 1], radii: [1, 1, 2]}, " +
+                                                     weights("lbp_top") + "}\n  - {label: solid, name: hog3d, " + weights("solid") + "}\n");
+  write(loaded, of_volumes(read(loaded), 5));
+  const Outcome again = mexbench({"run", loaded, "--out", folder.path()});
+  ASSERT_EQ(again.code, 0) << again.err;
+  for (const char* label : {"lbp_top", "solid"}) {
+    const std::string file = std::string(label) + "/seed-0/predictions.csv";
+    EXPECT_EQ(read(folder / ("again/" + file)), read(folder / ("volumes/" + file))) << label;
+  }
+
+  // Frames that are left out by name, and a volume too short for the radius of four frames.
+  const std::string few = experiment("few",
+                                     "  - {name: lbp_top}\n"
+                                     "  - {name: hog3d, input: {channels: [t03, t00]}}\n");
+  write(few, of_volumes(read(few), 5));
+  const Outcome refused = mexbench({"plan", few});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("few.yaml:6:5: error: model 'lbp_top' takes at least 9 frames, it is given 5"));
+  EXPECT_THAT(refused.err, HasSubstr("few.yaml:7:"));
+  EXPECT_THAT(refused.err, HasSubstr("model 'hog3d' takes frames in order of time, t00, t01, ..; it is given t03, t00"));
+}
+
 TEST_F(Methods, InputsThatAClassicalOneCannotTakeAreRefusedByThePlan) {
   const Outcome undeclared = mexbench({"plan", experiment("undeclared", "  - {name: bi_woof}\n  - {name: mdmo}\n")});
   EXPECT_EQ(undeclared.code, 2);
