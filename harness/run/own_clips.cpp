@@ -53,9 +53,12 @@ class Finder {
   [[nodiscard]] bool several() const { return roles_.size() > 1; }
   [[nodiscard]] std::string wanted() const {
     if (!several()) return fmt::format("recipe '{}' makes one of an image (.png)", recipe_);
-    std::vector<std::string> names;
-    for (const std::string& role : roles_) names.push_back(role + ".png");
-    return fmt::format("recipe '{}' makes one of a folder with {}", recipe_, core::join(names, " and "));
+    constexpr std::size_t kFew = 4;
+    const auto image = [](const std::string& role) { return role + std::string(kImage); };
+    std::vector<std::string> names(roles_.size());
+    std::transform(roles_.begin(), roles_.end(), names.begin(), image);
+    return fmt::format("recipe '{}' makes one of a folder with {}", recipe_,
+                       names.size() <= kFew ? core::join(names, " and ") : fmt::format("{} to {}", names.front(), names.back()));
   }
   [[nodiscard]] bool is_clip(const fs::path& path) const {
     if (!several()) return !is_folder(path);

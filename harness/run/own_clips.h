@@ -1,7 +1,7 @@
 // Clips of the user's own, which nobody has labelled: files that become a manifest, so that they go the way of every clip.
 //
 // A clip is what the input recipe makes one of. Where it takes one file (flow-image), a clip is an image; where it takes several
-// (onset-apex-flow), it is a folder with one image for each, named after its role: onset.png, apex.png.
+// (onset-apex-flow, frame-volume), it is a folder with one image for each, named after its role: onset.png, apex.png; t00.png, t01.png, ...
 #pragma once
 
 #include <span>

@@ -13,7 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
-using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -30,19 +29,23 @@ std::vector<std::vector<std::string>> rows_of(const std::string& csv) {
 
 class Predict : public TinyRun {
  protected:
-  // The clips of these subjects as anybody would give their own: a folder each, with onset.png and apex.png.
-  [[nodiscard]] std::string clips_of(const std::string& subjects) const {
-    const fs::path root = corpus->path() / "synth";
-    for (const auto& row : rows_of(read(root / "annotations.csv"))) {
-      if (subjects.find(row[0]) == std::string::npos) continue;
-      const fs::path clip = folder.path() / "own" / (row[0] + "-" + row[1]);
-      fs::create_directories(clip);
-      fs::copy_file(root / row[0] / row[1] / ("img" + row[3] + ".png"), clip / "onset.png");
-      fs::copy_file(root / row[0] / row[1] / ("img" + row[4] + ".png"), clip / "apex.png");
+  // The clips of these subjects as anybody would give their own: a folder each, with an image for each role of the run's recipe.
+  [[nodiscard]] std::string clips_of(const std::string& subjects, const std::string& run) const {
+    const auto lock = nlohmann::json::parse(read(fs::path(run) / "manifest.lock.json"));
+    for (const auto& clip : lock.at("clips")) {
+      const auto id = clip.at("subject").get<std::string>();
+      const std::string subject = id.substr(id.find('/') + 1);
+      if (subjects.find(subject) == std::string::npos) continue;
+      const fs::path own = folder.path() / "own" / (subject + "-" + clip.at("clip").get<std::string>());
+      fs::create_directories(own);
+      for (const auto& file : clip.at("files")) {
+        fs::copy_file(corpus->path() / "synth" / file.at("path").get<std::string>(), own / (file.at("role").get<std::string>() + ".png"));
+      }
     }
     return folder / "own";
   }
-  static std::string tiny(const std::string& model = "ststnet") { return *corpus / "whole/tiny/" + model + "/seed-0"; }
+  [[nodiscard]] std::string clips_of(const std::string& subjects) const { return clips_of(subjects, tiny()); }
+  static std::string tiny() { return *corpus / "whole/tiny/ststnet/seed-0"; }
 
   // Class and scores of every clip that `run` tested in fold synth/<subject>, as predictions.csv has them, are those of `csv`.
   static void expect_same_as_run(const std::string& run, const std::string& subject, const std::string& csv) {
@@ -90,6 +93,23 @@ TEST_F(Predict, InputsAreAdaptedAsInTheRun) {
     ASSERT_EQ(done.code, 0) << done.err;
     expect_same_as_run(of, "s03", done.out);
   }
+}
+
+TEST_F(Predict, FrameVolumesAreFoldersOfFrames) {
+  const Outcome ran =
+      run({"--out", folder / "runs", "--set",
+           "dataset={adapter: synth, root: \"${TINY_CORPUS}/synth\", subjects: 4, clips_per_subject: 3, frames: 5, size: 48, volume: 5}",
+           "--set", "models=[{name: ststnet, input: {channels: [t00, t02, t04], size: 28, interpolation: area}}]"});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  const std::string of = folder / "runs/tiny/ststnet/seed-0";
+  const std::string own = clips_of("s02", of);
+  const Outcome done = mexbench({"predict", of, "--fold", "synth/s02", own, "--format", "csv"});
+  ASSERT_EQ(done.code, 0) << done.err;
+  expect_same_as_run(of, "s02", done.out);
+  fs::remove(fs::path(own) / "s02-c01/t03.png");
+  expect_refused({of, "--fold", "synth/s02", own}, 3, "s02-c01/t03.png");
+  // Flow is another input.
+  expect_refused({of, "--fold", "synth/s02", "--dataset", *corpus / "tiny.yaml"}, 3, "its clips are made by recipe 'onset-apex-flow'");
 }
 
 TEST_F(Predict, TrainingClipsAreToldApart) {

@@ -68,6 +68,13 @@ TEST_F(OwnClips, AFolderIsAClipWhereTheRecipeTakesSeveral) {
   EXPECT_EQ(clips->clips[0].files.at(1).path, folder / "set/one/apex.png");
 }
 
+TEST_F(OwnClips, ManyImagesOfAClipAreToldShortly) {
+  const std::string alone = put("alone.png");
+  const auto clips = own_clips(corpus({"t00", "t01", "t02", "t03", "t04"}), std::vector<std::string>{alone});
+  ASSERT_FALSE(clips.ok());
+  EXPECT_THAT(clips.error().render(), HasSubstr("makes one of a folder with t00.png to t04.png"));
+}
+
 TEST_F(OwnClips, EveryProblemIsTold) {
   put("set/one/onset.png");
   put("set/notes.txt");
