@@ -84,7 +84,7 @@ std::string floor_rows(const FloorView& floor, Footnotes& notes) {
   const ScopeSpread& random = floor.random;
   return row(name + "majority / prior", cells(floor.majority.uf1, floor.majority.uar, floor.majority.accuracy)) +
          row(name + "stratified random", cells(random.uf1.mean, random.uar.mean, random.accuracy.mean)) +
-         row(fmt::format("\\quad mean of {} draws, 2.5 to 97.5\\,\\%", thousands(floor.draws)),
+         row(fmt::format(R"(\quad mean of {} draws, 2.5 to 97.5\,\%)", thousands(floor.draws)),
              {range(random.uf1), range(random.uar), range(random.accuracy)});
 }
 
