@@ -60,7 +60,7 @@ DualInception::DualInception(const DualInceptionOptions& options)
     : stream_channels_(options.stream_channels),
       x_(std::make_shared<Stream>(options)),
       y_(std::make_shared<Stream>(options)),
-      fc1_(2 * 4 * options.filters[1] * 7 * 7, options.units),
+      fc1_(options.filters[1] * 4 * 2 * 7 * 7, options.units),
       fc_(options.units, options.num_classes) {
   register_module("x", x_);
   register_module("y", y_);
