@@ -153,7 +153,7 @@ TEST(IndependentVersions, GiveTheSameOutputsWithTheSameWeights) {
     const torch::Tensor wanted = torch::from_blob(const_cast<float*>(numbers.data()), scores.sizes());
     // Clips differ by far more than the tolerance: outputs that ignore the input would agree too.
     EXPECT_GT((scores - scores.mean(0, /*keepdim=*/true)).abs().max().item<double>(), 1e-3);
-    const double largest = (scores - wanted).abs().max().item<double>();
+    const auto largest = (scores - wanted).abs().max().item<double>();
     EXPECT_LE(largest, 1e-5);
     std::cout << one.model << ": largest absolute difference " << largest << " of outputs up to " << scores.abs().max().item<double>()
               << "\n";
@@ -195,7 +195,7 @@ TEST(ParameterCounts, FollowFromTheLayers) {
   EXPECT_EQ(count("dual_inception", {}), dual(1));
   EXPECT_EQ(count("dual_inception", {{"stream_channels", 3}}), dual(3));
   // 64 - 2 = 62 pixels, 18 - 14 = 4 and 96 - 14 = 82 frames after the convolution; pooled by 3: 20 pixels, 1 and 27 frames.
-  const auto volume = [](std::int64_t frames) { return (3 * 3 * 15 * 32 + 32) + (32 * 20 * 20 * frames * 128 + 128) + (128 * 3 + 3); };
+  const auto volume = [](std::int64_t frames) { return (3 * 3 * 15 * 32 + 32) + (frames * 32 * 20 * 20 * 128 + 128) + (128 * 3 + 3); };
   EXPECT_EQ(count("microexpstcnn", {}), volume(1));
   EXPECT_EQ(count("microexpstcnn", {{"frames", 96}}), volume(27));
   // LSTM: four gates from 4096 numbers and 300 units, with two biases each (Keras: one).
