@@ -187,10 +187,24 @@ void check_fit(const config::ModelSpec& model, const ModelFacts& facts, const da
   }
 }
 
+// What speaks against a step on a mosaic, which is four images side by side; empty: nothing.
+std::string against_mosaic(std::string_view step, const data::Mosaic& mosaic) {
+  if (step == "shift" || step == "rotate") return "would carry pixels over the seams between the crops of the mosaic";
+  if (step == "flip" && mosaic.swap_axes) {
+    return "exchanges the left and right crops of the mosaic, which with 'swap_axes: true' are not the two sides of the face";
+  }
+  return "";
+}
+
 // Steps of augmentation that mean nothing for what the model is shown.
-void check_augmentation(const config::ModelSpec& model, const data::ImageChannels& images, std::vector<Diagnostic>& problems) {
+void check_augmentation(const config::ModelSpec& model, const data::ImageChannels& images, const std::optional<data::Mosaic>& mosaic,
+                        std::vector<Diagnostic>& problems) {
   if (!model.train) return;
   for (const config::AugmentSpec& step : model.train->augment) {
+    if (const std::string why = mosaic ? against_mosaic(step.name, *mosaic) : ""; !why.empty()) {
+      problems.push_back(problem_at(step.where, fmt::format("model '{}': '{}' {}", model.label, step.name, why), "leave the step out"));
+      continue;
+    }
     const core::Status status = data::check_augmentation(step.name, step.fills_with_zero, images);
     if (!status) problems.push_back(problem_at(step.where, fmt::format("model '{}': {}", model.label, status.error().message()), ""));
   }
@@ -335,7 +349,7 @@ core::Result<ExperimentPlan> make_plan(const config::ExperimentSpec& experiment,
       const data::ImageSize images{.height = manifest.input.height, .width = manifest.input.width};
       if (check_mosaic(spec.model, run.adaptation, images, usage)) check_size(spec.model, run.facts, run.adaptation, images, usage);
       check_fit(spec.model, run.facts, manifest, usage);
-      check_augmentation(spec.model, images_of(run.channels, run.adaptation, manifest.input), usage);
+      check_augmentation(spec.model, images_of(run.channels, run.adaptation, manifest.input), run.adaptation.mosaic, usage);
     }
     if (spec.model.train && spec.model.train->selection.name == "inner_subjects") {
       for (protocol::FoldPlan& fold : run.folds) {

@@ -12,6 +12,7 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr const char* kRun = "tiny/ststnet/seed-0";
 constexpr const char* kAugment =
@@ -97,6 +98,30 @@ TEST_F(Recipes, StepsThatMeanNothingForTheDataAreRefusedAtThePlan) {
   EXPECT_EQ(rotate.code, 2);
   EXPECT_THAT(rotate.err, HasSubstr("'rotate' turns the flow, and needs 'u' beside 'v'"));
   EXPECT_EQ(plan("{name: rotate, degrees: 5, border: edge}", "u, v").code, 0);
+}
+
+// A mosaic is four images side by side: a flip keeps its meaning as long as left and right crops show left and right.
+TEST_F(Recipes, StepsThatMeanNothingOnAMosaicAreRefusedAtThePlan) {
+  const auto plan = [&](const std::string& steps, const std::string& swap_axes) {
+    std::string text = read(corpus->path() / "tiny.yaml");
+    const std::string mosaic =
+        "mosaic: {points: {left_eye: [9, 11], right_eye: [21, 11], left_mouth: [10, 22], right_mouth: [20, 22]}, "
+        "crop: [14, 14], swap_axes: " +
+        swap_axes + "}";
+    text.replace(text.find("models: [{name: ststnet}]"), 25, "models: [{name: ststnet, input: {" + mosaic + "}}]");
+    text.replace(text.find("train: {"), 8, "train: {augment: [" + steps + "], ");
+    write(corpus->path() / "steps.yaml", text);
+    return mexbench({"plan", *corpus / "steps.yaml", "--out", folder / "runs"});
+  };
+  const Outcome shift = plan("flip, {name: shift, pixels: 2, border: edge}", "false");
+  EXPECT_EQ(shift.code, 2);
+  EXPECT_THAT(shift.err, AllOf(HasSubstr("steps.yaml:6:25: error: model 'ststnet': 'shift' would carry pixels over the seams"),
+                               Not(HasSubstr("'flip'"))));
+  const Outcome flip = plan("flip, {name: noise, sigma: 0.02}", "true");
+  EXPECT_EQ(flip.code, 2);
+  EXPECT_THAT(flip.err,
+              HasSubstr("error: model 'ststnet': 'flip' exchanges the left and right crops of the mosaic, which with 'swap_axes: true'"));
+  EXPECT_EQ(plan("flip, {name: noise, sigma: 0.02}", "false").code, 0);
 }
 
 // Every section of docs/recipes.md is one that an experiment can have.
