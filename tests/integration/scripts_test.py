@@ -6,7 +6,10 @@ CHECK is one of
   lint   scripts/lint ends with its verdict, which is `lint: clean` only if every file was read and nothing was found
   data   a relative MEXBENCH_DATA is the caller's, for scripts/test and scripts/fuzz
   ci     .ci/run calls scripts/test with continuous integration switched on
+  zoo    scripts/zoo knows every experiment of experiments/zoo, refuses what is wrong, and reads sealed folds right
 """
+import importlib.machinery
+import importlib.util
 import json
 import os
 import pathlib
@@ -128,11 +131,49 @@ def check_ci(copy):
     return [f"'{text}' is not in: {result.stderr}" for text in wanted if text not in result.stderr or result.returncode != 0]
 
 
+def check_zoo(copy, source):
+    problems = []
+    result = copy.run(str(copy.root / "scripts/zoo"), "nosuchnet")
+    known = set(re.sub(r".*there are ", "", result.stderr.strip()).split(", "))
+    there = {path.stem for path in (source / "experiments/zoo").glob("*.yaml")}
+    if result.returncode != 1 or "no experiment for nosuchnet" not in result.stderr or known != there or not there:
+        problems.append(f"scripts/zoo knows {known}, experiments/zoo has {there}: {result.stderr}")
+    result = copy.run(str(copy.root / "scripts/zoo"), "rcn_a")
+    if result.returncode != 1 or "build/release/mexbench is not there" not in result.stderr:
+        problems.append(f"scripts/zoo without a build: {result.stderr}")
+    copy.write("build/release/x", "")
+    copy.tool("mexbench", "exit 3", copy.root / "build/release")
+    result = copy.run(str(copy.root / "scripts/zoo"), "rcn_a")
+    if result.returncode != 1 or "ended with exit code 3" not in result.stderr:
+        problems.append(f"scripts/zoo with a run that fails: {result.stderr}")
+
+    loader = importlib.machinery.SourceFileLoader("zoo", str(copy.root / "scripts/zoo"))
+    zoo = importlib.util.module_from_spec(importlib.util.spec_from_loader("zoo", loader))
+    loader.exec_module(zoo)
+    # Of the phase that was kept, epochs 2 and 3 have one clip of two right: the earlier is the best, though the last is the honest one. Equal
+    # scores go to the first class.
+    refit = [("1", "a", 0, 1), ("1", "b", 1, 0), ("2", "a", 1, 1), ("2", "b", 1, 0), ("3", "a", 0, 1), ("3", "b", 0, 2)]
+    scores = {"select": [("1", "a", 9, 0), ("1", "b", 0, 9)], "refit": refit}
+    lines = ["phase,epoch,train_loss,validation_score,clip,score:no,score:yes"]
+    lines += [f"{phase},{epoch},0,,d/s/{clip},{no},{yes}" for phase, rows in scores.items() for epoch, clip, no, yes in rows]
+    copy.write("run/folds/d__s/epochs.csv", "\n".join(lines) + "\n")
+    test = [{"clip": "d/s/a", "truth": "no", "scores": ["0", "1"]}, {"clip": "d/s/b", "truth": "yes", "scores": ["0", "2"]}]
+    copy.write("run/folds/d__s/sealed.json", json.dumps({"fold": "d/s", "test": test}))
+    copy.write("run/folds/.d__t.1-2/sealed.json", "an open attempt, not to be read")
+    classes, found = zoo.answers(copy.root / "run")
+    honest = [["d", "s", "a", "no", "yes"], ["d", "s", "b", "yes", "yes"]]
+    best = [["d", "s", "a", "no", "no"], ["d", "s", "b", "yes", "no"]]
+    if classes != ["no", "yes"] or found != {"d/s": (honest, best)}:
+        problems.append(f"zoo.answers: {classes}, {found}")
+    return problems
+
+
 def main():
     source, check = pathlib.Path(sys.argv[1]), sys.argv[2]
     with tempfile.TemporaryDirectory() as folder:
         copy = Copy(source, pathlib.Path(folder).resolve())
-        problems = {"lint": check_lint, "data": check_data, "ci": check_ci}[check](copy)
+        checks = {"lint": check_lint, "data": check_data, "ci": check_ci, "zoo": lambda copy: check_zoo(copy, source)}
+        problems = checks[check](copy)
     for problem in problems:
         print(problem, file=sys.stderr)
     return 1 if problems else 0
