@@ -116,6 +116,19 @@ json numeric_versions(const Adaptation& adaptation) {
   return out;
 }
 
+core::Status check_augmentation(std::string_view step, const Mosaic& mosaic) {
+  if (step == "shift" || step == "rotate") {
+    return core::Error(core::ErrorCode::kUsage,
+                       fmt::format("'{}' would carry pixels over the seams between the crops of the mosaic", step));
+  }
+  if (step == "flip" && mosaic.swap_axes) {
+    return core::Error(
+        core::ErrorCode::kUsage,
+        "'flip' exchanges the left and right crops of the mosaic, which with 'swap_axes: true' are not the two sides of the face");
+  }
+  return {};
+}
+
 std::string in_words(const Adaptation& adaptation) {
   std::string out;
   if (adaptation.mosaic) out = fmt::format("mosaic of four {}x{} crops", adaptation.mosaic->crop.height, adaptation.mosaic->crop.width);

@@ -187,25 +187,13 @@ void check_fit(const config::ModelSpec& model, const ModelFacts& facts, const da
   }
 }
 
-// What speaks against a step on a mosaic, which is four images side by side; empty: nothing.
-std::string against_mosaic(std::string_view step, const data::Mosaic& mosaic) {
-  if (step == "shift" || step == "rotate") return "would carry pixels over the seams between the crops of the mosaic";
-  if (step == "flip" && mosaic.swap_axes) {
-    return "exchanges the left and right crops of the mosaic, which with 'swap_axes: true' are not the two sides of the face";
-  }
-  return "";
-}
-
 // Steps of augmentation that mean nothing for what the model is shown.
 void check_augmentation(const config::ModelSpec& model, const data::ImageChannels& images, const std::optional<data::Mosaic>& mosaic,
                         std::vector<Diagnostic>& problems) {
   if (!model.train) return;
   for (const config::AugmentSpec& step : model.train->augment) {
-    if (const std::string why = mosaic ? against_mosaic(step.name, *mosaic) : ""; !why.empty()) {
-      problems.push_back(problem_at(step.where, fmt::format("model '{}': '{}' {}", model.label, step.name, why), "leave the step out"));
-      continue;
-    }
-    const core::Status status = data::check_augmentation(step.name, step.fills_with_zero, images);
+    core::Status status = data::check_augmentation(step.name, step.fills_with_zero, images);
+    if (status && mosaic) status = data::check_augmentation(step.name, *mosaic);
     if (!status) problems.push_back(problem_at(step.where, fmt::format("model '{}': {}", model.label, status.error().message()), ""));
   }
 }

@@ -24,6 +24,14 @@ class Recipes : public TinyRun {
   static json seal_of(const std::string& out, const std::string& subject) {
     return json::parse(read(fs::path(out) / kRun / "folds" / ("synth__" + subject) / "sealed.json"));
   }
+  // `plan` of the tiny experiment with another model and steps of augmentation, which begin in line 6, column 19 of steps.yaml.
+  [[nodiscard]] Outcome plan_with(const std::string& model, const std::string& steps) const {
+    std::string text = read(corpus->path() / "tiny.yaml");
+    text.replace(text.find("models: [{name: ststnet}]"), 25, "models: [" + model + "]");
+    text.replace(text.find("train: {"), 8, "train: {augment: [" + steps + "], ");
+    write(corpus->path() / "steps.yaml", text);
+    return mexbench({"plan", *corpus / "steps.yaml", "--out", folder / "runs"});
+  }
 };
 
 TEST_F(Recipes, EveryLossOptimizerScheduleAndSamplerTrains) {
@@ -84,11 +92,7 @@ TEST_F(Recipes, PlantedChildOfATestClipMakesTheRunInvalid) {
 
 TEST_F(Recipes, StepsThatMeanNothingForTheDataAreRefusedAtThePlan) {
   const auto plan = [&](const std::string& steps, const std::string& channels) {
-    std::string text = read(corpus->path() / "tiny.yaml");
-    text.replace(text.find("models: [{name: ststnet}]"), 25, "models: [{name: offapexnet, input: {channels: [" + channels + "]}}]");
-    text.replace(text.find("train: {"), 8, "train: {augment: [" + steps + "], ");
-    write(corpus->path() / "steps.yaml", text);
-    return mexbench({"plan", *corpus / "steps.yaml", "--out", folder / "runs"});
+    return plan_with("{name: offapexnet, input: {channels: [" + channels + "]}}", steps);
   };
   const Outcome jitter = plan("flip, {name: temporal_jitter, frames: 2}", "u, v");
   EXPECT_EQ(jitter.code, 2);
@@ -103,15 +107,11 @@ TEST_F(Recipes, StepsThatMeanNothingForTheDataAreRefusedAtThePlan) {
 // A mosaic is four images side by side: a flip keeps its meaning as long as left and right crops show left and right.
 TEST_F(Recipes, StepsThatMeanNothingOnAMosaicAreRefusedAtThePlan) {
   const auto plan = [&](const std::string& steps, const std::string& swap_axes) {
-    std::string text = read(corpus->path() / "tiny.yaml");
-    const std::string mosaic =
-        "mosaic: {points: {left_eye: [9, 11], right_eye: [21, 11], left_mouth: [10, 22], right_mouth: [20, 22]}, "
+    return plan_with(
+        "{name: ststnet, input: {mosaic: {points: {left_eye: [9, 11], right_eye: [21, 11], left_mouth: [10, 22], right_mouth: [20, 22]}, "
         "crop: [14, 14], swap_axes: " +
-        swap_axes + "}";
-    text.replace(text.find("models: [{name: ststnet}]"), 25, "models: [{name: ststnet, input: {" + mosaic + "}}]");
-    text.replace(text.find("train: {"), 8, "train: {augment: [" + steps + "], ");
-    write(corpus->path() / "steps.yaml", text);
-    return mexbench({"plan", *corpus / "steps.yaml", "--out", folder / "runs"});
+            swap_axes + "}}}",
+        steps);
   };
   const Outcome shift = plan("flip, {name: shift, pixels: 2, border: edge}", "false");
   EXPECT_EQ(shift.code, 2);

@@ -146,6 +146,13 @@ def check_zoo(copy, source):
     result = copy.run(str(copy.root / "scripts/zoo"), "rcn_a")
     if result.returncode != 1 or "ended with exit code 3" not in result.stderr:
         problems.append(f"scripts/zoo with a run that fails: {result.stderr}")
+    copy.write("runs/zoo/cost.json", "{")
+    result = copy.run(str(copy.root / "scripts/zoo"), "rcn_a")
+    if result.returncode != 1 or "cost.json: no JSON" not in result.stderr or "Traceback" in result.stderr:
+        problems.append(f"scripts/zoo with a damaged cost.json: {result.stderr}")
+    result = copy.run(str(copy.root / "scripts/zoo"), "rcn_a", "--out", str(copy.root / "scripts/zoo"))
+    if result.returncode != 1 or "error: [Errno" not in result.stderr or "Traceback" in result.stderr:
+        problems.append(f"scripts/zoo whose folder is a file: {result.stderr}")
 
     loader = importlib.machinery.SourceFileLoader("zoo", str(copy.root / "scripts/zoo"))
     zoo = importlib.util.module_from_spec(importlib.util.spec_from_loader("zoo", loader))

@@ -31,6 +31,20 @@ TEST(Mosaic, PointsAtTheBorderGiveTheCropsOfTheCorners) {
   EXPECT_EQ(corners.origins({20, 30}), Origins{});
 }
 
+TEST(Mosaic, StepsThatCrossItsSeamsOrTakeCropsForSidesAreRefused) {
+  Mosaic mosaic = released();
+  for (const char* step : {"flip", "noise", "mixup", "magnify"}) EXPECT_TRUE(check_augmentation(step, mosaic)) << step;
+  for (const char* step : {"shift", "rotate"}) {
+    const core::Status status = check_augmentation(step, mosaic);
+    ASSERT_FALSE(status) << step;
+    EXPECT_EQ(status.error().code(), core::ErrorCode::kUsage);
+    EXPECT_NE(status.error().message().find("seams"), std::string::npos);
+  }
+  mosaic.swap_axes = true;
+  EXPECT_FALSE(check_augmentation("flip", mosaic));
+  EXPECT_TRUE(check_augmentation("noise", mosaic));
+}
+
 TEST(Adaptation, ReadsWhatItWrites) {
   Adaptation both{.mosaic = released(), .resize = Resize{.size = {64, 48}, .interpolation = Interpolation::kArea}};
   both.mosaic->swap_axes = true;
