@@ -88,6 +88,11 @@ function(mexbench_own_code target)
     list(APPEND walls <walls/no_opencv.h>)
   endif()
   target_link_libraries(${target} PUBLIC ${dependencies})
+  # A file that includes torch costs 10 s before its first line of our own, precompiled header or not: the templates its inline functions
+  # use are instantiated at the end of every compilation (measured: an empty file, g++ 12). So several share one compilation.
+  if(CODE_TORCH AND MEXBENCH_UNITY)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
+  endif()
   if(CMAKE_DISABLE_PRECOMPILE_HEADERS)
     # The walls stand without precompiled headers too.
     foreach(wall IN LISTS walls)

@@ -27,7 +27,7 @@ class Watcher final : public model::EpochObserver {
 struct Task {
   const models::ModelCard& card;
   std::vector<float> pixels, targets;
-  std::int64_t clips = 37;
+  std::int64_t clips = 19;  // with batches of 8, a last one that is smaller
 
   explicit Task(const models::ModelCard& of) : card(of) {
     core::RandomStream stream(5);
@@ -45,7 +45,7 @@ struct Task {
   [[nodiscard]] std::string digest(const char* fold, bool watched) const {
     train::Recipe recipe;
     recipe.epochs = 3;
-    recipe.batch_size = 16;
+    recipe.batch_size = 8;
     const auto factory = models::factory(card.name, parity::small_params(card.name));
     EXPECT_TRUE(factory);
     Watcher watcher(watched ? std::optional(view(9)) : std::nullopt);
@@ -59,16 +59,18 @@ struct Task {
   }
 };
 
-TEST(NetworkDeterminism, FoldsDependOnNothingButSeedAndFold) {
-  for (const models::ModelCard* card : models::models_of(models::Kind::kNetwork)) {
-    SCOPED_TRACE(card->name);
-    const Task task(*card);
-    const std::string first = task.digest("casme2/sub01", /*watched=*/false);
-    EXPECT_NE(task.digest("casme2/sub02", /*watched=*/false), first);
-    EXPECT_EQ(task.digest("casme2/sub01", /*watched=*/false), first);
-    EXPECT_EQ(task.digest("casme2/sub01", /*watched=*/true), first);
-  }
+class NetworkDeterminism : public testing::TestWithParam<std::string> {};
+
+TEST_P(NetworkDeterminism, FoldsDependOnNothingButSeedAndFold) {
+  const Task task(*models::find_model(GetParam()));
+  const std::string first = task.digest("casme2/sub01", /*watched=*/false);
+  EXPECT_NE(task.digest("casme2/sub02", /*watched=*/false), first);
+  EXPECT_EQ(task.digest("casme2/sub01", /*watched=*/false), first);
+  EXPECT_EQ(task.digest("casme2/sub01", /*watched=*/true), first);
 }
+
+INSTANTIATE_TEST_SUITE_P(Models, NetworkDeterminism, testing::ValuesIn(parity::names_of_networks()),
+                         [](const auto& model) { return model.param; });
 
 }  // namespace
 }  // namespace mexbench

@@ -374,13 +374,7 @@ TEST_P(Grid, CardNamesTheSizesThatTheNetworkTakes) {
   EXPECT_EQ(refused > 0, find_model(model)->sizes(*resolve_params(*find_model(model), nullptr)).words != "any");
 }
 
-std::vector<std::string> names_of_models() {
-  std::vector<std::string> names;
-  for (const ModelCard* card : models_of(Kind::kNetwork)) names.push_back(card->name);
-  return names;
-}
-
-INSTANTIATE_TEST_SUITE_P(Models, Grid, testing::ValuesIn(names_of_models()), [](const auto& model) { return model.param; });
+INSTANTIATE_TEST_SUITE_P(Models, Grid, testing::ValuesIn(parity::names_of_networks()), [](const auto& model) { return model.param; });
 
 torch::Tensor gradient_of(train::Network& network, const std::string& parameter) {
   const torch::Tensor* found = network.named_parameters().find(parameter);

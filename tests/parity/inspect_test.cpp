@@ -5,6 +5,7 @@
 
 #include "models/modules.h"
 #include "models/registry.h"
+#include "parity/support.h"
 
 namespace mexbench::models {
 namespace {
@@ -32,12 +33,7 @@ TEST_P(Inspected, CardAgreesWithItsNetwork) {
   EXPECT_LE(counted, cost->parameters);
 }
 
-std::vector<std::string> names_of_models() {
-  std::vector<std::string> names;
-  for (const ModelCard* card : models_of(Kind::kNetwork)) names.push_back(card->name);
-  return names;
-}
-INSTANTIATE_TEST_SUITE_P(Models, Inspected, testing::ValuesIn(names_of_models()), [](const auto& model) { return model.param; });
+INSTANTIATE_TEST_SUITE_P(Models, Inspected, testing::ValuesIn(parity::names_of_networks()), [](const auto& model) { return model.param; });
 
 train::Untrained untrained_of(const std::string& model, const nlohmann::json& params, std::int64_t side) {
   const auto make = factory(model, params);

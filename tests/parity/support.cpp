@@ -1,9 +1,14 @@
 #include "parity/support.h"
 
-#include <opencv2/imgcodecs.hpp>
-#include <stdexcept>
+#include "models/registry.h"
 
 namespace mexbench::parity {
+
+std::vector<std::string> names_of_networks() {
+  std::vector<std::string> names;
+  for (const models::ModelCard* card : models::models_of(models::Kind::kNetwork)) names.push_back(card->name);
+  return names;
+}
 
 nlohmann::json small_params(std::string_view model) {
   if (model == "htnet") return {{"dim", 8}, {"block_repeats", 1}, {"dropout", 0.5}};
@@ -18,16 +23,6 @@ nlohmann::json small_params(std::string_view model) {
   if (model == "offapexnet_two_stream") return {{"units", {16, 8}}};
   if (model == "resnet18") return {{"width", 4}};
   return nlohmann::json::object();
-}
-
-void append_image(const std::filesystem::path& file, std::vector<float>& out) {
-  const cv::Mat image = cv::imread(file.string(), cv::IMREAD_COLOR);
-  if (image.rows != 28 || image.cols != 28) throw std::runtime_error("not a 28x28 image: " + file.string());
-  for (int channel = 0; channel < 3; ++channel) {
-    for (int row = 0; row < image.rows; ++row) {
-      for (int column = 0; column < image.cols; ++column) out.push_back(static_cast<float>(image.at<cv::Vec3b>(row, column)[channel]));
-    }
-  }
 }
 
 }  // namespace mexbench::parity

@@ -19,6 +19,9 @@ namespace mexbench::parity {
   return std::filesystem::path(root);
 }
 
+// The values of tests that run once for each network.
+[[nodiscard]] std::vector<std::string> names_of_networks();
+
 // Parameters that make a model small enough to be trained in a test, at its card's input.
 [[nodiscard]] nlohmann::json small_params(std::string_view model);
 

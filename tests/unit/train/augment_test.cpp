@@ -14,7 +14,7 @@ using ::testing::ElementsAreArray;
 using ::testing::FloatNear;
 using ::testing::HasSubstr;
 using ::testing::Pointwise;
-using Kind = AugmentStep::Kind;
+using StepKind = AugmentStep::Kind;
 using Border = AugmentStep::Border;
 
 const data::ImageChannels kFlow{.names = {"strain", "v", "u"}, .low = 0.0, .high = 255.0};
@@ -44,7 +44,7 @@ Clips flow_clip() {
 
 TEST(Augmenter, FlipMirrorsAndTurnsTheHorizontalFlowRound) {
   Clips clips = flow_clip();
-  make({{.kind = Kind::kFlip}})->apply(clips.batch(), 1);
+  make({{.kind = StepKind::kFlip}})->apply(clips.batch(), 1);
   EXPECT_THAT(clips.numbers, ElementsAre(3, 2, 1, 6, 5, 4, 30, 20, 10, 60, 50, 40, 135, 145, 155, 5, 115, 125));
 }
 
@@ -61,14 +61,14 @@ TEST(Augmenter, FlipOfAStretchedChannelIsTheStretchedFlip) {
   std::vector<float> mirrored;
   for (const std::size_t place : {2, 1, 0, 5, 4, 3}) mirrored.push_back(-u[place]);
   Clips clips{.numbers = stretched(u), .channels = 1, .height = 2, .width = 3, .rows = {0}};
-  make({{.kind = Kind::kFlip}}, {.names = {"u"}, .low = 0, .high = 255})->apply(clips.batch(), 1);
+  make({{.kind = StepKind::kFlip}}, {.names = {"u"}, .low = 0, .high = 255})->apply(clips.batch(), 1);
   EXPECT_THAT(clips.numbers, Pointwise(FloatNear(1e-4F), stretched(mirrored)));
 }
 
 // Every shift of -1..1 is drawn; each is found again by hand from what came out.
 TEST(Augmenter, ShiftMovesByWholePixelsAndFillsAsDeclared) {
   for (const Border border : {Border::kEdge, Border::kZero}) {
-    const auto augmenter = make({{.kind = Kind::kShift, .pixels = 1, .border = border}}, {.names = {"v"}, .low = 0, .high = 255});
+    const auto augmenter = make({{.kind = StepKind::kShift, .pixels = 1, .border = border}}, {.names = {"v"}, .low = 0, .high = 255});
     const std::vector<float> before = {1, 2, 3, 4, 5, 6, 7, 8, 9};
     std::set<std::vector<float>> seen, wanted;
     for (int i = 0; i < 200; ++i) {
@@ -98,7 +98,7 @@ TEST(Augmenter, ShiftMovesByWholePixelsAndFillsAsDeclared) {
 // quarter against the clock, the pixel must have gone to the top, and its vector must point up (v below its zero).
 TEST(Augmenter, RotateTurnsPixelsAndVectorsTheSameWay) {
   const data::ImageChannels images{.names = {"u", "v", "strain"}, .low = -1.0, .high = 1.0};
-  const auto augmenter = make({{.kind = Kind::kRotate, .border = Border::kZero, .degrees = 180.0}}, images);
+  const auto augmenter = make({{.kind = StepKind::kRotate, .border = Border::kZero, .degrees = 180.0}}, images);
   std::vector<float> u(9, 0.0F), v(9, 0.0F), strain(9, -1.0F);
   u[4] = u[5] = 1.0F;
   strain[5] = 1.0F;
@@ -123,7 +123,7 @@ TEST(Augmenter, RotateTurnsPixelsAndVectorsTheSameWay) {
 
 TEST(Augmenter, NoiseHasItsSigmaAsAShareOfTheRange) {
   Clips clips{.numbers = std::vector<float>(40'000, 100.0F), .channels = 1, .height = 200, .width = 200, .rows = {0}};
-  make({{.kind = Kind::kNoise, .sigma = 0.02}}, {.names = {"v"}, .low = 0, .high = 255})->apply(clips.batch(), 1);
+  make({{.kind = StepKind::kNoise, .sigma = 0.02}}, {.names = {"v"}, .low = 0, .high = 255})->apply(clips.batch(), 1);
   double sum = 0.0, squares = 0.0;
   for (const float value : clips.numbers) {
     sum += value - 100.0;
@@ -135,14 +135,14 @@ TEST(Augmenter, NoiseHasItsSigmaAsAShareOfTheRange) {
 
 TEST(Augmenter, MagnifyScalesTheDeviationFromEachChannelsZero) {
   Clips clips = flow_clip();
-  make({{.kind = Kind::kMagnify, .factor_low = 2.0, .factor_high = 2.0}})->apply(clips.batch(), 1);
+  make({{.kind = StepKind::kMagnify, .factor_low = 2.0, .factor_high = 2.0}})->apply(clips.batch(), 1);
   EXPECT_THAT(std::vector<float>(clips.numbers.begin(), clips.numbers.begin() + 6), ElementsAre(2, 4, 6, 8, 10, 12));  // strain: zero at 0
   EXPECT_EQ(clips.numbers[6], 127.5F + 2.0F * (10.0F - 127.5F));
   EXPECT_EQ(clips.numbers[17], 127.5F + 2.0F * (250.0F - 127.5F));
 }
 
 TEST(Augmenter, TemporalJitterShiftsFramesAndRepeatsTheEnds) {
-  const auto augmenter = make({{.kind = Kind::kTemporalJitter, .frames = 1}}, {.names = {"t00", "t01", "t02"}});
+  const auto augmenter = make({{.kind = StepKind::kTemporalJitter, .frames = 1}}, {.names = {"t00", "t01", "t02"}});
   std::set<std::vector<float>> seen;
   for (int i = 0; i < 50; ++i) {
     Clips clips{.numbers = {1, 2, 3}, .channels = 3, .height = 1, .width = 1, .rows = {0}};
@@ -153,7 +153,7 @@ TEST(Augmenter, TemporalJitterShiftsFramesAndRepeatsTheEnds) {
 }
 
 TEST(Augmenter, MixupBlendsImagesAndTargetsByOneShareAndNamesBothParents) {
-  const auto augmenter = make({{.kind = Kind::kMixup, .alpha = 1.0}}, {.names = {"v"}, .low = 0, .high = 255});
+  const auto augmenter = make({{.kind = StepKind::kMixup, .alpha = 1.0}}, {.names = {"v"}, .low = 0, .high = 255});
   for (int i = 0; i < 20; ++i) {
     // Each clip's number is its place in a base of four, so that a blend tells its share and its parents.
     Clips clips{.numbers = {1, 4, 16}, .channels = 1, .height = 1, .width = 1, .rows = {5, 6, 7}, .shares = {1, 0, 0, 0, 1, 0, 0, 0, 1}};
@@ -170,7 +170,7 @@ TEST(Augmenter, MixupBlendsImagesAndTargetsByOneShareAndNamesBothParents) {
 }
 
 TEST(Augmenter, ProbabilityIsTheShareOfClipsThatAreChangedAndOnlyTheseAreChildren) {
-  const auto augmenter = make({{.kind = Kind::kFlip, .probability = 0.25}}, {.names = {"v"}, .low = 0, .high = 255});
+  const auto augmenter = make({{.kind = StepKind::kFlip, .probability = 0.25}}, {.names = {"v"}, .low = 0, .high = 255});
   std::int64_t changed = 0;
   for (int i = 0; i < 4000; ++i) {
     Clips clips{.numbers = {1, 2}, .channels = 1, .height = 1, .width = 2, .rows = {i % 10}};
@@ -182,11 +182,11 @@ TEST(Augmenter, ProbabilityIsTheShareOfClipsThatAreChangedAndOnlyTheseAreChildre
 }
 
 TEST(Augmenter, EqualStreamsGiveEqualBitsAndIds) {
-  const std::vector<AugmentStep> steps = {{.kind = Kind::kFlip, .probability = 0.5},
-                                          {.kind = Kind::kShift, .pixels = 1},
-                                          {.kind = Kind::kRotate, .degrees = 10.0},
-                                          {.kind = Kind::kNoise, .sigma = 0.1},
-                                          {.kind = Kind::kMagnify, .factor_low = 0.5, .factor_high = 2.0}};
+  const std::vector<AugmentStep> steps = {{.kind = StepKind::kFlip, .probability = 0.5},
+                                          {.kind = StepKind::kShift, .pixels = 1},
+                                          {.kind = StepKind::kRotate, .degrees = 10.0},
+                                          {.kind = StepKind::kNoise, .sigma = 0.1},
+                                          {.kind = StepKind::kMagnify, .factor_low = 0.5, .factor_high = 2.0}};
   const auto run = [&](std::uint64_t seed, std::int64_t row) {
     const auto augmenter = make(steps, kFlow, seed);
     Clips clips = flow_clip();
@@ -203,7 +203,7 @@ TEST(Augmenter, EqualStreamsGiveEqualBitsAndIds) {
 
 // SHA-256 over the ids, each with its length before it: what anybody can compute again.
 TEST(Augmenter, IdsNameEpochDrawParentsAndSteps) {
-  const auto augmenter = make({{.kind = Kind::kFlip}}, {.names = {"v"}, .low = 0, .high = 255});
+  const auto augmenter = make({{.kind = StepKind::kFlip}}, {.names = {"v"}, .low = 0, .high = 255});
   for (const std::int64_t epoch : {1, 1, 2}) {
     Clips clips{.numbers = {1, 2, 3, 4}, .channels = 1, .height = 1, .width = 2, .rows = {40, 41}};
     augmenter->apply(clips.batch(), epoch);
@@ -221,17 +221,17 @@ TEST(Augmenter, StepsThatMeanNothingForTheImagesAreRefused) {
     const auto augmenter = Augmenter::create({step}, images, core::RandomStream(1));
     return augmenter ? std::string("accepted") : augmenter.error().message();
   };
-  EXPECT_THAT(problem({.kind = Kind::kTemporalJitter, .frames = 1}, kFlow),
+  EXPECT_THAT(problem({.kind = StepKind::kTemporalJitter, .frames = 1}, kFlow),
               HasSubstr("'temporal_jitter' shifts frames in time (t00, t01, ... in this order); the channels are strain, v, u"));
-  EXPECT_THAT(problem({.kind = Kind::kTemporalJitter, .frames = 1}, {.names = {"t01", "t00"}}), HasSubstr("in this order"));
-  EXPECT_EQ(problem({.kind = Kind::kTemporalJitter, .frames = 1}, {.names = {"t00", "t01"}}), "accepted");
-  EXPECT_THAT(problem({.kind = Kind::kRotate, .degrees = 5}, {.names = {"u"}, .low = 0, .high = 1}), HasSubstr("needs 'v' beside 'u'"));
-  EXPECT_THAT(problem({.kind = Kind::kMagnify}, {.names = {"t00", "t01"}, .low = 0, .high = 1}), HasSubstr("scales the flow"));
-  EXPECT_THAT(problem({.kind = Kind::kFlip}, {.names = {"angle"}, .low = 0, .high = 1}),
+  EXPECT_THAT(problem({.kind = StepKind::kTemporalJitter, .frames = 1}, {.names = {"t01", "t00"}}), HasSubstr("in this order"));
+  EXPECT_EQ(problem({.kind = StepKind::kTemporalJitter, .frames = 1}, {.names = {"t00", "t01"}}), "accepted");
+  EXPECT_THAT(problem({.kind = StepKind::kRotate, .degrees = 5}, {.names = {"u"}, .low = 0, .high = 1}), HasSubstr("needs 'v' beside 'u'"));
+  EXPECT_THAT(problem({.kind = StepKind::kMagnify}, {.names = {"t00", "t01"}, .low = 0, .high = 1}), HasSubstr("scales the flow"));
+  EXPECT_THAT(problem({.kind = StepKind::kFlip}, {.names = {"angle"}, .low = 0, .high = 1}),
               HasSubstr("does not know what channel 'angle' means"));
-  EXPECT_THAT(problem({.kind = Kind::kNoise, .sigma = 0.1}, {.names = {"v"}}), HasSubstr("the data declare none"));
-  EXPECT_EQ(problem({.kind = Kind::kShift, .pixels = 1}, {.names = {"angle"}}), "accepted");
-  EXPECT_THAT(problem({.kind = Kind::kShift, .pixels = 1, .border = Border::kZero}, {.names = {"angle"}, .low = 0, .high = 1}),
+  EXPECT_THAT(problem({.kind = StepKind::kNoise, .sigma = 0.1}, {.names = {"v"}}), HasSubstr("the data declare none"));
+  EXPECT_EQ(problem({.kind = StepKind::kShift, .pixels = 1}, {.names = {"angle"}}), "accepted");
+  EXPECT_THAT(problem({.kind = StepKind::kShift, .pixels = 1, .border = Border::kZero}, {.names = {"angle"}, .low = 0, .high = 1}),
               HasSubstr("does not know what channel 'angle' means"));
 }
 
