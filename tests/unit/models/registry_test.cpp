@@ -94,6 +94,8 @@ TEST(ModelCards, TextAndTableAgree) {
     }
     // Without a fixture the card says what was compared with what.
     EXPECT_EQ(text["checked"].IsDefined() && !text["checked"].as<std::string>().empty(), card.verified == "shapes");
+    // Where no result is listed the card says why.
+    EXPECT_EQ(text["unlisted"].IsDefined() && !text["unlisted"].as<std::string>().empty(), text["published"].size() == 0);
     for (const YAML::Node& result : text["published"]) {
       EXPECT_TRUE(result["selection_rule"] && result["metric_convention"] && result["scores"]["all"]);
     }
