@@ -18,11 +18,14 @@
 #include "models/microexpstcnn/microexpstcnn.h"
 #include "models/offapexnet/offapexnet.h"
 #include "models/offapexnet_two_stream/offapexnet_two_stream.h"
+#include "models/published_factory.h"
+#include "models/published_params.h"
 #include "models/rcn_a/rcn_a.h"
 #include "models/rcn_f/rcn_f.h"
 #include "models/rcn_s/rcn_s.h"
 #include "models/rcn_w/rcn_w.h"
 #include "models/registry.h"
+#include "models/requirements.h"
 #include "models/resnet18/resnet18.h"
 #include "models/sssnet/sssnet.h"
 #include "models/ststnet/ststnet.h"
@@ -36,14 +39,28 @@ struct Entry {
   std::shared_ptr<train::Network> (*make)(const nlohmann::json& params);  // params: all of them, checked
 };
 
+rcn::Options rcn_options(const nlohmann::json& params) {
+  return {.num_input = params.at("num_input"),
+          .featuremaps = params.at("featuremaps"),
+          .num_classes = params.at("num_classes"),
+          .num_layers = params.at("num_layers"),
+          .pool_size = params.at("pool_size"),
+          .dropout = params.at("dropout")};
+}
+
 template <typename Rcn>
 std::shared_ptr<train::Network> make_rcn(const nlohmann::json& params) {
-  return std::make_shared<Rcn>(rcn::Options{.num_input = params.at("num_input"),
-                                            .featuremaps = params.at("featuremaps"),
-                                            .num_classes = params.at("num_classes"),
-                                            .num_layers = params.at("num_layers"),
-                                            .pool_size = params.at("pool_size"),
-                                            .dropout = params.at("dropout")});
+  return std::make_shared<Rcn>(rcn_options(params));
+}
+
+std::shared_ptr<train::Network> make_rcn_a(const nlohmann::json& params) {
+  const std::int64_t version = params.at("model_version");
+  require(version == 3, fmt::format("model_version is {}, need 3: the published code stops with an error at any other", version));
+  return make_rcn<RcnA>(params);
+}
+
+std::shared_ptr<train::Network> make_rcn_f(const nlohmann::json& params) {
+  return std::make_shared<RcnF>(rcn_options(params), params.at("use_stream3").get<bool>());
 }
 
 // All but the input channels, which depend on what comes before the head.
@@ -59,10 +76,30 @@ CapsuleNetHeadOptions capsule_options(const nlohmann::json& params) {
           .routings = params.at("routings")};
 }
 
-// One integer may stand for all entries.
-std::vector<std::int64_t> integers(const nlohmann::json& value, std::size_t count) {
-  if (value.is_array()) return value.get<std::vector<std::int64_t>>();
-  return std::vector<std::int64_t>(count, value.get<std::int64_t>());
+// One integer stands for all levels; of a list that is longer the published code uses the first entries.
+std::shared_ptr<train::Network> make_htnet(const nlohmann::json& params) {
+  const nlohmann::json& repeats = params.at("block_repeats");
+  const std::int64_t levels = params.at("num_hierarchies");
+  require_from("num_hierarchies", levels, 1);
+  std::vector<std::int64_t> each;
+  if (repeats.is_array()) {
+    each = repeats.get<std::vector<std::int64_t>>();
+    const auto entries = static_cast<std::int64_t>(each.size());
+    require(entries >= levels,
+            fmt::format("block_repeats has {} entries, need one for each of the {} of num_hierarchies", entries, levels));
+    each.resize(static_cast<std::size_t>(levels));
+  } else {
+    each.assign(static_cast<std::size_t>(levels), repeats.get<std::int64_t>());
+  }
+  return std::make_shared<HtNet>(HtNetOptions{.image_size = params.at("image_size"),
+                                              .patch_size = params.at("patch_size"),
+                                              .num_classes = params.at("num_classes"),
+                                              .dim = params.at("dim"),
+                                              .heads = params.at("heads"),
+                                              .block_repeats = std::move(each),
+                                              .mlp_mult = params.at("mlp_mult"),
+                                              .channels = params.at("channels"),
+                                              .dropout = params.at("dropout")});
 }
 
 // The list of networks: one entry for each card of models/registry.cpp whose kind is network.
@@ -105,19 +142,7 @@ constexpr std::array<Entry, 17> kNetworks = {{
                                                    .dense = params.at("dense"),
                                                    .dropout = params.at("dropout")});
      }},
-    {"htnet",
-     [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {
-       return std::make_shared<HtNet>(
-           HtNetOptions{.image_size = params.at("image_size"),
-                        .patch_size = params.at("patch_size"),
-                        .num_classes = params.at("num_classes"),
-                        .dim = params.at("dim"),
-                        .heads = params.at("heads"),
-                        .block_repeats = integers(params.at("block_repeats"), params.at("num_hierarchies").get<std::size_t>()),
-                        .mlp_mult = params.at("mlp_mult"),
-                        .channels = params.at("channels"),
-                        .dropout = params.at("dropout")});
-     }},
+    {"htnet", make_htnet},
     {"microexpstcnn",
      [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {
        return std::make_shared<MicroExpStcnn>(MicroExpStcnnOptions{.num_classes = params.at("num_classes"),
@@ -141,8 +166,8 @@ constexpr std::array<Entry, 17> kNetworks = {{
                                       .conv_relu = params.at("conv_relu"),
                                       .dropout = params.at("dropout")});
      }},
-    {"rcn_a", make_rcn<RcnA>},
-    {"rcn_f", make_rcn<RcnF>},
+    {"rcn_a", make_rcn_a},
+    {"rcn_f", make_rcn_f},
     {"rcn_s", make_rcn<RcnS>},
     {"rcn_w", make_rcn<RcnW>},
     {"resnet18",
@@ -153,20 +178,19 @@ constexpr std::array<Entry, 17> kNetworks = {{
                                                          .max_pool = params.at("max_pool")});
      }},
     {"sssnet",
-     [](const nlohmann::json& params) -> std::
-                                          shared_ptr<train::Network> {
-                                            return std::make_shared<SssNet>(
-                                                SssNetOptions{.num_classes = params.at("num_classes"),
-                                                              .h_dims = params.at("h_dims").get<std::array<std::int64_t, 3>>(),
-                                                              .dropout = params.at("dropout"),
-                                                              .softmax = params.at("softmax")});
-                                          }},
+     [](const nlohmann::json& params) -> std::shared_ptr<train::Network> {
+       return std::make_shared<SssNet>(SssNetOptions{.num_classes = params.at("num_classes"),
+                                                     .h_dims = params.at("h_dims").get<std::array<std::int64_t, 3>>(),
+                                                     .dropout = params.at("dropout"),
+                                                     .softmax = params.at("softmax")});
+     }},
     {"ststnet",
      [](const nlohmann::json& params) -> std::
                                           shared_ptr<train::Network> {
                                             return std::make_shared<Ststnet>(StstnetOptions{.in_channels = params.at("in_channels"),
                                                                                             .out_channels = params.at("out_channels"),
-                                                                                            .dropout = params.at("dropout")});
+                                                                                            .dropout = params.at("dropout"),
+                                                                                            .padding = params.at("padding")});
                                           }},
     {"vit",
      [](const nlohmann::json& params) -> std::
@@ -194,15 +218,26 @@ core::Result<std::shared_ptr<train::Network>> make(const Entry& entry, const nlo
   }
 }
 
+core::Result<train::NetworkFactory> factory_of(std::string_view name, const nlohmann::json& params) {
+  for (const Entry& entry : kNetworks) {
+    if (entry.name == name) return train::NetworkFactory([&entry, params] { return make(entry, params); });
+  }
+  return core::Error(core::ErrorCode::kUsage, fmt::format("model '{}' has no LibTorch network", name));
+}
+
 }  // namespace
 
 core::Result<train::NetworkFactory> factory(std::string_view name, const nlohmann::json& params) {
   MEXBENCH_ASSIGN(const ModelCard* const card, model_by_name(name));
   MEXBENCH_ASSIGN(const nlohmann::json resolved, resolve_params(*card, params));
-  for (const Entry& entry : kNetworks) {
-    if (entry.name == name) return train::NetworkFactory([&entry, resolved] { return make(entry, resolved); });
-  }
-  return core::Error(core::ErrorCode::kUsage, fmt::format("model '{}' has no LibTorch network", name));
+  return factory_of(name, resolved);
+}
+
+core::Result<train::NetworkFactory> published_factory(std::string_view name, const nlohmann::json& constructor) {
+  MEXBENCH_ASSIGN(const ModelCard* const card, model_by_name(name));
+  if (card->verified != "fixture") return factory(name, constructor);
+  MEXBENCH_ASSIGN(const nlohmann::json params, published_params(*card, constructor));
+  return factory_of(name, params);
 }
 
 core::Result<std::shared_ptr<train::Network>> create(std::string_view name, const nlohmann::json& params) {

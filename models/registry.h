@@ -29,6 +29,7 @@ struct ParamDef {
   std::size_t most = 0;
   bool lone = false;                 // one number may stand for a list of it
   std::vector<std::string> choices;  // kChoice: the words it may be
+  int since = 1;                     // later than 1: came after runs were made, and is no part of a run's identity while at its default
   std::string doc;
 };
 [[nodiscard]] std::string_view to_string(ParamDef::Type type);  // integer | number | boolean | integers | numbers | choice

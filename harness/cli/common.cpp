@@ -55,7 +55,7 @@ config::ObjectSchema params_schema(const models::ModelCard& card) {
   config::ObjectSchema schema;
   schema.doc = card.title + " (" + card.paper + ")";
   for (const models::ParamDef& param : card.params) {
-    schema.fields.push_back(config::defaulted(param.name, param_type(param), param.default_value, param.doc));
+    schema.fields.push_back(config::defaulted(param.name, param_type(param), param.default_value, param.doc).introduced_in(param.since));
   }
   schema.conflicts = [&card](const nlohmann::json& params) {
     std::vector<config::Conflict> out;

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <cmath>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -29,13 +30,15 @@ struct Size {
   std::int64_t width = 0;
 };
 
+// What training steps on larger images would take is minutes and gigabytes, for nothing that smaller ones don't show.
+constexpr std::int64_t kMostPixels = std::int64_t{1} << 20U;
+
 std::optional<Size> parse_size(std::string_view text) {
   const std::size_t cross = text.find('x');
   if (cross == std::string_view::npos) return std::nullopt;
   const auto height = core::parse_int(text.substr(0, cross));
   const auto width = core::parse_int(text.substr(cross + 1));
-  constexpr std::int64_t kMostPixels = 1 << 16;  // a side; what a network takes is the card's to say
-  if (!height || !width || *height < 1 || *width < 1 || *height > kMostPixels || *width > kMostPixels) return std::nullopt;
+  if (!height || !width || *height < 1 || *width < 1) return std::nullopt;
   return Size{.height = *height, .width = *width};
 }
 
@@ -51,6 +54,12 @@ core::Result<json> params_of(const models::ModelCard& card, const std::vector<st
 core::Result<Size> size_of(const models::ModelCard& card, const json& params, const std::string& given) {
   const std::optional<Size> size = given.empty() ? Size{.height = card.input.height, .width = card.input.width} : parse_size(given);
   if (!size) return Error(ErrorCode::kUsage, fmt::format("'--size {}' is not HEIGHTxWIDTH", given)).hint("write it like --size 28x28");
+  const auto largest = static_cast<std::int64_t>(std::sqrt(static_cast<double>(kMostPixels)));
+  if (size->height > kMostPixels / size->width) {
+    return Error(ErrorCode::kUsage, fmt::format("images of {}x{} are too large to inspect: at most {} pixels, like {}x{}", size->height,
+                                                size->width, kMostPixels, largest, largest))
+        .hint("layers and parameters that never train are the same at smaller sizes");
+  }
   const models::InputSizes sizes = card.sizes(params);
   if (sizes.take(size->height, size->width)) return *size;
   Error error(ErrorCode::kUsage, fmt::format("{} takes images of {}, {} is {}x{}", card.name, sizes.words,

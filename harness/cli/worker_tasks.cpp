@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/core/memory.h"
+#include "harness/core/memory_ceiling.h"
 #include "harness/model/learner.h"
 #include "harness/preprocess/adapt.h"
 #include "harness/preprocess/recipe.h"
@@ -32,6 +33,9 @@ namespace {
 using core::Error;
 using core::ErrorCode;
 using nlohmann::json;
+
+// The most memory that looking into a network may take (docs/inspect-a-model.md).
+constexpr std::uint64_t kMostInspected = std::uint64_t{8} << 30U;
 
 json done() { return {{"type", "done"}}; }
 
@@ -255,6 +259,9 @@ core::Result<json> render(const json& request) {
 }
 
 core::Result<json> parity(const json& request) {
+  // A fixture that asks for more than there is fails alone, before the system ends the process.
+  train::reserve_work_memory();
+  const core::MemoryCeiling ceiling(core::machine_memory().value_or(kMostInspected));
   MEXBENCH_ASSIGN(const auto results, models::run_parity(request.at("folder").get<std::string>()));
   json message = done();
   message["results"] = models::to_json(results);
@@ -262,6 +269,8 @@ core::Result<json> parity(const json& request) {
 }
 
 core::Result<json> inspect(const json& request) {
+  train::reserve_work_memory();
+  const core::MemoryCeiling ceiling(kMostInspected);
   MEXBENCH_ASSIGN(const train::NetworkFactory make, models::factory(request.at("model").get<std::string>(), request.at("params")));
   const auto clip = request.at("clip").get<std::vector<std::int64_t>>();
   MEXBENCH_ASSIGN(const train::Cost cost, train::cost_of(make, clip));

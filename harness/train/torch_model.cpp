@@ -11,6 +11,7 @@
 
 #include "harness/core/failpoint.h"
 #include "harness/core/memory.h"
+#include "harness/train/other_names.h"
 
 namespace mexbench::train {
 namespace {
@@ -104,6 +105,16 @@ class EvaluationMode {
   bool was_training_;
 };
 
+void rename(model::StateDict& state, const OtherName& name) {
+  const auto begins = [](const std::string& beginning) {
+    return [&beginning](const model::TensorData& tensor) { return tensor.name.starts_with(beginning); };
+  };
+  if (std::any_of(state.tensors.begin(), state.tensors.end(), begins(name.ours))) return;
+  for (model::TensorData& tensor : state.tensors) {
+    if (begins(name.theirs)(tensor)) tensor.name.replace(0, name.theirs.size(), name.ours);
+  }
+}
+
 }  // namespace
 
 core::Error forward_error(const std::exception& problem, torch::IntArrayRef shape) {
@@ -148,6 +159,9 @@ core::Status set_state(torch::nn::Module& network, const model::StateDict& given
   };
   std::vector<NamedTensor> targets = tensors_of(network);
   model::StateDict state = given;
+  if (const auto* const known = dynamic_cast<const OtherNames*>(&network)) {
+    for (const OtherName& name : known->other_names()) rename(state, name);
+  }
   std::erase_if(targets, [&](const NamedTensor& target) { return stays(target.name); });
   std::erase_if(state.tensors, [&](const model::TensorData& data) { return stays(data.name); });
   std::vector<model::ExpectedTensor> expected;

@@ -1,7 +1,24 @@
 #include "models/capsulenet_head/capsulenet_head.h"
 
+#include "models/requirements.h"
+
 namespace mexbench::models {
 namespace {
+
+const CapsuleNetHeadOptions& checked(const CapsuleNetHeadOptions& options) {
+  constexpr std::int64_t kMostRoutings = 1000;
+  require_from("in_channels", options.in_channels, 1);
+  require_from("conv1_channels", options.conv1_channels, 1);
+  require_from("conv1_kernel", options.conv1_kernel, 1);
+  require_from("primary_channels", options.primary_channels, 1);
+  require_from("primary_kernel", options.primary_kernel, 1);
+  require_from("dim_caps", options.dim_caps, 1);
+  require_from("in_num_caps", options.in_num_caps, 1);
+  require_from("classes", options.classes, 1);
+  require_from("out_dim_caps", options.out_dim_caps, 1);
+  require_between("routings", options.routings, 1, kMostRoutings);
+  return options;
+}
 
 torch::Tensor lengths(const torch::Tensor& capsules, bool keepdim) { return capsules.norm(/*p=*/2, /*dim=*/{-1}, keepdim); }
 
@@ -24,6 +41,8 @@ class CapsuleNetHead::PrimaryCapsules final : public torch::nn::Module {
   }
   [[nodiscard]] torch::Tensor forward(const torch::Tensor& maps) {
     const torch::Tensor positions = conv2d_->forward(maps).permute({0, 2, 3, 1});
+    const std::int64_t numbers = positions.size(1) * positions.size(2) * positions.size(3);
+    TORCH_CHECK(numbers % dim_caps_ == 0, "the image gives ", numbers, " numbers, not a multiple of dim_caps, which is ", dim_caps_);
     return squash(positions.reshape({maps.size(0), -1, dim_caps_}));
   }
 
@@ -65,7 +84,7 @@ class CapsuleNetHead::DigitCapsules final : public torch::nn::Module {
 };
 
 CapsuleNetHead::CapsuleNetHead(const CapsuleNetHeadOptions& options)
-    : conv1_(torch::nn::Conv2dOptions(options.in_channels, options.conv1_channels, options.conv1_kernel)),
+    : conv1_(torch::nn::Conv2dOptions(checked(options).in_channels, options.conv1_channels, options.conv1_kernel)),
       primary_(std::make_shared<PrimaryCapsules>(options)),
       digits_(std::make_shared<DigitCapsules>(options)) {
   register_module("conv1", conv1_);

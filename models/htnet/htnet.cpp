@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "models/requirements.h"
+
 namespace mexbench::models {
 namespace {
 
@@ -16,6 +18,23 @@ torch::nn::Conv2d pointwise(std::int64_t in, std::int64_t out, bool bias = true)
 // A 1x1 convolution of channels that stand last.
 torch::Tensor project(const torch::nn::Conv2d& pointwise, const torch::Tensor& maps) {
   return torch::linear(maps, pointwise->weight.flatten(1), pointwise->bias);
+}
+
+const HtNetOptions& checked(const HtNetOptions& options) {
+  constexpr std::int64_t kMostLevels = 16;  // each is twice as wide as the one before
+  require_between("the number of levels", static_cast<std::int64_t>(options.block_repeats.size()), 1, kMostLevels);
+  require_from("image_size", options.image_size, 1);
+  require_from("patch_size", options.patch_size, 1);
+  require(options.image_size % options.patch_size == 0,
+          fmt::format("image_size is {}, need a multiple of patch_size, which is {}", options.image_size, options.patch_size));
+  require_from("num_classes", options.num_classes, 1);
+  require_from("dim", options.dim, 1);
+  require_between("heads", options.heads, 1, options.dim);
+  for (const std::int64_t repeats : options.block_repeats) require_from("block_repeats", repeats, 0);
+  require_from("mlp_mult", options.mlp_mult, 1);
+  require_from("channels", options.channels, 1);
+  require_probability("dropout", options.dropout);
+  return options;
 }
 
 // A module that only holds others, under the index that they have in the published Sequential.
@@ -147,7 +166,8 @@ class HtNet::Aggregate final : public torch::nn::Module {
 };
 
 HtNet::HtNet(const HtNetOptions& options)
-    : patch_size_(options.patch_size), embedding_(pointwise(options.patch_size * options.patch_size * options.channels, options.dim)) {
+    : patch_size_(checked(options).patch_size),
+      embedding_(pointwise(options.patch_size * options.patch_size * options.channels, options.dim)) {
   register_module("to_patch_embedding", numbered({{"1", embedding_.ptr()}}));
   const auto count = static_cast<std::int64_t>(options.block_repeats.size());
   const std::int64_t block_side = (options.image_size / options.patch_size) >> (count - 1);

@@ -1,16 +1,24 @@
 #include "models/offapexnet/offapexnet.h"
 
+#include "models/requirements.h"
+
 namespace mexbench::models {
 namespace {
 
 namespace F = torch::nn::functional;
+
+const OffApexNetOptions& checked(const OffApexNetOptions& options) {
+  require_from("num_classes", options.num_classes, 1);
+  require_probability("dropout", options.dropout);
+  return options;
+}
 
 torch::Tensor pool(const torch::Tensor& maps) { return torch::max_pool2d(torch::relu(maps), /*kernel_size=*/2, /*stride=*/2); }
 
 }  // namespace
 
 OffApexNet::OffApexNet(const OffApexNetOptions& options)
-    : dropout_(options.dropout),
+    : dropout_(checked(options).dropout),
       conv1_(torch::nn::Conv2dOptions(2, 6, 3).padding(1)),
       conv2_(torch::nn::Conv2dOptions(6, 16, 3).padding(1)),
       fc1_(16 * 7 * 7, 1024),

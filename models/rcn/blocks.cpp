@@ -1,8 +1,25 @@
 #include "models/rcn/blocks.h"
 
+#include "models/requirements.h"
+
 namespace mexbench::models::rcn {
 
 namespace F = torch::nn::functional;
+
+const Options& checked(const Options& options) {
+  require_from("num_input", options.num_input, 1);
+  require_from("featuremaps", options.featuremaps, 1);
+  require_from("num_classes", options.num_classes, 1);
+  require_from("num_layers", options.num_layers, 0);
+  require_from("pool_size", options.pool_size, 1);
+  require_probability("dropout", options.dropout);
+  return options;
+}
+
+const Options& checked_streams(const Options& options) {
+  require(options.featuremaps % 4 == 0, fmt::format("featuremaps is {}, need a multiple of 4", options.featuremaps));
+  return checked(options);
+}
 
 torch::nn::Sequential make_stem(const Options& options) {
   return torch::nn::Sequential(torch::nn::Conv2d(torch::nn::Conv2dOptions(options.num_input, options.featuremaps, 5)),
@@ -42,6 +59,8 @@ torch::Tensor RecurrentBlock::forward(const torch::Tensor& x) {
   const torch::Tensor r = rrconv_->forward(x + f);
   return pool_and_drop(rrconv_->forward(x + r), dropout_, is_training());
 }
+
+torch::Tensor apply_blocks(torch::nn::Sequential& blocks, const torch::Tensor& x) { return blocks->is_empty() ? x : blocks->forward(x); }
 
 torch::nn::Sequential make_recurrent_blocks(const Options& options) {
   torch::nn::Sequential blocks;

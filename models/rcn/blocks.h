@@ -2,7 +2,10 @@
 // 10.1109/TIP.2020.3018222). Tensors are (clips, maps, height, width).
 #pragma once
 
+#include <vector>
+
 #include "harness/train/network.h"
+#include "harness/train/other_names.h"
 
 namespace mexbench::models::rcn {
 
@@ -14,6 +17,11 @@ struct Options {
   std::int64_t pool_size = 5;
   double dropout = 0.5;
 };
+
+// The options, if a network can be made of them; std::invalid_argument names the first that it can't.
+[[nodiscard]] const Options& checked(const Options& options);
+// The same for RCN-W and RCN-F, whose streams have a half and twice a quarter of the width.
+[[nodiscard]] const Options& checked_streams(const Options& options);
 
 // First layer of RCN-A and RCN-S: 5x5 convolution without padding, batch norm, ReLU, 2x2 max pooling, dropout.
 [[nodiscard]] torch::nn::Sequential make_stem(const Options& options);
@@ -41,8 +49,16 @@ class RecurrentBlock final : public torch::nn::Module {
   torch::nn::Sequential ffconv_, rrconv_;
 };
 
+// One after another; none at all change nothing.
+[[nodiscard]] torch::Tensor apply_blocks(torch::nn::Sequential& blocks, const torch::Tensor& x);
+
 // num_layers of them.
 [[nodiscard]] torch::nn::Sequential make_recurrent_blocks(const Options& options);
+
+// The head has one name in the authors' release and another in the MEB toolbox; weights of either are read.
+[[nodiscard]] inline std::vector<train::OtherName> head_called(const char* theirs, const char* ours) {
+  return {{.theirs = theirs, .ours = ours}};
+}
 
 [[nodiscard]] torch::nn::Linear make_head(const Options& options);
 // Adaptive average pooling to the head's grid.

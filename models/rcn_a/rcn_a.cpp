@@ -3,7 +3,7 @@
 namespace mexbench::models {
 
 RcnA::RcnA(const rcn::Options& options)
-    : pool_size_(options.pool_size),
+    : pool_size_(rcn::checked(options).pool_size),
       conv1_(rcn::make_stem(options)),
       rcls_(rcn::make_recurrent_blocks(options)),
       fc_(rcn::make_head(options)) {
@@ -16,7 +16,7 @@ RcnA::RcnA(const rcn::Options& options)
 torch::Tensor RcnA::forward(torch::Tensor input) {
   const torch::Tensor x = conv1_->forward(input);
   const torch::Tensor attention = rcn::attention_map(x, fc_, pool_size_);
-  const torch::Tensor pooled = rcn::pool_to_grid(rcls_->forward(x), pool_size_);
+  const torch::Tensor pooled = rcn::pool_to_grid(rcn::apply_blocks(rcls_, x), pool_size_);
   return fc_->forward((pooled * attention).flatten(1));
 }
 

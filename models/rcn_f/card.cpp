@@ -5,6 +5,13 @@
 namespace mexbench::models {
 
 ModelCard rcn_f_card() {
+  std::vector<ParamDef> table =
+      rcn::params(/*least_featuremaps=*/4, /*least_pool_size=*/2, "accepted and ignored, as in the published code");
+  table.push_back({.name = "use_stream3",
+                   .type = ParamDef::Type::kBoolean,
+                   .default_value = false,
+                   .since = 2,
+                   .doc = "the third quarter of the maps comes from stream3, as it is built; the published code calls stream2 again"});
   return {
       .name = "rcn_f",
       .title = "RCN-F (embedded attention)",
@@ -12,7 +19,7 @@ ModelCard rcn_f_card() {
       .doi = rcn::kDoi,
       .verified = "fixture",
       .input = {.channels = {"u", "v", "strain"}, .height = 28, .width = 28},
-      .params = rcn::params(/*least_featuremaps=*/4, /*least_pool_size=*/2, "accepted and ignored, as in the published code"),
+      .params = std::move(table),
       .classes_param = "num_classes",
       .channels_param = "num_input",
       .parameters = 13795,

@@ -30,7 +30,7 @@ torch::nn::Sequential make_dense_blocks(const rcn::Options& options) {
 }  // namespace
 
 RcnS::RcnS(const rcn::Options& options)
-    : pool_size_(options.pool_size),
+    : pool_size_(rcn::checked(options).pool_size),
       conv1_(rcn::make_stem(options)),
       dbl_(make_dense_blocks(options)),
       classifier_(rcn::make_head(options)) {
@@ -41,7 +41,7 @@ RcnS::RcnS(const rcn::Options& options)
 }
 
 torch::Tensor RcnS::forward(torch::Tensor input) {
-  const torch::Tensor maps = dbl_->forward(conv1_->forward(input));
+  const torch::Tensor maps = rcn::apply_blocks(dbl_, conv1_->forward(input));
   return classifier_->forward(rcn::pool_to_grid(maps, pool_size_).flatten(1));
 }
 

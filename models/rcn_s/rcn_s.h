@@ -8,10 +8,11 @@
 
 namespace mexbench::models {
 
-class RcnS final : public train::Network {
+class RcnS final : public train::Network, public train::OtherNames {
  public:
   explicit RcnS(const rcn::Options& options);
   [[nodiscard]] torch::Tensor forward(torch::Tensor input) override;
+  [[nodiscard]] std::vector<train::OtherName> other_names() const override { return rcn::head_called("fc.", "classifier."); }
 
  private:
   std::int64_t pool_size_;

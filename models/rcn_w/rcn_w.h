@@ -7,10 +7,11 @@
 
 namespace mexbench::models {
 
-class RcnW final : public train::Network {
+class RcnW final : public train::Network, public train::OtherNames {
  public:
   explicit RcnW(const rcn::Options& options);
   [[nodiscard]] torch::Tensor forward(torch::Tensor input) override;
+  [[nodiscard]] std::vector<train::OtherName> other_names() const override { return rcn::head_called("classifier.", "fc."); }
 
  private:
   std::int64_t pool_size_;

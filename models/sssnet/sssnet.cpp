@@ -1,11 +1,24 @@
 #include "models/sssnet/sssnet.h"
 
+#include "models/requirements.h"
+
 namespace mexbench::models {
 
 namespace F = torch::nn::functional;
 
+namespace {
+
+const SssNetOptions& checked(const SssNetOptions& options) {
+  require_from("num_classes", options.num_classes, 1);
+  for (const std::int64_t width : options.h_dims) require_from("an entry of h_dims", width, 1);
+  require_probability("dropout", options.dropout);
+  return options;
+}
+
+}  // namespace
+
 SssNet::SssNet(const SssNetOptions& options)
-    : dropout_(options.dropout),
+    : dropout_(checked(options).dropout),
       softmax_(options.softmax),
       conv1_(torch::nn::Conv2dOptions(3, options.h_dims[0], 5)),
       bn1_(options.h_dims[0]),

@@ -22,12 +22,23 @@ ModelCard ststnet_card() {
                .min = 0.0,
                .max = 0.99,
                .doc = "probability that a pooled activation of a stream is dropped in training; fixed at 0.5 in the published code"},
+              {.name = "padding",
+               .type = ParamDef::Type::kInteger,
+               .default_value = 2,
+               .min = 1,
+               .max = 2,
+               .since = 2,
+               .doc = "rows and columns of zeros around the image in each convolution; 2 in the released code, 1 in the paper's table"},
           },
       .classes_param = "out_channels",
       .channels_param = "in_channels",
       .parameters = 1683,
       .flops = 839200,
-      .sizes = [](const nlohmann::json&) { return sides(26, 31); },
+      .sizes =
+          [](const nlohmann::json& params) {
+            const std::int64_t more = 2 * (2 - params.at("padding").get<std::int64_t>());  // pixels that less padding leaves out
+            return sides(26 + more, 31 + more);
+          },
   };
 }
 

@@ -1,19 +1,31 @@
 #include "models/ststnet/ststnet.h"
 
+#include "models/requirements.h"
+
 namespace mexbench::models {
 namespace {
 
 namespace F = torch::nn::functional;
 
-torch::nn::Conv2dOptions convolution(std::int64_t in, std::int64_t maps) { return torch::nn::Conv2dOptions(in, maps, 3).padding(2); }
+const StstnetOptions& checked(const StstnetOptions& options) {
+  require_from("in_channels", options.in_channels, 1);
+  require_from("out_channels", options.out_channels, 1);
+  require_probability("dropout", options.dropout);
+  require_between("padding", options.padding, 1, 2);
+  return options;
+}
+
+torch::nn::Conv2dOptions convolution(const StstnetOptions& options, std::int64_t maps) {
+  return torch::nn::Conv2dOptions(options.in_channels, maps, 3).padding(options.padding);
+}
 
 }  // namespace
 
 Ststnet::Ststnet(const StstnetOptions& options)
-    : dropout_(options.dropout),
-      conv1_(convolution(options.in_channels, 3)),
-      conv2_(convolution(options.in_channels, 5)),
-      conv3_(convolution(options.in_channels, 8)),
+    : dropout_(checked(options).dropout),
+      conv1_(convolution(options, 3)),
+      conv2_(convolution(options, 5)),
+      conv3_(convolution(options, 8)),
       bn1_(3),
       bn2_(5),
       bn3_(8),

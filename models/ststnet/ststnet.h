@@ -1,6 +1,6 @@
 // STSTNet (Liong, Gan, See, Khor, Huang, FG 2019, doi 10.1109/FG.2019.8756567), as the authors' released code computes it.
 //
-// Three streams of 3, 5 and 8 maps read the same (clips, in_channels, 28, 28). Each: convolution 3x3 with padding 2 -> ReLU -> batch norm
+// Three streams of 3, 5 and 8 maps read the same (clips, in_channels, 28, 28). Each: convolution 3x3 with `padding` -> ReLU -> batch norm
 // -> max pooling 3x3, stride 3, padding 1 -> dropout. Together (16, 10, 10) -> average pooling 2x2 -> 400 numbers -> linear.
 #pragma once
 
@@ -12,6 +12,7 @@ struct StstnetOptions {
   std::int64_t in_channels = 3;
   std::int64_t out_channels = 3;  // classes
   double dropout = 0.5;
+  std::int64_t padding = 2;  // of the convolutions: 2 in the released code, 1 in the paper's table
 };
 
 class Ststnet final : public train::Network {

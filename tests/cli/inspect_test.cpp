@@ -91,6 +91,9 @@ TEST(Inspect, WhatIsWrongIsRefusedWithAWayOut) {
       {{"sssnet", "--size", "28x28"}, {"sssnet takes images of 64 to 69 pixels a side, --size is 28x28"}},
       {{"htnet", "--size", "56x56"}, {"htnet takes images of 28x28, --size is 56x56", "add --set params.image_size=56"}},
       {{"htnet", "--set", "params.image_size=56"}, {"htnet takes images of 56x56, its default is 28x28", "--size HEIGHTxWIDTH"}},
+      {{"resnet18", "--size", "100000x100000"},
+       {"images of 100000x100000 are too large to inspect: at most 1048576 pixels, like 1024x1024"}},
+      {{"rcn_a", "--size", "20000x20000"}, {"images of 20000x20000 are too large to inspect"}},
       {{"chance"}, {"chance is a method: it has no layers to inspect"}},
       {{}, {"name is required"}},
       {{"ststnet", "--table", "rows"}, {"--table"}},
@@ -101,6 +104,9 @@ TEST(Inspect, WhatIsWrongIsRefusedWithAWayOut) {
     EXPECT_EQ(refused.out, "");
     for (const std::string& text : wanted) EXPECT_THAT(refused.err, HasSubstr(text)) << testing::PrintToString(arguments);
   }
+  const Outcome wide = inspect({"resnet18", "--set", "params.width=1024"});
+  EXPECT_EQ(wide.code, 1);
+  EXPECT_THAT(wide.err, HasSubstr("out of memory: it needs more than the limit of"));
   EXPECT_EQ(mexbench({"inspect", "modle", "ststnet"}).code, 2);
   EXPECT_EQ(mexbench({"inspect"}).code, 2);
 }

@@ -380,6 +380,18 @@ TEST_F(WithData, ParityPassesForTheModelsThereAre) {
                                            "sssnet", "ststnet"}));
 }
 
+TEST_F(WithData, ParityWithAFixtureOfAnUnknownModelIsExitThree) {
+  for (const char* name : {"known", "unknown"})
+    fs::copy(data_folder() / "parity/ststnet", folder.path() / "fixtures" / name, fs::copy_options::recursive);
+  const fs::path file = folder.path() / "fixtures/unknown/fixture.json";
+  fs::permissions(file, fs::perms::owner_all);
+  std::ofstream(file) << R"({"model": "rcn_p", "constructor": {}})";
+  const Outcome run = mexbench({"parity", (folder.path() / "fixtures").string()});
+  EXPECT_EQ(run.code, 3);
+  EXPECT_THAT(run.out, AllOf(HasSubstr("pass"), HasSubstr("no model is called 'rcn_p'"), HasSubstr("'rcn_a'")));
+  EXPECT_EQ(mexbench({"parity", (folder.path() / "fixtures/known").string()}).code, 0);
+}
+
 // A copy of the corpus and its ground truth below <folder>/data.
 void copy_corpus(const TemporaryFolder& folder) {
   fs::create_directories(folder.path() / "data/datasets");

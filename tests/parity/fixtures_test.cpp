@@ -6,17 +6,21 @@
 #include <iostream>
 #include <set>
 
+#include "harness/core/files.h"
+#include "harness/core/memory.h"
 #include "harness/model/state_dict.h"
 #include "harness/train/network.h"
 #include "models/modules.h"
 #include "models/parity.h"
 #include "models/registry.h"
+#include "parity/python.h"
 #include "parity/support.h"
 
 namespace mexbench::models {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 TEST(Networks, EveryCardHasANetworkWithItsShapeAndParameterCount) {
@@ -66,7 +70,8 @@ TEST(ParityFixtures, EveryKnownModelMeetsItsFixtureAndOthersAreListed) {
   std::set<std::string> compared;
   for (const ParityResult& result : *results) {
     order.push_back(result.fixture);
-    EXPECT_EQ(result.skipped.empty(), find_model(result.model) != nullptr) << result.fixture;
+    EXPECT_EQ(result.broken, "") << result.fixture;
+    EXPECT_EQ(result.skipped, result.fixture == "training" ? "no fixture.json" : "") << result.fixture;
     if (!result.skipped.empty()) continue;
     compared.insert(result.model);
     EXPECT_TRUE(result.pass) << result.fixture << ": " << result.max_abs_diff;
@@ -131,8 +136,92 @@ TEST_F(ChangedFixture, WhatIsBrokenIsNamed) {
   EXPECT_THAT(unknown.error().render(), HasSubstr("ststnet has no parameter 'widths'"));
   write("fixture.json", R"({"model": "ststnet", "constructor": {"in_channels": 2}})");
   EXPECT_THAT(run_parity(folder_).error().render(), HasSubstr("conv1.weight"));
-  write("fixture.json", "{");
-  EXPECT_THAT(run_parity(folder_).error().render(), HasSubstr("fixture.json: error: not a JSON object"));
+  write("fixture.json", "[1]");
+  EXPECT_THAT(run_parity(folder_).error().render(), HasSubstr("fixture.json: error: holds a JSON array, not an object with 'model'"));
+}
+
+TEST_F(ChangedFixture, WhereItIsNoJsonIsToldAndWordsOfPythonAreTaken) {
+  write("fixture.json", "{\"noise\": [NaN, -Infinity], \"note\": \"a \\\"NaN\", \"model\": \"ststnet\",\n \"constructor\": {}}");
+  const auto taken = run_parity(folder_);
+  ASSERT_TRUE(taken) << taken.error().render();
+  EXPECT_TRUE(taken->front().pass);
+  write("fixture.json", "{\"model\": \"ststnet\",\n \"noise\": [NaN, Infinity], \"x\": tru }");
+  EXPECT_THAT(run_parity(folder_).error().render(), HasSubstr("fixture.json:2:37: error: not JSON from here on"));
+  write("fixture.json", "");
+  EXPECT_THAT(run_parity(folder_).error().render(), HasSubstr("fixture.json:1:1: error: not JSON from here on"));
+  write("fixture.json", R"({"model": "ststnet", "constructor": {"dropout": NaN}})");
+  EXPECT_THAT(run_parity(folder_).error().render(), HasSubstr("parameter 'dropout' of ststnet is \"NaN\", need a number"));
+  write("fixture.json", std::string(100000, '[') + std::string(100000, ']'));
+  EXPECT_THAT(run_parity(folder_).error().render(), HasSubstr("nested deeper than 16 levels"));
+}
+
+TEST_F(ChangedFixture, AnUnknownModelIsBrokenWithTheKnownOnes) {
+  write("fixture.json", R"({"model": "transformer", "constructor": {}})");
+  EXPECT_EQ(run_parity(folder_).error().code(), core::ErrorCode::kData);
+  EXPECT_THAT(run_parity(folder_).error().render(), HasSubstr("no model is called 'transformer'"));
+  const auto listed = run_parity(folder_.parent_path());
+  ASSERT_TRUE(listed) << listed.error().render();
+  EXPECT_EQ(listed->front().skipped, "");
+  EXPECT_THAT(listed->front().broken, AllOf(HasSubstr("no model is called 'transformer'"), HasSubstr("'rcn_w'"), HasSubstr("'ststnet'")));
+  write("fixture.json", R"({"model": "lbp_top", "constructor": {}})");
+  EXPECT_THAT(run_parity(folder_).error().render(), HasSubstr("lbp_top is a method: only networks are compared"));
+}
+
+// Each is refused in words, soon, and without the memory that it asks for.
+TEST_F(ChangedFixture, ConstructorsThatNoNetworkCanBeMadeOf) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {R"("ststnet", "constructor": {"in_channels": 0})", "in_channels is 0, need at least 1"},
+      {R"("ststnet", "constructor": {"dropout": 1.5})", "dropout is 1.5, need a probability"},
+      {R"("offapexnet", "constructor": {"num_classes": -3})", "num_classes is -3, need at least 1"},
+      {R"("sssnet", "constructor": {"h_dims": [0, 1, 1]})", "an entry of h_dims is 0"},
+      {R"("rcn_s", "constructor": {"num_layers": -1})", "num_layers is -1, need at least 0"},
+      {R"("rcn_f", "constructor": {"featuremaps": 6})", "featuremaps is 6, need a multiple of 4"},
+      {R"("rcn_a", "constructor": {"model_version": 1})", "model_version is 1, need 3"},
+      {R"("htnet", "constructor": {"patch_size": 0})", "patch_size is 0, need at least 1"},
+      {R"("htnet", "constructor": {"heads": 0})", "heads is 0, need 1 to 256"},
+      {R"("htnet", "constructor": {"num_hierarchies": 0})", "num_hierarchies is 0, need at least 1"},
+      {R"("htnet", "constructor": {"num_hierarchies": 1000000, "block_repeats": 1})", "the number of levels is 1000000, need 1 to 16"},
+      {R"("htnet", "constructor": {"num_hierarchies": 4})", "block_repeats has 3 entries"},
+      {R"("htnet", "constructor": {"image_size": 30})", "image_size is 30, need a multiple of patch_size"},
+      {R"("capsulenet_head", "constructor": {"dim_caps": 0})", "dim_caps is 0, need at least 1"},
+      {R"("capsulenet_head", "constructor": {"routings": 1000000})", "routings is 1000000, need 1 to 1000"},
+      {R"("rcn_s", "constructor": {"featuremaps": 1000000})", "far more memory than the 1718 numbers of state_dict.pth"},
+      {R"("rcn_w", "constructor": {"featuremaps": 4, "num_layers": 1000000})", "far more memory"},
+      {R"("rcn_a", "constructor": {"pool_size": 1000000})", "far more memory"},
+      {R"("htnet", "constructor": {"block_repeats": 1000000, "dim": 3})", "far more memory"},
+      {R"("vit", "constructor": {"heads": 0})", "parameter 'heads' of vit is 0, need an integer from 1"},
+  };
+  const auto limit = core::memory_limit();
+  for (const auto& [fixture, message] : cases) {
+    SCOPED_TRACE(fixture);
+    write("fixture.json", "{\"model\": " + fixture + "}");
+    const auto results = run_parity(folder_);
+    ASSERT_FALSE(results);
+    EXPECT_EQ(results.error().code(), core::ErrorCode::kData);
+    EXPECT_THAT(results.error().render(),
+                AllOf(HasSubstr("fixture.json: error: the 'constructor' does not fit the model"), HasSubstr(message)));
+  }
+  EXPECT_EQ(core::memory_limit(), limit);
+}
+
+// Fixtures of Python's at constructor parameters, sizes and forms of the files that the reference fixtures do not have.
+TEST(UnseenFixtures, AreMet) {
+  const fs::path folder = fs::temp_directory_path() / core::unique_name("mexbench-unseen");
+  fs::create_directories(folder);
+  const std::string output = parity::run_python("unseen_fixtures.py", folder);
+  const auto results = run_parity(folder);
+  ASSERT_TRUE(results) << output << results.error().render();
+  std::set<std::string> compared;
+  for (const ParityResult& result : *results) {
+    EXPECT_EQ(result.broken + result.skipped, "") << result.fixture << output;
+    EXPECT_LE(result.max_abs_diff, 1e-5) << result.fixture;
+    EXPECT_TRUE(result.pass) << result.fixture;
+    if (result.pass) compared.insert(result.model);
+  }
+  EXPECT_GE(results->size(), 51U) << output;
+  for (const ModelCard* card : models_of(Kind::kNetwork))
+    EXPECT_EQ(compared.contains(card->name), card->verified == "fixture") << card->name;
+  fs::remove_all(folder);
 }
 
 TEST(ParityFixtures, NothingToCompareIsAnError) {

@@ -4,8 +4,6 @@
 // Needs Python with PyTorch (Debian: python3-torch), as MEXBENCH_PYTHON or /usr/bin/python3.
 #include <gtest/gtest.h>
 
-#include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iostream>
@@ -15,6 +13,7 @@
 #include "harness/train/network.h"
 #include "models/modules.h"
 #include "models/registry.h"
+#include "parity/python.h"
 #include "parity/support.h"
 
 namespace mexbench::models {
@@ -129,16 +128,7 @@ TEST(IndependentVersions, GiveTheSameOutputsWithTheSameWeights) {
     ASSERT_TRUE(model::write_state_dict(place / "input.pth", {.tensors = {data_of("input", input)}}));
     ours.push_back((*network)->forward(input));
   }
-  const char* chosen = std::getenv("MEXBENCH_PYTHON");
-  const std::string python = chosen == nullptr ? "/usr/bin/python3" : chosen;
-  const fs::path script = fs::path(MEXBENCH_SOURCE_DIR) / "tests" / "parity" / "independent.py";
-  const std::string command = "'" + python + "' '" + script.string() + "' '" + folder.string() + "' 2>&1";
-  FILE* pipe = popen(command.c_str(), "r");
-  ASSERT_NE(pipe, nullptr);
-  std::string output;
-  char buffer[4096];
-  while (const std::size_t got = fread(buffer, 1, sizeof buffer, pipe)) output.append(buffer, got);
-  ASSERT_EQ(pclose(pipe), 0) << "this test needs Python with PyTorch (Debian: apt-get install python3-torch)\n" << output;
+  parity::run_python("independent.py", folder);
 
   std::size_t index = 0;
   for (const Case& one : cases()) {

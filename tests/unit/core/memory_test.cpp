@@ -9,6 +9,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "harness/core/memory_ceiling.h"
+
 namespace mexbench::core {
 namespace {
 
@@ -63,6 +65,34 @@ TEST(LimitMemory, FailsWhatGoesBeyondItAndNothingElse) {
     std::_Exit(again.back() == 'x' ? 0 : 5);
   };
   EXPECT_EXIT(child(), testing::ExitedWithCode(0), "");
+}
+
+TEST(MemoryCeiling, HoldsAsLongAsItLives) {
+  const auto child = [] {
+    constexpr std::uint64_t kMebi = std::uint64_t{1} << 20U;
+    const auto before = memory_limit();
+    const auto has_room_for = [](std::size_t bytes) {
+      try {
+        const std::vector<char> room(bytes, 'x');
+        return room.back() == 'x';
+      } catch (const std::bad_alloc&) {
+        return false;
+      }
+    };
+    {
+      const MemoryCeiling ceiling(64 * kMebi);
+      if (!has_room_for(16 * kMebi)) std::_Exit(1);
+      if (has_room_for(256 * kMebi)) std::_Exit(2);
+    }
+    if (memory_limit() != before) std::_Exit(3);
+    std::_Exit(has_room_for(256 * kMebi) ? 0 : 4);
+  };
+  EXPECT_EXIT(child(), testing::ExitedWithCode(0), "");
+}
+
+TEST(MachineMemory, IsMoreThanThisProcessHas) {
+  ASSERT_TRUE(machine_memory());
+  EXPECT_GT(*machine_memory(), std::uint64_t{1} << 28U);
 }
 
 }  // namespace

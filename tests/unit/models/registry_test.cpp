@@ -90,6 +90,7 @@ TEST(ModelCards, TextAndTableAgree) {
       EXPECT_EQ(row["least"].as<std::size_t>(0), param.least);
       EXPECT_EQ(row["most"].as<std::size_t>(0), param.most);
       EXPECT_EQ(row["lone"].as<bool>(false), param.lone);
+      EXPECT_EQ(row["since"].as<int>(1), param.since);
       EXPECT_EQ(row["choices"].as<std::vector<std::string>>(std::vector<std::string>()), param.choices);
     }
     // Without a fixture the card says what was compared with what.
@@ -113,7 +114,7 @@ TEST(ModelByName, UnknownNameSuggestsTheNearest) {
 TEST(ResolveParams, FillsDefaultsAndKeepsWhatIsGiven) {
   const auto params = resolve_params(*find_model("ststnet"), {{"dropout", 0}});
   ASSERT_TRUE(params);
-  EXPECT_EQ(*params, nlohmann::json({{"in_channels", 3}, {"out_channels", 3}, {"dropout", 0}}));
+  EXPECT_EQ(*params, nlohmann::json({{"in_channels", 3}, {"out_channels", 3}, {"dropout", 0}, {"padding", 2}}));
 }
 
 TEST(ResolveParams, EveryProblemIsNamed) {

@@ -1,0 +1,118 @@
+#include "models/published_params.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/core/text.h"
+
+namespace mexbench::models {
+namespace {
+
+// A value of a published constructor in the type of the parameter; nothing when it is of another one.
+std::optional<nlohmann::json> as_integer(const nlohmann::json& value) {
+  if (!value.is_number()) return std::nullopt;
+  const auto number = value.get<double>();
+  if (number != std::floor(number) || std::abs(number) > static_cast<double>(kLargestInteger)) return std::nullopt;
+  return static_cast<std::int64_t>(number);
+}
+
+std::optional<nlohmann::json> as_number(const nlohmann::json& value) {
+  if (!value.is_number() || !std::isfinite(value.get<double>())) return std::nullopt;
+  return value;
+}
+
+std::optional<nlohmann::json> of_type(const ParamDef& param, const nlohmann::json& value) {
+  const bool whole = param.type == ParamDef::Type::kInteger || param.type == ParamDef::Type::kIntegers;
+  const auto one = [whole](const nlohmann::json& entry) { return whole ? as_integer(entry) : as_number(entry); };
+  switch (param.type) {
+    case ParamDef::Type::kInteger:
+    case ParamDef::Type::kNumber:
+      return one(value);
+    case ParamDef::Type::kBoolean:
+      if (value.is_boolean()) return value;
+      if (value == 0 || value == 1) return value == 1;
+      return std::nullopt;
+    case ParamDef::Type::kChoice:
+      return std::find(param.choices.begin(), param.choices.end(), value) == param.choices.end() ? std::nullopt : std::optional(value);
+    case ParamDef::Type::kIntegers:
+    case ParamDef::Type::kNumbers:
+      break;
+  }
+  if (!value.is_array()) return param.lone ? one(value) : std::nullopt;
+  if (value.size() < param.least) return std::nullopt;
+  nlohmann::json out = nlohmann::json::array();
+  for (const nlohmann::json& entry : value) {
+    std::optional<nlohmann::json> number = one(entry);
+    if (!number) return std::nullopt;
+    out.push_back(std::move(*number));
+  }
+  return out;
+}
+
+std::string wanted(const ParamDef& param) {
+  const bool whole = param.type == ParamDef::Type::kInteger || param.type == ParamDef::Type::kIntegers;
+  const std::string entry = whole ? fmt::format("an integer from {} to {}", -kLargestInteger, kLargestInteger) : "a number";
+  switch (param.type) {
+    case ParamDef::Type::kInteger:
+    case ParamDef::Type::kNumber:
+      return entry;
+    case ParamDef::Type::kBoolean:
+      return "true or false";
+    case ParamDef::Type::kChoice:
+      return core::quoted_list(param.choices);
+    case ParamDef::Type::kIntegers:
+    case ParamDef::Type::kNumbers:
+      break;
+  }
+  return fmt::format("{}a list of at least {}, each {}", param.lone ? entry + ", or " : "", param.least, entry);
+}
+
+// As much of a value as a message has room for.
+std::string shown(const nlohmann::json& value) {
+  constexpr std::size_t kMostBytes = 80;
+  const std::string text = value.dump(-1, ' ', /*ensure_ascii=*/true);
+  return text.size() <= kMostBytes ? text : text.substr(0, kMostBytes) + "...";
+}
+
+core::Diagnostic unknown_name(const ModelCard& card, const std::string& name) {
+  std::vector<std::string> known;
+  for (const ParamDef& param : card.params) known.push_back(param.name);
+  const auto near = core::closest(name, known);
+  core::Diagnostic out;
+  out.message = fmt::format("{} has no parameter '{}'", card.name, name);
+  out.hint = near ? fmt::format("did you mean '{}'?", *near) : fmt::format("there is {}", core::quoted_list(known, "and"));
+  return out;
+}
+
+}  // namespace
+
+core::Result<nlohmann::json> published_params(const ModelCard& card, const nlohmann::json& given) {
+  nlohmann::json out = nlohmann::json::object();
+  for (const ParamDef& param : card.params) out[param.name] = param.default_value;
+  std::vector<core::Diagnostic> problems;
+  for (const auto& [name, value] : given.items()) {
+    const auto param = std::find_if(card.params.begin(), card.params.end(), [&key = name](const ParamDef& def) { return def.name == key; });
+    if (param == card.params.end()) {
+      problems.push_back(unknown_name(card, name));
+      continue;
+    }
+    std::optional<nlohmann::json> typed = of_type(*param, value);
+    if (typed) {
+      out[name] = std::move(*typed);
+      continue;
+    }
+    core::Diagnostic problem;
+    problem.message = fmt::format("parameter '{}' of {} is {}, need {}", name, card.name, shown(value), wanted(*param));
+    problems.push_back(std::move(problem));
+  }
+  if (!problems.empty()) return core::Error(core::ErrorCode::kUsage, std::move(problems));
+  return out;
+}
+
+}  // namespace mexbench::models
