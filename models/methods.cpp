@@ -39,18 +39,29 @@ core::Result<const Entry*> entry_of(std::string_view name) {
   return core::Error(core::ErrorCode::kUsage, fmt::format("model '{}' is no method", name));
 }
 
+// All parameters: the plan has given those that depend on the range of the values.
+core::Result<nlohmann::json> all_params(const ModelCard& card, const nlohmann::json& given) {
+  MEXBENCH_ASSIGN(nlohmann::json params, resolve_params(card, given));
+  for (const ParamDef& param : card.params) {
+    if (params.contains(param.name)) continue;
+    return core::Error(core::ErrorCode::kUsage,
+                       fmt::format("parameter '{}' of {} is missing: it depends on the range of the values", param.name, card.name));
+  }
+  return params;
+}
+
 }  // namespace
 
 core::Result<std::unique_ptr<model::Learner>> method(std::string_view name, const nlohmann::json& params) {
   MEXBENCH_ASSIGN(const Entry* const entry, entry_of(name));
-  MEXBENCH_ASSIGN(const nlohmann::json resolved, resolve_params(*find_model(name), params));
+  MEXBENCH_ASSIGN(const nlohmann::json resolved, all_params(*find_model(name), params));
   return entry->make(resolved);
 }
 
 core::Result<std::unique_ptr<model::FittedModel>> load_method(std::string_view name, const nlohmann::json& params,
                                                               const model::StateDict& state, std::string_view file) {
   MEXBENCH_ASSIGN(const Entry* const entry, entry_of(name));
-  MEXBENCH_ASSIGN(const nlohmann::json resolved, resolve_params(*find_model(name), params));
+  MEXBENCH_ASSIGN(const nlohmann::json resolved, all_params(*find_model(name), params));
   return entry->load(resolved, state, file);
 }
 

@@ -208,7 +208,7 @@ core::Result<nlohmann::json> resolve_params(const ModelCard& card, const nlohman
   nlohmann::json out = nlohmann::json::object();
   for (const ParamDef& param : card.params) {
     known.push_back(param.name);
-    out[param.name] = param.default_value;
+    if (!param.middle) out[param.name] = param.default_value;
   }
   std::vector<core::Diagnostic> problems;
   for (const auto& [name, value] : given.items()) {
@@ -233,7 +233,7 @@ core::Result<nlohmann::json> resolve_params(const ModelCard& card, const nlohman
 std::vector<Conflict> conflicts_of(const ModelCard& card, const nlohmann::json& params) {
   const bool whole = std::all_of(card.params.begin(), card.params.end(), [&](const ParamDef& param) {
     const auto value = params.find(param.name);
-    return value != params.end() && fits(param, *value);
+    return value == params.end() ? param.middle : fits(param, *value);
   });
   return card.conflicts == nullptr || !whole ? std::vector<Conflict>{} : card.conflicts(params);
 }

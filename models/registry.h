@@ -31,6 +31,9 @@ struct ParamDef {
   std::vector<std::string> choices;  // kChoice: the words it may be
   int since = 1;                     // later than 1: came after runs were made, and is no part of a run's identity while at its default
   std::string doc;
+  // kNumber, at most one of a model: a value of the input. It has no default of its own: it is the middle of the range of the values that
+  // the model is given, and a given one lies in that range.
+  bool middle = false;
 };
 [[nodiscard]] std::string_view to_string(ParamDef::Type type);  // integer | number | boolean | integers | numbers | choice
 
@@ -49,11 +52,16 @@ struct InputSizes {
 [[nodiscard]] InputSizes sides_from(std::int64_t least);
 [[nodiscard]] InputSizes any_size();
 
-// What the network takes: the channels by name, in tensor order, and the size at default parameters.
+// What the network takes: the channels by name, in tensor order, the size at default parameters, and the range of the values.
 struct InputDef {
   std::vector<std::string> channels;
   std::int64_t height = 0;
   std::int64_t width = 0;
+  // Of the published input. Others are taken too, and noted at the plan. Equal: not known, or without meaning to the model.
+  double low = 0.0;
+  double high = 0.0;
+  // What is worked out from a channel depends on what it is: u and v are a vector. No others are taken, and in no other order.
+  bool by_meaning = false;
 };
 
 // Where a model's numbers come from.
@@ -102,8 +110,8 @@ struct ModelCard {
 // The model's card.yaml.
 [[nodiscard]] std::string_view card_text(std::string_view name);
 
-// The parameters with defaults filled in, in the table's order of names. Fails with kUsage and one diagnostic per unknown name, wrong
-// type, value out of range or conflict.
+// The parameters with defaults filled in, in the table's order of names; a `middle` one that is not given is left out. Fails with kUsage
+// and one diagnostic per unknown name, wrong type, value out of range or conflict.
 [[nodiscard]] core::Result<nlohmann::json> resolve_params(const ModelCard& card, const nlohmann::json& given);
 
 // The card's conflicts; none while a parameter is missing, of the wrong type or out of its range.

@@ -7,6 +7,7 @@
 #include <set>
 #include <system_error>
 #include <tuple>
+#include <utility>
 
 #include "datasets/megc2019_flow/ground_truth.h"
 #include "harness/core/files.h"
@@ -138,11 +139,25 @@ core::Result<data::MediaFile> digest_image(const fs::path& folds, const FoundFil
 
 class Adapter final : public data::DatasetAdapter {
  public:
+  [[nodiscard]] core::Result<data::CorpusOutline> outline(const data::AdapterRequest& request) const override;
   [[nodiscard]] core::Result<data::Manifest> manifest(const data::AdapterRequest& request) const override;
 };
 
-core::Result<data::Manifest> Adapter::manifest(const data::AdapterRequest& request) const {
+core::Result<data::CorpusOutline> Adapter::outline(const data::AdapterRequest& request) const {
   MEXBENCH_TRY(check_request(info(), request));
+  return data::CorpusOutline{.label_map = data::megc2019_label_map(),
+                             .input = {.recipe = "flow-image",
+                                       .version = 1,
+                                       .channels = {"strain", "v", "u"},
+                                       .height = kSide,
+                                       .width = kSide,
+                                       .low = 0.0,
+                                       .high = 255.0,
+                                       .options = nlohmann::json::object()}};
+}
+
+core::Result<data::Manifest> Adapter::manifest(const data::AdapterRequest& request) const {
+  MEXBENCH_ASSIGN(data::CorpusOutline outline, this->outline(request));
   const auto kept = [&](const core::DatasetId& dataset) {
     return request.only.empty() || std::find(request.only.begin(), request.only.end(), dataset.text()) != request.only.end();
   };
@@ -155,15 +170,8 @@ core::Result<data::Manifest> Adapter::manifest(const data::AdapterRequest& reque
   data::Manifest manifest;
   manifest.adapter = "megc2019-flow";
   manifest.root = folds;
-  manifest.label_map = data::megc2019_label_map();
-  manifest.input = {.recipe = "flow-image",
-                    .version = 1,
-                    .channels = {"strain", "v", "u"},
-                    .height = kSide,
-                    .width = kSide,
-                    .low = 0.0,
-                    .high = 255.0,
-                    .options = nlohmann::json::object()};
+  manifest.label_map = std::move(outline.label_map);
+  manifest.input = std::move(outline.input);
 
   Problems problems;
   std::vector<FoundFile> found;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "harness/core/files.h"
 #include "harness/core/sha256.h"
@@ -19,6 +20,7 @@ using nlohmann::json;
 
 class Adapter final : public data::DatasetAdapter {
  public:
+  [[nodiscard]] core::Result<data::CorpusOutline> outline(const data::AdapterRequest& request) const override;
   [[nodiscard]] core::Result<data::Manifest> manifest(const data::AdapterRequest& request) const override;
 };
 
@@ -88,14 +90,21 @@ std::vector<std::pair<std::string, std::int64_t>> frames_of(const json& options,
   return out;
 }
 
-core::Result<data::Manifest> Adapter::manifest(const data::AdapterRequest& request) const {
+core::Result<data::CorpusOutline> Adapter::outline(const data::AdapterRequest& request) const {
   MEXBENCH_TRY(check_request(info(), request));
+  MEXBENCH_ASSIGN(const json complete, complete_options(info(), request.options));
+  MEXBENCH_ASSIGN(const data::SynthOptions options, data::synth_options_from_json(complete));
+  MEXBENCH_TRY(check_volume(complete, options));
+  return data::CorpusOutline{.label_map = data::synth_label_map(), .input = input_of(complete)};
+}
+
+core::Result<data::Manifest> Adapter::manifest(const data::AdapterRequest& request) const {
+  MEXBENCH_ASSIGN(data::CorpusOutline outline, this->outline(request));
   if (request.root.empty()) {
     return Error(ErrorCode::kData, "dataset adapter 'synth' has no root").hint("render one with `mexbench synth --out ROOT`");
   }
   MEXBENCH_ASSIGN(const json complete, complete_options(info(), request.options));
   MEXBENCH_ASSIGN(const data::SynthOptions options, data::synth_options_from_json(complete));
-  MEXBENCH_TRY(check_volume(complete, options));
   const fs::path& root = request.root;
   MEXBENCH_ASSIGN(const bool rendered, data::synth_is_rendered(options, root));
   if (!rendered) {
@@ -107,8 +116,8 @@ core::Result<data::Manifest> Adapter::manifest(const data::AdapterRequest& reque
   data::Manifest manifest;
   manifest.adapter = "synth";
   manifest.root = root;
-  manifest.label_map = data::synth_label_map();
-  manifest.input = input_of(complete);
+  manifest.label_map = std::move(outline.label_map);
+  manifest.input = std::move(outline.input);
   manifest.notes = {"drawn by mexbench, no person was recorded", fmt::format("options {}", data::to_json(options).dump())};
   if (options.permute_labels) manifest.notes.emplace_back("labels are permuted: nothing can be learned from this corpus");
 

@@ -9,6 +9,7 @@
 #include <unordered_set>
 
 #include "harness/core/text.h"
+#include "harness/data/subject_names.h"
 
 namespace mexbench::audit {
 namespace {
@@ -82,10 +83,16 @@ std::string unknown_dataset_hint(const std::vector<const Prediction*>& extra, co
   return {};
 }
 
+// Whether a prediction's fold is `planned`, by its id or, of a fold that leaves out one subject, by the subject's name.
+bool is_fold(const core::FoldId& seen, const core::FoldId& planned, const data::Clip& clip) {
+  if (seen.text().empty() || seen == planned) return true;
+  return planned.text() == clip.subject.text() && data::canonical_subject_id(clip.dataset.text(), seen.text()) == clip.subject;
+}
+
 }  // namespace
 
 core::Result<Joined> check_join(const eval::PredictionSet& predictions, const data::Manifest& manifest, const std::string& file,
-                                std::span<const core::ClipId> planned_tests) {
+                                std::span<const core::ClipId> planned_tests, const std::map<core::ClipId, core::FoldId>& test_folds) {
   MEXBENCH_ASSIGN(const std::vector<std::size_t> places, match_classes(predictions, manifest.label_map, file));
 
   std::unordered_map<std::string_view, std::vector<const Prediction*>> rows_of;
@@ -98,6 +105,7 @@ core::Result<Joined> check_join(const eval::PredictionSet& predictions, const da
   Rule duplicate("clip-duplicate");
   Rule untested("clip-extra");
   Rule extra("clip-extra");
+  Rule folds("fold-disagrees");
   bool exchanged = true;  // as long as every prediction is the manifest's label
   std::vector<std::string> disagreeing;
   Joined out;
@@ -118,6 +126,14 @@ core::Result<Joined> check_join(const eval::PredictionSet& predictions, const da
       continue;
     }
     if (found->second.size() > 1) duplicate.add(clip.id.text());
+    const auto fold = test_folds.find(clip.id);
+    if (fold != test_folds.end()) {
+      const auto foreign = std::find_if(found->second.begin(), found->second.end(),
+                                        [&](const Prediction* row) { return !is_fold(row->fold, fold->second, clip); });
+      if (foreign != found->second.end()) {
+        folds.add(fmt::format("{} (of fold '{}', tested by '{}')", clip.id.text(), (*foreign)->fold.text(), fold->second.text()));
+      }
+    }
     bool same = true;
     for (const Prediction* row : found->second) {
       same = same && eval::with_places(row->truth, places) == clip.truth;
@@ -130,7 +146,7 @@ core::Result<Joined> check_join(const eval::PredictionSet& predictions, const da
                       .subject = clip.subject,
                       .clip = clip.id,
                       .clip_name = clip.name,
-                      .fold = row.fold,
+                      .fold = row.fold.text().empty() || fold == test_folds.end() ? row.fold : fold->second,
                       .truth = clip.truth,
                       .predicted = places[row.predicted],
                       .scores = std::vector<float>(row.scores.size())};
@@ -150,6 +166,9 @@ core::Result<Joined> check_join(const eval::PredictionSet& predictions, const da
                            "'mexbench plan EXPERIMENT.yaml --export folds.json' names the clips to predict", out.broken);
   std::move(extra).tell("clip is not in the manifest", "clips are not in the manifest", unknown_dataset_hint(surplus, manifest),
                         out.broken);
+  std::move(folds).tell("clip was predicted by another fold than the one that tests it",
+                        "clips were predicted by other folds than those that test them",
+                        "'mexbench plan EXPERIMENT.yaml --export folds.json' says which fold tests which clips", out.broken);
   Rule labels(exchanged ? "truth-prediction-exchanged" : "label-disagrees");
   for (const std::string& id : disagreeing) labels.add(id);
   if (exchanged) {
@@ -164,8 +183,9 @@ core::Result<Joined> check_join(const eval::PredictionSet& predictions, const da
 }
 
 core::Result<eval::PredictionSet> join_manifest(const eval::PredictionSet& predictions, const data::Manifest& manifest,
-                                                const std::string& file, std::span<const core::ClipId> planned_tests) {
-  MEXBENCH_ASSIGN(Joined joined, check_join(predictions, manifest, file, planned_tests));
+                                                const std::string& file, std::span<const core::ClipId> planned_tests,
+                                                const std::map<core::ClipId, core::FoldId>& test_folds) {
+  MEXBENCH_ASSIGN(Joined joined, check_join(predictions, manifest, file, planned_tests, test_folds));
   if (joined.broken.empty()) return std::move(joined.predictions);
   std::vector<core::Diagnostic> told;
   for (const BrokenRule& rule : joined.broken) {

@@ -4,12 +4,14 @@
 //   clip-missing                 a clip that is to be tested has no prediction
 //   clip-duplicate               a clip has several predictions
 //   clip-extra                   a prediction is of no clip of the manifest, or of one that the protocol does not test
-//   label-disagrees              the truth beside a prediction is not the manifest's
-//   truth-prediction-exchanged   stands for label-disagrees when the predictions, read as truth, are the manifest's labels throughout:
+//   fold-disagrees               a prediction is of another fold than the one that tests its clip: its model may have been trained on the
+//   clip label-disagrees              the truth beside a prediction is not the manifest's truth-prediction-exchanged   stands for
+//   label-disagrees when the predictions, read as truth, are the manifest's labels throughout:
 //                                the file has its two columns the wrong way round, which turns recall into precision
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -35,14 +37,17 @@ struct Joined {
   std::vector<BrokenRule> broken;
 };
 
-// `planned_tests`: the clips the protocol tests; empty: all of the manifest. Class names are those of the manifest's label map; names that
-// are all integers are places in it. Fails with kData when the two lists of classes can't be matched one to one. Read the predictions with
-// ReadOptions::keep_duplicates, so that duplicates come here as a rule.
+// `planned_tests`: the clips the protocol tests; empty: all of the manifest. `test_folds`: the fold that tests each of them; empty: folds
+// are not compared. A prediction that names no fold agrees with any; a fold of one subject may be called by the subject alone. Class names
+// are those of the manifest's label map; names that are all integers are places in it. Fails with kData when the two lists of classes can't
+// be matched one to one. Read the predictions with ReadOptions::keep_duplicates, so that duplicates come here as a rule.
 [[nodiscard]] core::Result<Joined> check_join(const eval::PredictionSet& predictions, const data::Manifest& manifest,
-                                              const std::string& file, std::span<const core::ClipId> planned_tests = {});
+                                              const std::string& file, std::span<const core::ClipId> planned_tests = {},
+                                              const std::map<core::ClipId, core::FoldId>& test_folds = {});
 
 // The joined predictions, or kAudit with one diagnostic per broken rule.
 [[nodiscard]] core::Result<eval::PredictionSet> join_manifest(const eval::PredictionSet& predictions, const data::Manifest& manifest,
-                                                              const std::string& file, std::span<const core::ClipId> planned_tests = {});
+                                                              const std::string& file, std::span<const core::ClipId> planned_tests = {},
+                                                              const std::map<core::ClipId, core::FoldId>& test_folds = {});
 
 }  // namespace mexbench::audit

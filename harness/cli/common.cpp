@@ -55,7 +55,9 @@ config::ObjectSchema params_schema(const models::ModelCard& card) {
   config::ObjectSchema schema;
   schema.doc = card.title + " (" + card.paper + ")";
   for (const models::ParamDef& param : card.params) {
-    schema.fields.push_back(config::defaulted(param.name, param_type(param), param.default_value, param.doc).introduced_in(param.since));
+    const config::Field field = param.middle ? config::optional(param.name, param_type(param), param.doc)
+                                             : config::defaulted(param.name, param_type(param), param.default_value, param.doc);
+    schema.fields.push_back(field.introduced_in(param.since));
   }
   schema.conflicts = [&card](const nlohmann::json& params) {
     std::vector<config::Conflict> out;
@@ -122,6 +124,12 @@ core::Result<run::ModelFacts> model_facts(const config::ModelSpec& model) {
   facts.opened_late = card->kind == models::Kind::kFile || model.init.has_value();
   facts.verified = card->verified;
   facts.channels = card->input.channels;
+  facts.by_meaning = card->input.by_meaning;
+  facts.low = card->input.low;
+  facts.high = card->input.high;
+  for (const models::ParamDef& param : card->params) {
+    if (param.middle) facts.middle_param = param.name;
+  }
   facts.image = {.height = card->input.height, .width = card->input.width};
   facts.takes_size = [](std::int64_t, std::int64_t) { return true; };
   if (card->sizes != nullptr) {
@@ -142,13 +150,16 @@ core::Result<run::ModelFacts> model_facts(const config::ModelSpec& model) {
   return facts;
 }
 
-core::Result<data::Manifest> manifest_of(const config::DatasetSpec& dataset) {
+// What `ask` gets from the dataset's adapter; what is wrong with the request stands where the dataset is written.
+template <typename T>
+core::Result<T> ask_adapter(const config::DatasetSpec& dataset,
+                            core::Result<T> (data::DatasetAdapter::*ask)(const data::AdapterRequest&) const) {
   MEXBENCH_ASSIGN(const datasets::AdapterInfo* adapter, datasets::find_adapter(dataset.adapter));
   MEXBENCH_ASSIGN(nlohmann::json options, datasets::complete_options(*adapter, dataset.options));
-  auto manifest = adapter->create()->manifest(
-      {.root = dataset.root, .label_map = dataset.label_map, .only = dataset.only, .options = std::move(options)});
-  if (!manifest && manifest.error().code() == core::ErrorCode::kUsage) return config::placed(manifest.error(), dataset.where);
-  return manifest;
+  auto answer = ((*adapter->create()).*
+                 ask)({.root = dataset.root, .label_map = dataset.label_map, .only = dataset.only, .options = std::move(options)});
+  if (!answer && answer.error().code() == core::ErrorCode::kUsage) return config::placed(answer.error(), dataset.where);
+  return answer;
 }
 
 }  // namespace
@@ -170,7 +181,8 @@ run::Catalogue catalogue() {
     const auto adapter = datasets::find_adapter(id);
     return adapter.ok() && !(*adapter)->needs_root;
   };
-  out.manifest = manifest_of;
+  out.outline = [](const config::DatasetSpec& dataset) { return ask_adapter(dataset, &data::DatasetAdapter::outline); };
+  out.manifest = [](const config::DatasetSpec& dataset) { return ask_adapter(dataset, &data::DatasetAdapter::manifest); };
   return out;
 }
 

@@ -130,6 +130,7 @@ void print_tables(const run::ExperimentPlan& plan, const PlanArguments& argument
 int plan_verb(const PlanArguments& arguments) {
   const auto loaded = config::load_experiment(arguments.file, arguments.overrides, vocabulary());
   if (!loaded) return fail(loaded.error());
+  if (const auto models = run::check_models(loaded->spec, catalogue()); !models) return fail(models.error());
   auto manifest = run::load_manifest(loaded->spec.dataset, catalogue(), arguments.out, arguments.jobs);
   if (!manifest) return fail(manifest.error());
   const auto plan = run::make_plan(loaded->spec, [&](const config::RunSpec& run) { return loaded->science_json(run); },
@@ -149,6 +150,9 @@ int plan_verb(const PlanArguments& arguments) {
 int validate_verb(const ExperimentArguments& arguments) {
   const auto loaded = config::load_experiment(arguments.file, arguments.overrides, vocabulary());
   if (!loaded) return fail(loaded.error());
+  const auto warnings = run::check_models(loaded->spec, catalogue());
+  if (!warnings) return fail(warnings.error());
+  print_warnings(*warnings);
   const std::size_t runs = loaded->spec.run_count();
   fmt::print("{}: valid: experiment '{}', {} {}\n", arguments.file, loaded->spec.name, runs, runs == 1 ? "run" : "runs");
   return 0;

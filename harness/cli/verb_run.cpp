@@ -22,6 +22,19 @@ void print_report(const run::RunReport& report, const std::string& format) {
   if (!report.results.empty()) fmt::print("{}", core::render(results_table(report.results), format_of(format)));
 }
 
+std::string figure_text(const eval::Figure& figure) { return figure.value ? fmt::format("{:.4f}", *figure.value) : "not defined"; }
+
+// What the sealed folds of runs that lack folds give: never among the results, whatever reads them.
+void tell_parts(const run::RunReport& report) {
+  for (const run::RunResult& part : report.parts) {
+    const eval::ScopeMetrics& all = part.metrics.scopes.at("all");
+    core::tell(fmt::format("{} seed {}: {} of {} folds: UF1 {}, UAR {} of their {} clips of {} subjects; no score of the run, see {}\n",
+                           part.label, part.seed.value, part.folds.sealed, part.folds.planned, figure_text(all.uf1), figure_text(all.uar),
+                           all.clips, all.subjects,
+                           (report.folder / part.label / fmt::format("seed-{}", part.seed.value) / "partial").string()));
+  }
+}
+
 // The last lines of a run, on stderr when stdout is for a program: where it is and what to type next.
 void print_ending(const run::RunReport& report, const std::string& format) {
   std::FILE* out = format == "text" ? stdout : stderr;
@@ -46,8 +59,10 @@ void print_ending(const run::RunReport& report, const std::string& format) {
 int exit_code(const run::RunReport& report) {
   if (report.interrupted) return static_cast<int>(core::ErrorCode::kInterrupted);
   if (!report.failed.empty()) return static_cast<int>(core::ErrorCode::kFailed);
-  for (const run::RunResult& result : report.results) {
-    if (result.verdict == "INVALID") return static_cast<int>(core::ErrorCode::kAudit);
+  for (const auto* results : {&report.results, &report.parts}) {
+    for (const run::RunResult& result : *results) {
+      if (result.verdict == "INVALID") return static_cast<int>(core::ErrorCode::kAudit);
+    }
   }
   return 0;
 }
@@ -79,10 +94,13 @@ int execute(const Arguments& arguments, const config::LoadedExperiment& loaded, 
   if (!report) return fail(report.error());
   print_warnings(report->warnings);
   print_report(*report, arguments.format);
-  for (const run::RunResult& result : report->results) {
-    if (result.verdict != "INVALID") continue;
-    for (const std::string& reason : result.reasons)
-      core::tell(fmt::format("error: {} seed {} is INVALID: {}\n", result.label, result.seed.value, core::escaped(reason)));
+  tell_parts(*report);
+  for (const auto* results : {&report->results, &report->parts}) {
+    for (const run::RunResult& result : *results) {
+      if (result.verdict != "INVALID") continue;
+      for (const std::string& reason : result.reasons)
+        core::tell(fmt::format("error: {} seed {} is INVALID: {}\n", result.label, result.seed.value, core::escaped(reason)));
+    }
   }
   print_ending(*report, arguments.format);
   return exit_code(*report);

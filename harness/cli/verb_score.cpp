@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
 #include <memory>
 
 #include "harness/audit/join.h"
@@ -38,10 +40,11 @@ core::Result<std::vector<std::string>> class_list(const std::string& text) {
   return classes;
 }
 
-// What an experiment says of predictions: its clips, and which of them its protocol tests.
+// What an experiment says of predictions: its clips, and which of them its protocol tests in which fold.
 struct Corpus {
   data::Manifest manifest;
   std::vector<core::ClipId> tested;
+  std::map<core::ClipId, core::FoldId> folds;  // that test them
 };
 
 core::Result<std::optional<Corpus>> corpus_of(const Arguments& arguments) {
@@ -56,6 +59,7 @@ core::Result<std::optional<Corpus>> corpus_of(const Arguments& arguments) {
   MEXBENCH_ASSIGN(const std::vector<protocol::FoldPlan> folds,
                   protocol::plan_folds(corpus.manifest, spec.protocol.name, spec.protocol.options));
   corpus.tested = protocol::tested_clips(folds, corpus.manifest);
+  corpus.folds = protocol::test_folds(folds, corpus.manifest);
   return std::optional<Corpus>(std::move(corpus));
 }
 
@@ -73,9 +77,21 @@ core::Result<Scored> read_predictions(const Arguments& arguments, const std::opt
                   eval::import_predictions(content, arguments.file, options, corpus ? &corpus->manifest : nullptr));
   Scored scored{.predictions = std::move(imported.predictions), .format = eval::describe(imported.format)};
   if (corpus) {
-    MEXBENCH_ASSIGN(scored.predictions, audit::join_manifest(scored.predictions, corpus->manifest, arguments.file, corpus->tested));
+    MEXBENCH_ASSIGN(scored.predictions,
+                    audit::join_manifest(scored.predictions, corpus->manifest, arguments.file, corpus->tested, corpus->folds));
   }
   return scored;
+}
+
+// What can't be told of joined predictions.
+void note_unnamed_folds(const eval::PredictionSet& predictions) {
+  const auto unnamed =
+      std::count_if(predictions.rows.begin(), predictions.rows.end(), [](const eval::Prediction& row) { return row.fold.text().empty(); });
+  if (unnamed == 0) return;
+  core::tell(
+      fmt::format("note: {} of {} predictions name no fold: whether they are of the fold that tests their clip can't be told; a column "
+                  "'fold' says it\n",
+                  unnamed, predictions.rows.size()));
 }
 
 core::Table score_table(const eval::Metrics& metrics) {
@@ -127,6 +143,7 @@ int score_verb(const Arguments& arguments) {
   if (!scored) return fail(scored.error());
   const eval::Metrics metrics = eval::evaluate(scored->predictions);
   core::tell(fmt::format("read {} as {}{}\n", arguments.file, scored->format, *corpus ? ", joined to the manifest by clip id" : ""));
+  if (*corpus) note_unnamed_folds(scored->predictions);
   if (scored->predictions.class_source == eval::ClassSource::kSeen) {
     core::tell(fmt::format("note: the classes are those that occur ({}); one that never does can't be missed: name them with --classes\n",
                            core::join(metrics.classes, ", ")));

@@ -83,6 +83,7 @@ struct InitSpec {
   std::string weights;             // as ModelSpec::weights
   std::string weights_as_written;  // as ModelSpec::weights_as_written
   std::vector<std::string> fresh;  // beginnings of the names of parameters that keep their random values all the same, such as a new head
+  Place where;                     // of `fresh`, else of all of it
 };
 
 // What a reader should know of a model of the user's own, or of starting values.
@@ -97,11 +98,13 @@ struct ModelSpec {
   std::string label;                                 // unique in the experiment; a folder name: [A-Za-z0-9][A-Za-z0-9._=+-]*
   std::string name;                                  // of models/
   nlohmann::json params = nlohmann::json::object();  // checked against the model's parameter schema, defaults filled in
+  std::map<std::string, Place> params_where;         // of those that were written
   // State dictionary to load instead of training, one per fold. Placeholders {dataset} {subject} {fold} {seed}; ${NAME} expanded;
   // relative paths are made absolute against the file that holds them.
   std::optional<std::string> weights;
   std::string weights_as_written;                     // the same before ${NAME} was expanded; empty without weights
   std::map<std::string, std::string> weights_sha256;  // optional pins: file name -> SHA-256 of the file
+  std::map<std::string, Place> pins_where;            // of each pin
   std::optional<std::filesystem::path> file;          // that holds the model itself: TorchScript, plugin
   Place file_where;                                   // of `file` or `weights`
   std::optional<InitSpec> init;                       // only with `train`

@@ -61,9 +61,12 @@ InputSpec input_of(const Json& json, const Node& node) {
 }
 
 InitSpec init_of(const Json& json, const Node& node) {
+  const Node* fresh = node.find("fresh");
+  const bool written = fresh != nullptr && fresh->key_or_value().source;
   return {.weights = json.at("weights"),
           .weights_as_written = node.find("weights")->text,
-          .fresh = json.at("fresh").get<std::vector<std::string>>()};
+          .fresh = json.at("fresh").get<std::vector<std::string>>(),
+          .where = written ? fresh->key_or_value() : node.key_or_value()};
 }
 
 CardSpec card_of(const Json& json) {
@@ -72,11 +75,21 @@ CardSpec card_of(const Json& json) {
   return out;
 }
 
+// Where the entries of a map are written; defaults are nowhere.
+std::map<std::string, Place> places_of(const Node& map) {
+  std::map<std::string, Place> out;
+  for (const Node& entry : map.children) {
+    if (entry.key_or_value().source) out[entry.key] = entry.key_or_value();
+  }
+  return out;
+}
+
 ModelSpec model_of(const Json& json, const Node& node) {
   ModelSpec out;
   out.label = json.at("label");
   out.name = json.at("name");
   out.params = json.at("params");
+  if (const Node* params = node.find("params")) out.params_where = places_of(*params);
   if (json.contains("weights")) {
     out.weights = json.at("weights").get<std::string>();
     out.weights_as_written = node.find("weights")->text;
@@ -88,7 +101,10 @@ ModelSpec model_of(const Json& json, const Node& node) {
   }
   if (json.contains("init")) out.init = init_of(json.at("init"), *node.find("init"));
   if (json.contains("card")) out.card = card_of(json.at("card"));
-  if (json.contains("weights_sha256")) out.weights_sha256 = json.at("weights_sha256").get<std::map<std::string, std::string>>();
+  if (json.contains("weights_sha256")) {
+    out.weights_sha256 = json.at("weights_sha256").get<std::map<std::string, std::string>>();
+    out.pins_where = places_of(*node.find("weights_sha256"));
+  }
   out.where = node.where;
   if (json.contains("input")) {
     out.input = input_of(json.at("input"), *node.find("input"));

@@ -116,6 +116,8 @@ json numeric_versions(const Adaptation& adaptation) {
   return out;
 }
 
+namespace {
+
 core::Status check_augmentation(std::string_view step, const Mosaic& mosaic) {
   if (step == "shift" || step == "rotate") {
     return core::Error(core::ErrorCode::kUsage,
@@ -127,6 +129,19 @@ core::Status check_augmentation(std::string_view step, const Mosaic& mosaic) {
         "'flip' exchanges the left and right crops of the mosaic, which with 'swap_axes: true' are not the two sides of the face");
   }
   return {};
+}
+
+}  // namespace
+
+core::Status check_augmentation(std::string_view step, const Adaptation& adaptation, ImageSize data) {
+  if (adaptation.mosaic) return check_augmentation(step, *adaptation.mosaic);
+  const ImageSize after = adaptation.size_after(data);
+  if (step != "rotate" || after.width * data.height == after.height * data.width) return {};
+  return core::Error(
+      core::ErrorCode::kUsage,
+      fmt::format("'rotate' would shear the face: 'size' brings {}x{} to {}x{}, another ratio of the sides; keep it, or leave the "
+                  "step out",
+                  data.height, data.width, after.height, after.width));
 }
 
 std::string in_words(const Adaptation& adaptation) {

@@ -97,9 +97,10 @@ struct Adaptation {
 // Step -> version, of the steps there are. Raised when a step's numbers change; part of the science hash.
 [[nodiscard]] nlohmann::json numeric_versions(const Adaptation& adaptation);
 
-// Whether a step of augmentation (its name in the recipe) keeps its meaning on a mosaic, which is four images side by side; the channels
-// have a say of their own (channels.h). Fails with kUsage, saying what is in the way.
-[[nodiscard]] core::Status check_augmentation(std::string_view step, const Mosaic& mosaic);
+// Whether a step of augmentation (its name in the recipe) keeps its meaning on what becomes of images of this size: a mosaic is four images
+// side by side, and pixels that are no squares of the dataset's image can't be turned as if they were. The channels have a say of their own
+// (channels.h). Fails with kUsage, saying what is in the way.
+[[nodiscard]] core::Status check_augmentation(std::string_view step, const Adaptation& adaptation, ImageSize data);
 
 // For people: "mosaic of four 14x14 crops, resized to 64x64, bilinear, 0..255 to 0..1"; empty for no step.
 [[nodiscard]] std::string in_words(const Adaptation& adaptation);

@@ -19,12 +19,21 @@ struct AdapterRequest {
   nlohmann::json options = nlohmann::json::object();  // the adapter's own options, checked and with defaults filled in
 };
 
+// What a request settles whatever clips there are: what can be said of a corpus that is not there yet.
+struct CorpusOutline {
+  LabelMap label_map;
+  InputRecipe input;
+};
+
 class DatasetAdapter {
  public:
   DatasetAdapter() = default;
   DatasetAdapter(const DatasetAdapter&) = delete;
   DatasetAdapter& operator=(const DatasetAdapter&) = delete;
   virtual ~DatasetAdapter() = default;
+
+  // Of the manifest of the same request. Reads nothing. Fails with kUsage when options or label map are wrong.
+  [[nodiscard]] virtual core::Result<CorpusOutline> outline(const AdapterRequest& request) const = 0;
 
   // Fails with kData: missing root, missing or surplus files, labels that disagree; one diagnostic per problem, naming the file.
   [[nodiscard]] virtual core::Result<Manifest> manifest(const AdapterRequest& request) const = 0;

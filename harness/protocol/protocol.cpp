@@ -185,6 +185,14 @@ std::vector<core::ClipId> tested_clips(std::span<const FoldPlan> folds, const da
   return ids;
 }
 
+std::map<core::ClipId, core::FoldId> test_folds(std::span<const FoldPlan> folds, const data::Manifest& manifest) {
+  std::map<core::ClipId, core::FoldId> out;
+  for (const FoldPlan& fold : folds) {
+    for (const std::size_t clip : fold.test) out.emplace(manifest.clips[clip].id, fold.id);
+  }
+  return out;
+}
+
 core::Status hold_out_validation(FoldPlan& fold, const data::Manifest& manifest, double share, core::Seed seed) {
   SubjectCounts counts;
   std::size_t subjects = 0;

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <string>
@@ -46,6 +47,9 @@ struct ProtocolInfo {
 
 // The clips that the folds test, in their order.
 [[nodiscard]] std::vector<core::ClipId> tested_clips(std::span<const FoldPlan> folds, const data::Manifest& manifest);
+
+// The fold that tests each of them.
+[[nodiscard]] std::map<core::ClipId, core::FoldId> test_folds(std::span<const FoldPlan> folds, const data::Manifest& manifest);
 
 // Moves whole subjects from `train` to `validation`: `share` of each dataset's training subjects (rounded, at least one in all, never
 // all), drawn from the stream (seed, fold, "validation"). Fails with kUsage when fewer than two training subjects are there.

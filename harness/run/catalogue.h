@@ -10,6 +10,7 @@
 #include "harness/config/experiment.h"
 #include "harness/core/result.h"
 #include "harness/data/adaptation.h"
+#include "harness/data/adapter.h"
 #include "harness/data/manifest.h"
 
 namespace mexbench::run {
@@ -30,6 +31,11 @@ struct ModelFacts {
   std::int64_t input_channels = 0;  // 0: any number
   // Parameters to set for another number of channels; an empty object: none make it take them.
   std::function<nlohmann::json(std::int64_t channels)> params_for_channels;
+  bool by_meaning = false;  // takes `channels` and no others, which mean what they are called
+  // The range of the values it was published with; equal: not known, or without meaning to it.
+  double low = 0.0;
+  double high = 0.0;
+  std::string middle_param;       // the parameter that is the middle of the range of the values when it is not given; empty: none
   std::int64_t least_frames = 0;  // of a volume, whose channels are frames in order of time (t00, t01, ..); 0: channels are no frames
 };
 
@@ -38,6 +44,8 @@ struct Catalogue {
   std::function<core::Result<ModelFacts>(const config::ModelSpec&)> model;
   // Whether the adapter's corpus is generated rather than found: it is rendered below the output folder when it is not there.
   std::function<bool(const std::string& adapter)> is_generated;
+  // What the corpus gives, as far as that is known without reading it. kUsage for options that are wrong together.
+  std::function<core::Result<data::CorpusOutline>(const config::DatasetSpec&)> outline;
   // Lists and digests the corpus.
   std::function<core::Result<data::Manifest>(const config::DatasetSpec&)> manifest;
 };

@@ -19,6 +19,21 @@ namespace {
 using core::Error;
 using core::ErrorCode;
 
+constexpr const char* kPartial = "partial";
+
+// Whether every clip was tested can't be said before all folds are there.
+audit::Audit audit_of_part(audit::Audit audit, const FoldCount& count) {
+  const std::string part = fmt::format("{} of {} folds are sealed", count.sealed, count.planned);
+  for (audit::RuleResult& rule : audit.rules) {
+    if (rule.rule != "clip-missing" || rule.status != audit::RuleStatus::kPassed) continue;
+    rule.status = audit::RuleStatus::kNotChecked;
+    rule.detail = part + ": the clips of the others are not tested yet";
+  }
+  audit::Audit out = audit::verdict_of(std::move(audit.rules));
+  out.reasons.insert(out.reasons.begin(), "the run is not complete: " + part);
+  return out;
+}
+
 std::string figure_text(const eval::Figure& figure) { return figure.value ? core::format_double(*figure.value) : ""; }
 
 void append_row(std::string& out, const RunResult& run, const std::string& scope, const eval::ScopeMetrics& metrics) {
@@ -109,7 +124,7 @@ core::Result<eval::PredictionSet> predictions_of(const data::Manifest& manifest,
 
 core::Result<RunResult> derive_run(const std::filesystem::path& run_folder, const std::string& label, core::Seed seed,
                                    const data::Manifest& manifest, const std::vector<core::ClipId>& planned_tests,
-                                   const std::vector<store::SealedFold>& folds,
+                                   const std::vector<store::SealedFold>& folds, std::size_t planned_folds,
                                    const std::optional<std::vector<std::string>>& pretraining) {
   MEXBENCH_ASSIGN(const eval::PredictionSet predictions, predictions_of(manifest, folds));
   std::vector<audit::FoldRecord> records;
@@ -127,23 +142,32 @@ core::Result<RunResult> derive_run(const std::filesystem::path& run_folder, cons
   }
   MEXBENCH_ASSIGN(std::vector<eval::FloorFold> trained_on, floor_folds(manifest, folds));
   MEXBENCH_ASSIGN(const eval::Floor floor, eval::floor_of(predictions, std::move(trained_on)));
-  const audit::Audit audit = audit::audit_run(records, manifest, planned_tests, pretraining);
-  RunResult result{.label = label,
+  const FoldCount count{.sealed = folds.size(), .planned = planned_folds};
+  audit::Audit audit = audit::audit_run(records, manifest, planned_tests, pretraining);
+  if (!count.whole()) audit = audit_of_part(std::move(audit), count);
+  RunResult result{.folds = count,
+                   .label = label,
                    .seed = seed,
                    .metrics = eval::evaluate(predictions),
                    .verdict = std::string(audit::to_string(audit.verdict)),
                    .reasons = audit.reasons};
-  MEXBENCH_TRY(core::write_file_atomic(run_folder / "predictions.csv", eval::to_csv(predictions), "predictions.csv"));
-  MEXBENCH_TRY(store::write_json(run_folder / "metrics.json", eval::to_json(result.metrics)));
-  MEXBENCH_TRY(store::write_json(run_folder / "floor.json", eval::to_json(floor)));
-  MEXBENCH_TRY(store::write_json(run_folder / "audit.json", audit::to_json(audit)));
+  const std::filesystem::path folder = count.whole() ? run_folder : run_folder / kPartial;
+  const auto write = [&](const char* name, nlohmann::json content) {
+    if (!count.whole()) content["folds_done"] = {{"sealed", count.sealed}, {"planned", count.planned}};
+    return store::write_json(folder / name, content);
+  };
+  MEXBENCH_TRY(core::write_file_atomic(folder / "predictions.csv", eval::to_csv(predictions), "predictions.csv"));
+  MEXBENCH_TRY(write("metrics.json", eval::to_json(result.metrics)));
+  MEXBENCH_TRY(write("floor.json", eval::to_json(floor)));
+  MEXBENCH_TRY(write("audit.json", audit::to_json(audit)));
   MEXBENCH_ASSIGN(const nlohmann::json best, best_epochs(run_folder, predictions.classes, manifest, folds));
+  std::error_code none;
   if (!best.is_null()) {
-    MEXBENCH_TRY(store::write_json(run_folder / "best_epoch.json", best));
+    MEXBENCH_TRY(write("best_epoch.json", best));
   } else {
-    std::error_code none;
-    std::filesystem::remove(run_folder / "best_epoch.json", none);
+    std::filesystem::remove(folder / "best_epoch.json", none);
   }
+  if (count.whole()) std::filesystem::remove_all(run_folder / kPartial, none);
   return result;
 }
 

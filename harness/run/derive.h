@@ -1,7 +1,10 @@
 // Files that follow from sealed folds: predictions.csv, metrics.json, floor.json, audit.json and best_epoch.json of a run, summary.csv of
-// an experiment. Deleting and rebuilding them gives the same bytes: nothing but seals and the manifest goes in.
+// an experiment. A run that lacks folds has those of the sealed ones in its folder `partial`, and each says of how many folds it is: no
+// file of a part can be taken for one of the whole. Deleting and rebuilding them gives the same bytes: nothing but seals and the manifest
+// goes in.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -17,7 +20,15 @@ namespace mexbench::run {
 // One row per test clip, with scores and their argmax. kData when a seal names a clip the manifest does not have.
 [[nodiscard]] core::Result<eval::PredictionSet> predictions_of(const data::Manifest& manifest, const std::vector<store::SealedFold>& folds);
 
+// The folds of a run: those that are sealed, and all.
+struct FoldCount {
+  std::size_t sealed = 0;
+  std::size_t planned = 0;
+  [[nodiscard]] bool whole() const { return sealed == planned; }
+};
+
 struct RunResult {
+  FoldCount folds;
   std::string label;
   core::Seed seed;
   eval::Metrics metrics;
@@ -25,11 +36,12 @@ struct RunResult {
   std::vector<std::string> reasons;
 };
 
-// Writes the files into the run folder; best_epoch.json only when every fold recorded its epochs, otherwise one that is there is removed.
-// `planned_tests`: the clips the protocol tests. `pretraining`: what the model's card declares.
+// Writes the files into the run folder, or into `partial` in it, which is removed when the run is whole; best_epoch.json only when every
+// fold recorded its epochs, otherwise one that is there is removed. `folds` are those that are sealed, of `planned_folds`. `planned_tests`:
+// the clips that they are to test. `pretraining`: what the model's card declares. The verdict on a part is UNAUDITED at best.
 [[nodiscard]] core::Result<RunResult> derive_run(const std::filesystem::path& run_folder, const std::string& label, core::Seed seed,
                                                  const data::Manifest& manifest, const std::vector<core::ClipId>& planned_tests,
-                                                 const std::vector<store::SealedFold>& folds,
+                                                 const std::vector<store::SealedFold>& folds, std::size_t planned_folds,
                                                  const std::optional<std::vector<std::string>>& pretraining = std::nullopt);
 
 // summary.csv: one row per run and scope, `all` first.

@@ -182,7 +182,8 @@ core::Result<Found> log_predictions(const ReproductionSpec& spec, const config::
   MEXBENCH_ASSIGN(const std::vector<protocol::FoldPlan> folds,
                   protocol::plan_folds(manifest, experiment.protocol.name, experiment.protocol.options));
   MEXBENCH_ASSIGN(eval::PredictionSet joined,
-                  audit::join_manifest(imported.predictions, manifest, file, protocol::tested_clips(folds, manifest)));
+                  audit::join_manifest(imported.predictions, manifest, file, protocol::tested_clips(folds, manifest),
+                                       protocol::test_folds(folds, manifest)));
   out.folder = options.out / spec.name;
   out.warnings = manifest.warnings;
   MEXBENCH_TRY(core::write_file_atomic(out.folder / "predictions.csv", eval::to_csv(joined)));

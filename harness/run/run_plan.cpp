@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <system_error>
 
 #include "harness/core/sha256.h"
 #include "harness/core/text.h"
@@ -94,6 +95,11 @@ std::vector<std::int64_t> map_channels(const config::ModelSpec& model, const Mod
                                   fmt::format("model '{}' takes {} channels, it is given {} ({})", model.label, facts.input_channels,
                                               wanted.size(), join_names(wanted)),
                                   std::move(hint)));
+  } else if (facts.by_meaning && wanted != facts.channels) {
+    problems.push_back(problem_at(
+        model.input.channels.empty() ? model.where : model.input.where,
+        fmt::format("model '{}' takes the channels {}, it is given {}", model.label, join_names(facts.channels), join_names(wanted)),
+        published ? pick : "it needs a dataset that gives them: its features follow from what each channel is"));
   } else if (model.input.channels.empty() && facts.channels.size() == input.channels.size() && facts.channels != input.channels) {
     // Shapes would fit and no error would ever show: the wrong order costs a trained model half its score (docs/findings.md).
     problems.push_back(
@@ -171,31 +177,98 @@ void check_size(const config::ModelSpec& model, const ModelFacts& facts, const d
                  ways.empty() ? "" : "declare the adaptation: " + core::join(ways, ", or ")));
 }
 
-void check_fit(const config::ModelSpec& model, const ModelFacts& facts, const data::Manifest& manifest, std::vector<Diagnostic>& problems) {
-  const auto classes = static_cast<std::int64_t>(manifest.label_map.classes.size());
+void check_fit(const config::ModelSpec& model, const ModelFacts& facts, const data::LabelMap& labels, std::vector<Diagnostic>& problems) {
+  const auto classes = static_cast<std::int64_t>(labels.classes.size());
   if (facts.classes != 0 && facts.classes != classes) {
-    problems.push_back(problem_at(
-        model.where,
-        fmt::format("model '{}' has {} outputs, label map '{}' has {} classes", model.label, facts.classes, manifest.label_map.id, classes),
-        fmt::format("set params: {{{}: {}}}", facts.classes_param, classes)));
+    problems.push_back(
+        problem_at(model.where,
+                   fmt::format("model '{}' has {} outputs, label map '{}' has {} classes", model.label, facts.classes, labels.id, classes),
+                   fmt::format("set params: {{{}: {}}}", facts.classes_param, classes)));
   }
   if (model.train && model.train->class_weights && static_cast<std::int64_t>(*model.train->class_weights) != classes) {
     problems.push_back(problem_at(model.train->class_weights_where,
                                   fmt::format("model '{}' has {} class weights, label map '{}' has {} classes", model.label,
-                                              *model.train->class_weights, manifest.label_map.id, classes),
+                                              *model.train->class_weights, labels.id, classes),
                                   "give one weight per class, in the label map's order"));
   }
 }
 
-// Steps of augmentation that mean nothing for what the model is shown.
-void check_augmentation(const config::ModelSpec& model, const data::ImageChannels& images, const std::optional<data::Mosaic>& mosaic,
-                        std::vector<Diagnostic>& problems) {
+// Steps of augmentation that mean nothing for what the model is shown, which is `adaptation` of images of `size`.
+void check_augmentation(const config::ModelSpec& model, const data::ImageChannels& images, const data::Adaptation& adaptation,
+                        data::ImageSize size, std::vector<Diagnostic>& problems) {
   if (!model.train) return;
   for (const config::AugmentSpec& step : model.train->augment) {
     core::Status status = data::check_augmentation(step.name, step.fills_with_zero, images);
-    if (status && mosaic) status = data::check_augmentation(step.name, *mosaic);
+    if (status) status = data::check_augmentation(step.name, adaptation, size);
     if (!status) problems.push_back(problem_at(step.where, fmt::format("model '{}': {}", model.label, status.error().message()), ""));
   }
+}
+
+std::string range_text(double low, double high) { return fmt::format("{}..{}", low, high); }
+
+// The value of the parameter that goes with the range of the values, when there is one.
+void complete_params(const config::ModelSpec& model, const ModelFacts& facts, const data::ImageChannels& images, json& params,
+                     std::vector<Diagnostic>& problems) {
+  const std::string& name = facts.middle_param;
+  if (name.empty()) return;
+  const bool ranged = images.high > images.low;
+  const double middle = (images.low + images.high) / 2.0;
+  const auto given = params.find(name);
+  if (given == params.end() && ranged) {
+    params[name] = middle;
+  } else if (given == params.end()) {
+    problems.push_back(problem_at(
+        model.where,
+        fmt::format("parameter '{}' of model '{}' is the middle of the values' range, and the data declare none", name, model.label),
+        fmt::format("give it: params: {{{}: ...}}", name)));
+  } else if (const auto value = given->get<double>(); ranged && (value < images.low || value > images.high)) {
+    const auto place = model.params_where.find(name);
+    problems.push_back(problem_at(place == model.params_where.end() ? model.where : place->second,
+                                  fmt::format("parameter '{}' of model '{}' is {}, its values are in {}", name, model.label, value,
+                                              range_text(images.low, images.high)),
+                                  fmt::format("remove it: then it is the middle of the range, {}", middle)));
+  }
+}
+
+// Numbers of another size than the model was made for are no error, and change what it learns.
+void note_range(const config::ModelSpec& model, const ModelFacts& facts, const data::ImageChannels& images,
+                std::vector<Diagnostic>& warnings) {
+  const bool known = facts.high > facts.low && images.high > images.low;
+  if (!known || model.input.range || (facts.low == images.low && facts.high == images.high)) return;
+  Diagnostic warning = problem_at(
+      model.where,
+      fmt::format("model '{}' is made for values in {}, it is given {}", model.label, range_text(facts.low, facts.high),
+                  range_text(images.low, images.high)),
+      fmt::format("declare the adaptation: input: {{range: [{}, {}]}}; or say that the data's are meant: input: {{range: [{}, {}]}}",
+                  facts.low, facts.high, images.low, images.high));
+  warning.severity = core::Severity::kWarning;
+  warnings.push_back(std::move(warning));
+}
+
+// How a model and the data go together.
+struct Fit {
+  ModelFacts facts;
+  std::vector<std::int64_t> channels;
+  data::Adaptation adaptation;
+  data::ImageChannels images;
+  json params;  // all of them
+};
+
+core::Result<Fit> fit_model(const config::ModelSpec& model, const Catalogue& catalogue, const data::LabelMap& labels,
+                            const data::InputRecipe& input, std::vector<Diagnostic>& problems, std::vector<Diagnostic>& warnings) {
+  Fit fit;
+  MEXBENCH_ASSIGN(fit.facts, catalogue.model(model));
+  fit.channels = map_channels(model, fit.facts, input, problems);
+  fit.adaptation = adaptation_of(model.input, input);
+  fit.images = images_of(fit.channels, fit.adaptation, input);
+  fit.params = model.params;
+  const data::ImageSize size{.height = input.height, .width = input.width};
+  if (check_mosaic(model, fit.adaptation, size, problems)) check_size(model, fit.facts, fit.adaptation, size, problems);
+  check_fit(model, fit.facts, labels, problems);
+  check_augmentation(model, fit.images, fit.adaptation, size, problems);
+  complete_params(model, fit.facts, fit.images, fit.params, problems);
+  note_range(model, fit.facts, fit.images, warnings);
+  return fit;
 }
 
 // Weight files of all folds, digested; problems for missing files and broken pins.
@@ -235,6 +308,31 @@ std::vector<WeightFile> find_weights(const std::string& pattern, const config::R
     files.push_back(std::move(file));
   }
   return files;
+}
+
+// A pin is of a weight file of the run, or of one beside them: those of folds that this corpus does not have (`only`) keep theirs.
+void check_pins(const config::ModelSpec& model, const std::set<std::filesystem::path>& files, std::vector<Diagnostic>& problems) {
+  std::set<std::string> names;
+  std::set<std::filesystem::path> folders;
+  for (const std::filesystem::path& file : files) {
+    names.insert(file.filename().string());
+    folders.insert(file.parent_path());
+  }
+  for (const auto& [name, digest] : model.weights_sha256) {
+    std::error_code none;
+    const bool beside = std::any_of(folders.begin(), folders.end(), [&, &file = name](const std::filesystem::path& folder) {
+      return std::filesystem::exists(folder / file, none);
+    });
+    if (names.contains(name) || beside) continue;
+    const std::vector<std::string> known(names.begin(), names.end());
+    const auto near = core::closest(name, known);
+    const auto place = model.pins_where.find(name);
+    problems.push_back(problem_at(place == model.pins_where.end() ? model.where : place->second,
+                                  fmt::format("'weights_sha256' pins '{}', which is no weight file of model '{}'", name, model.label),
+                                  near            ? fmt::format("did you mean '{}'?", *near)
+                                  : known.empty() ? ""
+                                                  : fmt::format("its files are called like '{}'", known.front())));
+  }
 }
 
 // Fold -> digest of its file.
@@ -322,23 +420,21 @@ core::Result<ExperimentPlan> make_plan(const config::ExperimentSpec& experiment,
 
   std::vector<Diagnostic> usage;
   std::vector<Diagnostic> data_problems;
-  std::map<std::string, std::size_t> checked;  // each model once, not once per seed
+  std::map<std::string, std::size_t> checked;                       // each model once, not once per seed
+  std::map<std::string, std::set<std::filesystem::path>> pinnable;  // weight files of each model
   for (const config::RunSpec& spec : config::expand(experiment)) {
     RunPlan run;
     run.spec = spec;
     run.folds = folds;
     run.folder = plan.folder / spec.model.label / fmt::format("seed-{}", spec.seed.value);
-    MEXBENCH_ASSIGN(run.facts, catalogue.model(spec.model));
     const bool first = checked.emplace(spec.model.label, 0).second;
     std::vector<Diagnostic> repeated;
-    run.channels = map_channels(spec.model, run.facts, manifest.input, first ? usage : repeated);
-    run.adaptation = adaptation_of(spec.model.input, manifest.input);
-    if (first) {
-      const data::ImageSize images{.height = manifest.input.height, .width = manifest.input.width};
-      if (check_mosaic(spec.model, run.adaptation, images, usage)) check_size(spec.model, run.facts, run.adaptation, images, usage);
-      check_fit(spec.model, run.facts, manifest, usage);
-      check_augmentation(spec.model, images_of(run.channels, run.adaptation, manifest.input), run.adaptation.mosaic, usage);
-    }
+    MEXBENCH_ASSIGN(Fit fit, fit_model(spec.model, catalogue, manifest.label_map, manifest.input, first ? usage : repeated,
+                                       first ? plan.warnings : repeated));
+    run.facts = std::move(fit.facts);
+    run.channels = std::move(fit.channels);
+    run.adaptation = fit.adaptation;
+    run.spec.model.params = std::move(fit.params);
     if (spec.model.train && spec.model.train->selection.name == "inner_subjects") {
       for (protocol::FoldPlan& fold : run.folds) {
         const core::Status held = protocol::hold_out_validation(fold, manifest, spec.model.train->selection.validation_share, spec.seed);
@@ -349,6 +445,7 @@ core::Result<ExperimentPlan> make_plan(const config::ExperimentSpec& experiment,
     if (!run.fitted()) {
       run.weights = find_weights(*spec.model.weights, spec, run.folds, options.pins, data_problems);
       weights = digests_of(run.weights, run.folds);
+      for (const WeightFile& file : run.weights) pinnable[spec.model.label].insert(file.path);
     }
     run.science = {{"settings", science_of(spec)},
                    {"manifest", plan.manifest_hash},
@@ -367,10 +464,22 @@ core::Result<ExperimentPlan> make_plan(const config::ExperimentSpec& experiment,
     run.science_hash = store::hash_json(run.science);
     plan.runs.push_back(std::move(run));
   }
+  for (const config::ModelSpec& model : experiment.models) check_pins(model, pinnable[model.label], usage);
   if (!usage.empty()) return Error(ErrorCode::kUsage, std::move(usage));
   if (!data_problems.empty()) return Error(ErrorCode::kData, std::move(data_problems));
   plan.manifest = std::move(manifest);
   return plan;
+}
+
+core::Result<std::vector<Diagnostic>> check_models(const config::ExperimentSpec& experiment, const Catalogue& catalogue) {
+  MEXBENCH_ASSIGN(const data::CorpusOutline corpus, catalogue.outline(experiment.dataset));
+  std::vector<Diagnostic> problems;
+  std::vector<Diagnostic> warnings;
+  for (const config::ModelSpec& model : experiment.models) {
+    MEXBENCH_TRY(fit_model(model, catalogue, corpus.label_map, corpus.input, problems, warnings));
+  }
+  if (!problems.empty()) return Error(ErrorCode::kUsage, std::move(problems));
+  return warnings;
 }
 
 }  // namespace mexbench::run

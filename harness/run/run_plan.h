@@ -68,6 +68,11 @@ struct PlanOptions {
                                                      const std::function<nlohmann::json(const config::RunSpec&)>& science_of,
                                                      data::Manifest manifest, const Catalogue& catalogue, const PlanOptions& options);
 
+// What make_plan() says of models and data as far as it is known without reading a corpus: of channels, sizes, ranges and classes. Fails
+// with kUsage, all problems at once; gives the warnings.
+[[nodiscard]] core::Result<std::vector<core::Diagnostic>> check_models(const config::ExperimentSpec& experiment,
+                                                                       const Catalogue& catalogue);
+
 // The position of a fold by its id; kUsage when there is none, naming one that is near.
 [[nodiscard]] core::Result<std::size_t> find_fold(const std::vector<protocol::FoldPlan>& folds, const std::string& id);
 

@@ -212,7 +212,8 @@ class Runner {
       if (answer) continue;
       if (answer.error().code() == ErrorCode::kInterrupted) return std::move(answer).error();
       worker.reset();  // it may have died of the file
-      const Error placed = config::placed(answer.error(), run.spec.model.file_where);
+      const config::ModelSpec& model = run.spec.model;
+      const Error placed = config::placed(answer.error(), model.init ? model.init->where : model.file_where);
       if (problems.empty()) code = placed.code();
       problems.insert(problems.end(), placed.diagnostics().begin(), placed.diagnostics().end());
     }
@@ -444,17 +445,23 @@ class Runner {
   core::Status derive() {
     for (std::size_t run = 0; run < runs_.size(); ++run) {
       const RunPlan& plan = plan_.runs[run];
-      if (sealed_count(run) < plan.folds.size()) {
-        MEXBENCH_TRY(write_state(run, report_.interrupted ? "interrupted" : "incomplete", "UNAUDITED", {"the run is not complete"}));
+      const char* state = sealed_count(run) == plan.folds.size() ? "complete" : report_.interrupted ? "interrupted" : "incomplete";
+      std::vector<store::SealedFold> folds;
+      std::vector<protocol::FoldPlan> done;
+      for (std::size_t fold = 0; fold < plan.folds.size(); ++fold) {
+        if (!runs_[run].sealed[fold]) continue;
+        folds.push_back(*runs_[run].sealed[fold]);
+        done.push_back(plan.folds[fold]);
+      }
+      if (folds.empty()) {
+        MEXBENCH_TRY(write_state(run, state, "UNAUDITED", {"the run is not complete: no fold is sealed"}));
         continue;
       }
-      std::vector<store::SealedFold> folds;
-      for (const auto& fold : runs_[run].sealed) folds.push_back(*fold);
       MEXBENCH_ASSIGN(RunResult result,
                       derive_run(plan.folder, plan.spec.model.label, plan.spec.seed, plan_.manifest,
-                                 protocol::tested_clips(plan.folds, plan_.manifest), folds, plan.spec.model.card.pretraining));
-      MEXBENCH_TRY(write_state(run, "complete", result.verdict, result.reasons));
-      report_.results.push_back(std::move(result));
+                                 protocol::tested_clips(done, plan_.manifest), folds, plan.folds.size(), plan.spec.model.card.pretraining));
+      MEXBENCH_TRY(write_state(run, state, result.verdict, result.reasons));
+      (result.folds.whole() ? report_.results : report_.parts).push_back(std::move(result));
     }
     return core::write_file_atomic(plan_.folder / "summary.csv", summary_csv(report_.results), "summary.csv");
   }
@@ -507,6 +514,7 @@ core::Result<data::Manifest> load_manifest(config::DatasetSpec dataset, const Ca
 
 core::Result<RunReport> run_experiment(const ExperimentInput& input, const Catalogue& catalogue, const RunOptions& options) {
   const InterruptGuard interrupt;
+  MEXBENCH_TRY(check_models(input.spec, catalogue));  // before a corpus is rendered
   MEXBENCH_ASSIGN(data::Manifest manifest, load_manifest(input.spec.dataset, catalogue, options.out, options.jobs));
   MEXBENCH_ASSIGN(ExperimentPlan plan,
                   make_plan(input.spec, input.science_of, std::move(manifest), catalogue, {.out = options.out, .pins = options.pins}));

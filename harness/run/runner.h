@@ -54,6 +54,7 @@ struct RunReport {
   std::size_t computed = 0;      // sealed by this call
   std::vector<FailedFold> failed;
   std::vector<RunResult> results;    // of complete runs
+  std::vector<RunResult> parts;      // of runs that lack folds, from those that are sealed
   std::map<std::string, bool> pins;  // pinned weight files that were read, by name: whether the digest holds (Pins::kReport)
   std::vector<core::Diagnostic> warnings;
   bool interrupted = false;

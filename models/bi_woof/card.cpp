@@ -23,7 +23,7 @@ ModelCard bi_woof_card() {
           "Processing: Image Communication 62 (2018), 82-92",
       .doi = "10.1016/j.image.2017.11.006",
       .verified = "fixture",
-      .input = {.channels = {"u", "v", "strain"}},
+      .input = {.channels = {"u", "v", "strain"}, .by_meaning = true},
       .params = with_svm_params(
           {
               {.name = "blocks",
@@ -38,10 +38,11 @@ ModelCard bi_woof_card() {
               {.name = "bins", .type = Type::kInteger, .default_value = 8, .min = 2, .max = 72, .doc = "directions of the flow"},
               {.name = "zero",
                .type = Type::kNumber,
-               .default_value = 127.5,
+               .default_value = nullptr,
                .min = -1e6,
                .max = 1e6,
-               .doc = "u and v where nothing moves: the middle of 0..255; 0 for flow in pixels"},
+               .doc = "u and v where nothing moves; without it, the middle of the range that the values are in: 127.5 of 0..255",
+               .middle = true},
               {.name = "overlap",
                .type = Type::kBoolean,
                .default_value = true,

@@ -11,7 +11,7 @@ ModelCard dual_inception_card() {
       .paper = "L. Zhou, Q. Mao, L. Xue: Dual-Inception Network for Cross-Database Micro-Expression Recognition. FG 2019, 1-5",
       .doi = "10.1109/FG.2019.8756579",
       .verified = "shapes",
-      .input = {.channels = {"u", "v"}, .height = 28, .width = 28},
+      .input = {.channels = {"u", "v"}, .height = 28, .width = 28, .low = 0.0, .high = 1.0},
       .params =
           {
               classes_param_def("num_classes"),

@@ -51,7 +51,7 @@ ModelCard htnet_card() {
           "2307.14637",
       .doi = "10.48550/arXiv.2307.14637",
       .verified = "fixture",
-      .input = {.channels = {"strain", "v", "u"}, .height = 28, .width = 28},
+      .input = {.channels = {"strain", "v", "u"}, .height = 28, .width = 28, .low = 0.0, .high = 255.0},
       .params =
           {
               {.name = "image_size", .type = Type::kInteger, .default_value = 28, .min = 1, .max = 4096, .doc = "side of the image"},

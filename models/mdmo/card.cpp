@@ -23,7 +23,7 @@ ModelCard mdmo_card() {
           "Micro-Expression Recognition. IEEE Transactions on Affective Computing 7(4) (2016), 299-310",
       .doi = "10.1109/TAFFC.2015.2485205",
       .verified = "fixture",
-      .input = {.channels = {"u", "v"}},
+      .input = {.channels = {"u", "v"}, .by_meaning = true},
       .params = with_svm_params(
           {
               {.name = "regions",
@@ -44,10 +44,11 @@ ModelCard mdmo_card() {
                .doc = "weight of the lengths; the directions have 1 - alpha. Without effect when 'scaling' is not none"},
               {.name = "zero",
                .type = Type::kNumber,
-               .default_value = 127.5,
+               .default_value = nullptr,
                .min = -1e6,
                .max = 1e6,
-               .doc = "u and v where nothing moves: the middle of 0..255; 0 for flow in pixels"},
+               .doc = "u and v where nothing moves; without it, the middle of the range that the values are in: 127.5 of 0..255",
+               .middle = true},
           },
           "polynomial", "none"),
       .sizes = mdmo_sizes,

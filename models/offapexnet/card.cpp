@@ -11,7 +11,7 @@ ModelCard offapexnet_card() {
           "Processing: Image Communication 74 (2019), 129-139",
       .doi = "10.1016/j.image.2019.02.005",
       .verified = "fixture",
-      .input = {.channels = {"u", "v"}, .height = 28, .width = 28},
+      .input = {.channels = {"u", "v"}, .height = 28, .width = 28, .low = 0.0, .high = 1.0},
       .params =
           {
               {.name = "num_classes", .type = ParamDef::Type::kInteger, .default_value = 3, .min = 2, .max = 1000, .doc = "classes"},

@@ -13,7 +13,7 @@ ModelCard offapexnet_two_stream_card() {
           "Processing: Image Communication 74 (2019), 129-139",
       .doi = "10.1016/j.image.2019.02.005",
       .verified = "shapes",
-      .input = {.channels = {"u", "v"}, .height = 28, .width = 28},
+      .input = {.channels = {"u", "v"}, .height = 28, .width = 28, .low = 0.0, .high = 1.0},
       .params =
           {
               classes_param_def("num_classes"),

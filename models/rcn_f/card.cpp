@@ -18,7 +18,7 @@ ModelCard rcn_f_card() {
       .paper = rcn::kPaper,
       .doi = rcn::kDoi,
       .verified = "fixture",
-      .input = {.channels = {"u", "v", "strain"}, .height = 28, .width = 28},
+      .input = {.channels = {"u", "v", "strain"}, .height = 28, .width = 28, .low = 0.0, .high = 1.0},
       .params = std::move(table),
       .classes_param = "num_classes",
       .channels_param = "num_input",

@@ -11,7 +11,7 @@ ModelCard rcn_w_card() {
       .paper = rcn::kPaper,
       .doi = rcn::kDoi,
       .verified = "fixture",
-      .input = {.channels = {"u", "v", "strain"}, .height = 28, .width = 28},
+      .input = {.channels = {"u", "v", "strain"}, .height = 28, .width = 28, .low = 0.0, .high = 1.0},
       .params = rcn::params(/*least_featuremaps=*/4, /*least_pool_size=*/1, rcn::kBlocksDoc),
       .classes_param = "num_classes",
       .channels_param = "num_input",

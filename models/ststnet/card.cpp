@@ -11,7 +11,7 @@ ModelCard ststnet_card() {
           "Micro-expression Recognition. FG 2019, 1-5",
       .doi = "10.1109/FG.2019.8756567",
       .verified = "fixture",
-      .input = {.channels = {"strain", "v", "u"}, .height = 28, .width = 28},
+      .input = {.channels = {"strain", "v", "u"}, .height = 28, .width = 28, .low = 0.0, .high = 255.0},
       .params =
           {
               {.name = "in_channels", .type = ParamDef::Type::kInteger, .default_value = 3, .min = 1, .max = 64, .doc = "input channels"},

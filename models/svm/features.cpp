@@ -16,8 +16,8 @@ using core::ErrorCode;
 
 class SvmModel final : public model::PlainModel {
  public:
-  SvmModel(std::string name, std::shared_ptr<const FeatureExtractor> extractor, Svm svm)
-      : name_(std::move(name)), extractor_(std::move(extractor)), svm_(std::move(svm)) {}
+  SvmModel(std::string name, std::shared_ptr<const FeatureExtractor> extractor, Svm svm, model::Start start)
+      : name_(std::move(name)), extractor_(std::move(extractor)), svm_(std::move(svm)), start_(start) {}
 
   core::Result<model::Scores> predict(const model::TensorView& inputs) override {
     MEXBENCH_ASSIGN(const Matrix features, features_of(*extractor_, inputs));
@@ -37,9 +37,10 @@ class SvmModel final : public model::PlainModel {
   [[nodiscard]] model::StateDict state() const override { return to_state(svm_, name_); }
 
   [[nodiscard]] model::Capabilities capabilities() const override {
-    return {.trainable = true,
+    return {.trainable = start_ != model::Start::kLoaded,
             .parameters = static_cast<std::int64_t>(svm_.coefficients.size() + svm_.rho.size()),
             .predict_batch = 0,
+            .start = start_,
             .epochs = 0};
   }
 
@@ -47,6 +48,7 @@ class SvmModel final : public model::PlainModel {
   std::string name_;
   std::shared_ptr<const FeatureExtractor> extractor_;
   Svm svm_;
+  model::Start start_;
 };
 
 // The class of each clip.
@@ -81,7 +83,7 @@ class SvmLearner final : public model::Learner {
     MEXBENCH_ASSIGN(const Matrix features, features_of(*extractor_, train.inputs));
     MEXBENCH_ASSIGN(const std::vector<std::int64_t> classes, classes_of(train.targets, train.inputs.clips()));
     MEXBENCH_ASSIGN(Svm svm, fit_svm(options_, features, classes, train.targets.classes, train.subjects));
-    return std::unique_ptr<model::FittedModel>(std::make_unique<SvmModel>(name_, extractor_, std::move(svm)));
+    return std::unique_ptr<model::FittedModel>(std::make_unique<SvmModel>(name_, extractor_, std::move(svm), model::Start::kFresh));
   }
 
  private:
@@ -115,7 +117,8 @@ core::Result<std::unique_ptr<model::FittedModel>> load_svm_model(std::string nam
                                                                  const SvmOptions& options, const model::StateDict& state,
                                                                  std::string_view file) {
   MEXBENCH_ASSIGN(Svm svm, svm_from_state(state, name, options, file));
-  return std::unique_ptr<model::FittedModel>(std::make_unique<SvmModel>(std::move(name), std::move(extractor), std::move(svm)));
+  return std::unique_ptr<model::FittedModel>(
+      std::make_unique<SvmModel>(std::move(name), std::move(extractor), std::move(svm), model::Start::kLoaded));
 }
 
 }  // namespace mexbench::models

@@ -43,7 +43,7 @@ class FeatureExtractor {
 [[nodiscard]] std::unique_ptr<model::Learner> svm_learner(std::string name, std::shared_ptr<const FeatureExtractor> extractor,
                                                           SvmOptions options);
 
-// What such a learner's model saved. kData when it is another method's.
+// What such a learner's model saved; it counts as loaded, whoever fitted it. kData when it is another method's.
 [[nodiscard]] core::Result<std::unique_ptr<model::FittedModel>> load_svm_model(std::string name,
                                                                                std::shared_ptr<const FeatureExtractor> extractor,
                                                                                const SvmOptions& options, const model::StateDict& state,

@@ -194,5 +194,57 @@ TEST_F(ExperimentFile, ExamplesInTheHelpWork) {
   EXPECT_EQ(schema.at("properties").at("protocol").at("description"), "the folds");
 }
 
+// What a corpus gives is known before it is there: the check of the file says what the run would say after rendering it.
+TEST_F(ExperimentFile, ModelsThatTheCorpusDoesNotFitAreRefusedBeforeItIsRendered) {
+  const std::string flow = "{name: ststnet}";
+  const std::string size = "size: 48}";
+  const struct {
+    std::string text;
+    const char* where;
+    const char* message;
+  } cases[] = {
+      {tiny_with(flow, "{name: rcn_a}"), "e.yaml:5:10", "model 'rcn_a' takes the channels u, v, strain, the data have strain, v, u"},
+      {tiny_with(flow, "{name: ststnet, input: {channels: [u, v]}}"), "e.yaml:5:10",
+       "model 'ststnet' takes 3 channels, it is given 2 (u, v)"},
+      {tiny_with(flow, "{name: ststnet, input: {channels: [u, v, w]}}"), "e.yaml:5:33",
+       "model 'ststnet' asks for channel 'w', the data have strain, v, u"},
+      {tiny_with(size, "size: 48, volume: 4}"), "e.yaml:5:10", "model 'ststnet' takes 3 channels, it is given 4 (t00, t01, t02, t03)"},
+      {tiny_with(size, "size: 48, side: 40}"), "e.yaml:5:10", "model 'ststnet' takes images of 26 to 31 pixels a side, the data are 40x40"},
+      {tiny_with(size, "size: 48, volume: 9}"), "e.yaml:3:10", "option 'volume' is 9, the clips have 5 frames"},
+      {tiny_with(flow, "{name: ststnet, params: {out_channels: 5}}"), "e.yaml:5:10",
+       "model 'ststnet' has 5 outputs, label map 'synth' has 3 classes"},
+      {tiny_with("batch_size: 8", "batch_size: 8, augment: [{name: temporal_jitter, frames: 1}]"),
+       "e.yaml:", "model 'ststnet': 'temporal_jitter' shifts frames in time"},
+  };
+  for (const auto& one : cases) {
+    const Outcome refused = validate(one.text);
+    EXPECT_EQ(refused.code, 2) << one.message;
+    EXPECT_THAT(refused.err, AllOf(HasSubstr(one.where), HasSubstr("error: " + std::string(one.message))));
+    for (const char* verb : {"plan", "run"}) {
+      const Outcome same = mexbench({verb, folder / "e.yaml", "--out", folder / "runs"});
+      EXPECT_EQ(same.code, 2) << verb;
+      EXPECT_EQ(same.err, refused.err) << verb;
+      EXPECT_FALSE(fs::exists(folder.path() / "runs")) << "nothing was rendered";
+    }
+  }
+}
+
+TEST_F(ExperimentFile, ValuesOfAnotherRangeThanTheModelWasMadeForAreNoted) {
+  const std::string flow = "{name: ststnet}";
+  const std::string rcn = "name: rcn_a, input: {channels: [u, v, strain]";
+  const Outcome noted = validate(tiny_with(flow, "{" + rcn + "}}"));
+  EXPECT_EQ(noted.code, 0) << noted.err;
+  EXPECT_THAT(noted.err, AllOf(HasSubstr("e.yaml:5:10: warning: model 'rcn_a' is made for values in 0..1, it is given 0..255"),
+                               HasSubstr("declare the adaptation: input: {range: [0, 1]}")));
+  const Outcome planned = mexbench({"plan", folder / "e.yaml", "--out", folder / "runs"});
+  EXPECT_EQ(planned.code, 0) << planned.err;
+  EXPECT_THAT(planned.err, HasSubstr("warning: model 'rcn_a' is made for values in 0..1, it is given 0..255"));
+  for (const std::string& quiet : {"{" + rcn + ", range: [0, 1]}}", "{" + rcn + ", range: [0, 255]}}", flow}) {
+    const Outcome outcome = validate(tiny_with(flow, quiet));
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_EQ(outcome.err, "") << quiet;
+  }
+}
+
 }  // namespace
 }  // namespace mexbench::test

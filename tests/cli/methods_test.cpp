@@ -7,7 +7,10 @@
 namespace mexbench::test {
 namespace {
 
+using nlohmann::json;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class Methods : public TinyRun {
  protected:
@@ -18,6 +21,19 @@ class Methods : public TinyRun {
                     "protocol: loso\nmodels:\n" +
                     models + "seeds: [0]\nsave_weights: true\n");
     return file;
+  }
+  // Of a run whose weights are a file's: every fold says so, and the audit's rule on what they have seen has `status`.
+  static void expect_loaded(const std::string& run, const std::string& status) {
+    for (const char* fold : {"synth__s01", "synth__s02", "synth__s03", "synth__s04"}) {
+      EXPECT_EQ(json::parse(read(run + "/folds/" + fold + "/sealed.json")).at("start"), "loaded") << run;
+    }
+    const json audit = json::parse(read(run + "/audit.json"));
+    for (const json& rule : audit.at("rules")) {
+      if (rule.at("rule") == "pretraining-overlap") {
+        EXPECT_EQ(rule.at("status"), status) << run << rule;
+      }
+    }
+    EXPECT_EQ(audit.at("verdict"), status == "broken" ? "INVALID" : "UNAUDITED") << run;
   }
 };
 
@@ -73,7 +89,19 @@ TEST_F(Methods, ClassicalOnesAreFittedWithFixedAndChosenHyperParametersAndLoaded
   for (const char* label : {"chosen", "mdmo"}) {
     const std::string file = std::string(label) + "/seed-0/predictions.csv";
     EXPECT_EQ(read(folder / ("again/" + file)), read(folder / ("classical/" + file))) << label;
+    expect_loaded(folder / ("again/" + std::string(label) + "/seed-0"), "not-checked");
   }
+  const std::string mdmo = "name: mdmo, input: {channels: [u, v]}, " + weights("mdmo");
+  const Outcome declared =
+      mexbench({"run",
+                experiment("declared", "  - {label: seen, " + mdmo + ", card: {pretraining: [synth]}}\n  - {label: other, " + mdmo +
+                                           ", card: {pretraining: [samm]}}\n"),
+                "--out", folder.path()});
+  EXPECT_EQ(declared.code, 4) << declared.err;
+  EXPECT_THAT(declared.err,
+              HasSubstr("seen seed 0 is INVALID: pretraining-overlap: 1 tested corpus was seen by the loaded weights: 'synth'"));
+  expect_loaded(folder / "declared/seen/seed-0", "broken");
+  expect_loaded(folder / "declared/other/seed-0", "passed");
 
   const Outcome wrong =
       mexbench({"run",
@@ -111,6 +139,7 @@ TEST_F(Methods, TextureAndGradientsOfVolumesAreFittedAndLoadedAgain) {
   for (const char* label : {"lbp_top", "solid"}) {
     const std::string file = std::string(label) + "/seed-0/predictions.csv";
     EXPECT_EQ(read(folder / ("again/" + file)), read(folder / ("volumes/" + file))) << label;
+    expect_loaded(folder / ("again/" + std::string(label) + "/seed-0"), "not-checked");
   }
 
   // Frames that are left out by name, and a volume too short for the radius of four frames.
@@ -125,11 +154,65 @@ TEST_F(Methods, TextureAndGradientsOfVolumesAreFittedAndLoadedAgain) {
   EXPECT_THAT(refused.err, HasSubstr("model 'hog3d' takes frames in order of time, t00, t01, ..; it is given t03, t00"));
 }
 
+// Where nothing moves is the middle of the range that the values were brought to.
+TEST_F(Methods, ZeroOfTheFlowFollowsTheRange) {
+  const Outcome ran =
+      mexbench({"run",
+                experiment("zero",
+                           "  - {label: bytes, name: mdmo, input: {channels: [u, v]}, params: {kernel: linear}}\n"
+                           "  - {label: units, name: mdmo, input: {channels: [u, v], range: [0, 1]}, params: {kernel: linear}}\n"
+                           "  - {label: given, name: mdmo, input: {channels: [u, v], range: [-1, 1]}, params: {zero: 0.25}}\n"),
+                "--out", folder.path()});
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  const auto zero_of = [&](const std::string& label) {
+    return json::parse(read(folder / ("zero/" + label + "/seed-0/run.json"))).at("model").at("params").at("zero").get<double>();
+  };
+  EXPECT_EQ(zero_of("bytes"), 127.5);
+  EXPECT_EQ(zero_of("units"), 0.5);
+  EXPECT_EQ(zero_of("given"), 0.25);
+  // Features are lengths in proportion and angles: of the same images on another scale they are the same to rounding.
+  const auto right = [&](const std::string& label) {
+    const json scopes = json::parse(read(folder / ("zero/" + label + "/seed-0/metrics.json"))).at("scopes");
+    return scopes.at("all").at("confusion");
+  };
+  EXPECT_EQ(right("units"), right("bytes"));
+
+  const Outcome refused = mexbench(
+      {"validate", experiment("outside",
+                              "  - {name: mdmo, input: {channels: [u, v], range: [0, 1]}, params: {zero: 127.5}}\n"
+                              "  - {label: mine, name: bi_woof, input: {channels: [u, v, strain]}, params: {bins: 4, zero: -1}}\n")});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("outside.yaml:6:80: error: parameter 'zero' of model 'mdmo' is 127.5, its values are in 0..1"));
+  EXPECT_THAT(refused.err, HasSubstr("remove it: then it is the middle of the range, 0.5"));
+  EXPECT_THAT(refused.err, HasSubstr("error: parameter 'zero' of model 'mine' is -1, its values are in 0..255"));
+}
+
+// u and v are the two parts of a vector, strain a magnitude: in another order the features would be those of something else.
+TEST_F(Methods, FlowMethodsTakeTheirChannelsByNameHoweverManyFit) {
+  const Outcome refused = mexbench({"validate", experiment("order",
+                                                           "  - {name: bi_woof, input: {channels: [v, u, strain]}}\n"
+                                                           "  - {name: mdmo, input: {channels: [strain, v]}}\n"
+                                                           "  - {label: right, name: mdmo, input: {channels: [u, v]}}\n")});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(
+      refused.err,
+      AllOf(HasSubstr("order.yaml:6:29: error: model 'bi_woof' takes the channels u, v, strain, it is given v, u, strain"),
+            HasSubstr("declare the adaptation: input: {channels: [u, v, strain]}"),
+            HasSubstr("order.yaml:7:26: error: model 'mdmo' takes the channels u, v, it is given strain, v"), Not(HasSubstr("right"))));
+  const std::string frames = experiment("frames", "  - {name: bi_woof}\n");
+  write(frames, of_volumes(read(frames), 3));
+  const Outcome volume = mexbench({"validate", frames});
+  EXPECT_EQ(volume.code, 2);
+  EXPECT_THAT(volume.err,
+              AllOf(HasSubstr("frames.yaml:6:5: error: model 'bi_woof' takes the channels u, v, strain, it is given t00, t01, t02"),
+                    HasSubstr("it needs a dataset that gives them")));
+}
+
 TEST_F(Methods, InputsThatAClassicalOneCannotTakeAreRefusedByThePlan) {
   const Outcome undeclared = mexbench({"plan", experiment("undeclared", "  - {name: bi_woof}\n  - {name: mdmo}\n")});
   EXPECT_EQ(undeclared.code, 2);
   EXPECT_THAT(undeclared.err,
-              HasSubstr("undeclared.yaml:6:5: error: model 'bi_woof' takes the channels u, v, strain, the data have strain, v, u"));
+              HasSubstr("undeclared.yaml:6:5: error: model 'bi_woof' takes the channels u, v, strain, it is given strain, v, u"));
   EXPECT_THAT(undeclared.err, HasSubstr("undeclared.yaml:7:5: error: model 'mdmo' takes 2 channels, it is given 3 (strain, v, u)"));
   EXPECT_THAT(undeclared.err, HasSubstr("declare the adaptation: input: {channels: [u, v]}"));
 

@@ -142,5 +142,20 @@ TEST_F(Recipes, SectionsOfTheDocumentationAreAccepted) {
   EXPECT_GE(sections, 10);
 }
 
+// Of pixels that are no squares of the face any more, a turn would be a shear.
+TEST_F(Recipes, RotationAfterAResizeThatChangesTheRatioOfTheSidesIsRefusedAtThePlan) {
+  const auto plan = [&](const std::string& steps, const std::string& size) {
+    return plan_with("{name: rcn_a, input: {channels: [u, v, strain], range: [0, 1], size: " + size + "}}", steps);
+  };
+  const std::string turn = "flip, {name: rotate, degrees: 20, border: edge}";
+  const Outcome refused = plan(turn, "[28, 40]");
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err,
+              AllOf(HasSubstr("steps.yaml:6:25: error: model 'rcn_a': 'rotate' would shear the face: 'size' brings 28x28 to 28x40"),
+                    HasSubstr("another ratio of the sides; keep it, or leave the step out"), Not(HasSubstr("'flip'"))));
+  EXPECT_EQ(plan(turn, "[40, 40]").code, 0);
+  EXPECT_EQ(plan("flip, {name: shift, pixels: 2, border: edge}", "[28, 40]").code, 0);
+}
+
 }  // namespace
 }  // namespace mexbench::test

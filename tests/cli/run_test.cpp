@@ -261,5 +261,120 @@ TEST_F(Run, DivergingFoldFailsWithItsReason) {
   EXPECT_THAT(outcome.out, HasSubstr("next: mexbench resume"));
 }
 
+// A part of a run has files of its own, apart from those of a run, and each of them says of what part it is.
+TEST_F(Run, PartOfARunIsDerivedApartAndNeverStandsForTheWhole) {
+  const std::string out = folder / "part";
+  const fs::path of_run = fs::path(out) / "tiny/ststnet/seed-0";
+  const auto part = [&](const char* name) { return nlohmann::json::parse(read(of_run / "partial" / name)); };
+  const Outcome one = run({"--out", out, "--fold", "synth/s03", "--fold", "synth/s01"});
+  ASSERT_EQ(one.code, 0) << one.err;
+  EXPECT_THAT(one.err, HasSubstr("ststnet seed 0: 2 of 4 folds: UF1 "));
+  EXPECT_THAT(one.err, HasSubstr("no score of the run"));
+  for (const char* name : {"predictions.csv", "metrics.json", "floor.json", "audit.json", "best_epoch.json"}) {
+    EXPECT_FALSE(fs::exists(of_run / name)) << name;
+    if (std::string(name) != "predictions.csv") {
+      EXPECT_EQ(part(name).at("folds_done"), (nlohmann::json{{"sealed", 2}, {"planned", 4}})) << name;
+    }
+  }
+  // The rows of these two folds are those of the whole run.
+  std::string wanted;
+  std::istringstream rows(reference().at("ststnet/seed-0/predictions.csv"));
+  for (std::string line; std::getline(rows, line);) {
+    if (line.starts_with("dataset,") || line.starts_with("synth,s01,") || line.starts_with("synth,s03,")) wanted += line + "\n";
+  }
+  EXPECT_EQ(read(of_run / "partial/predictions.csv"), wanted);
+  EXPECT_EQ(part("audit.json").at("verdict"), "UNAUDITED");
+  EXPECT_EQ(part("audit.json").at("reasons")[0], "the run is not complete: 2 of 4 folds are sealed");
+  const nlohmann::json state = nlohmann::json::parse(read(of_run / "run.json"));
+  EXPECT_EQ(state.at("state"), "incomplete");
+  EXPECT_EQ(state.at("verdict"), "UNAUDITED");
+  EXPECT_EQ(state.at("verdict_reasons"), part("audit.json").at("reasons"));
+  EXPECT_EQ(read(fs::path(out) / "tiny/summary.csv").find("ststnet"), std::string::npos);
+
+  const Outcome report = mexbench({"report", out + "/tiny", "--out", folder / "page"});
+  ASSERT_EQ(report.code, 0) << report.err;
+  const std::string page = read(folder.path() / "page/report.md");
+  EXPECT_THAT(page, HasSubstr("2 of 4"));
+  EXPECT_THAT(page, ::testing::Not(HasSubstr("2 of 2")));
+  const std::string score =
+      nlohmann::json::parse(read(of_run / "partial/metrics.json")).at("scopes").at("all").at("uf1").dump().substr(0, 6);
+  EXPECT_THAT(page, ::testing::Not(HasSubstr("| " + score)));
+
+  // Another fold: the part grows, and goes when the run is whole.
+  ASSERT_EQ(run({"--out", out, "--fold", "synth/s02"}).code, 0);
+  EXPECT_EQ(part("metrics.json").at("folds_done").at("sealed"), 3);
+  ASSERT_EQ(run({"--out", out}).code, 0);
+  EXPECT_FALSE(fs::exists(of_run / "partial"));
+  expect_whole(out);
+}
+
+TEST_F(Run, PartWithWeightsThatHaveSeenTheCorpusIsInvalid) {
+  const std::string weights = *corpus / "whole/tiny/ststnet/seed-0/folds/{fold}/weights.pth";
+  const Outcome outcome = run({"--out", folder / "seen", "--fold", "synth/s03", "--set",
+                               "models=[{name: ststnet, weights: \"" + weights + "\", card: {pretraining: [synth]}}]"});
+  EXPECT_EQ(outcome.code, 4) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("is INVALID: pretraining-overlap"));
+  const nlohmann::json audit = nlohmann::json::parse(read(folder / "seen/tiny/ststnet/seed-0/partial/audit.json"));
+  EXPECT_EQ(audit.at("verdict"), "INVALID");
+  EXPECT_EQ(audit.at("reasons")[0], "the run is not complete: 1 of 4 folds are sealed");
+}
+
+TEST_F(Run, PinsOfNoWeightFileAreRefusedByName) {
+  const fs::path folds = corpus->path() / "whole/tiny/ststnet/seed-0/folds";
+  for (const char* subject : {"s01", "s02", "s03", "s04"})
+    fs::copy(folds / (std::string("synth__") + subject) / "weights.pth", folder / (std::string(subject) + ".pth"));
+  fs::copy(folds / "synth__s01/weights.pth", folder / "s99.pth");
+  const auto pinned = [&](const std::string& name) {
+    std::string text = read(corpus->path() / "tiny.yaml");
+    text.replace(text.find("models: [{name: ststnet}]"), 25,
+                 "models:\n  - name: ststnet\n    weights: \"" + (folder / "{subject}.pth") + "\"\n    weights_sha256:\n      s01.pth: " +
+                     core::sha256_hex(read(folder / "s01.pth")) + "\n      " + name + ": " + core::sha256_hex(read(folder / "s99.pth")));
+    write(folder / "pins.yaml", text);
+    return mexbench({"plan", folder / "pins.yaml", "--out", folder / "runs"});
+  };
+  const Outcome slip = pinned("s0l.pth");
+  EXPECT_EQ(slip.code, 2);
+  EXPECT_THAT(slip.err, HasSubstr("pins.yaml:10:7: error: 'weights_sha256' pins 's0l.pth', which is no weight file of model 'ststnet'"));
+  EXPECT_THAT(slip.err, HasSubstr("did you mean 's01.pth'?"));
+  EXPECT_THAT(pinned("somebody-else.bin").err, HasSubstr("its files are called like 's01.pth'"));
+  const Outcome other_fold = pinned("s99.pth");
+  EXPECT_EQ(other_fold.code, 0) << "a fold that this corpus does not have may have its pin: " << other_fold.err;
+}
+
+// A prediction of a fold that trained on the clip is none of a test clip, however complete the file is.
+TEST_F(Run, ImportedPredictionsOfOtherFoldsAreRefused) {
+  const std::string csv = read(corpus->path() / "whole/tiny/ststnet/seed-0/predictions.csv");
+  const auto score = [&](const std::string& content, std::vector<std::string> more = {}) {
+    write(folder / "p.csv", content);
+    std::vector<std::string> words{"score", folder / "p.csv", "--manifest", *corpus / "tiny.yaml"};
+    words.insert(words.end(), more.begin(), more.end());
+    return mexbench(words);
+  };
+  const Outcome fine = score(csv);
+  EXPECT_EQ(fine.code, 0) << fine.err;
+  EXPECT_THAT(fine.err, ::testing::Not(HasSubstr("note: ")));
+  std::string changed = csv;
+  const std::string fold = ",synth/s02,";
+  changed.replace(changed.find(fold), fold.size(), ",synth/s03,");
+  const Outcome refused = score(changed);
+  EXPECT_EQ(refused.code, 4);
+  EXPECT_THAT(refused.err, HasSubstr("p.csv: error: fold-disagrees: 1 clip was predicted by another fold than the one that tests it"));
+  EXPECT_THAT(refused.err, HasSubstr("(of fold 'synth/s03', tested by 'synth/s02')"));
+  EXPECT_EQ(score(csv, {"--set", "protocol={name: subject_kfold, folds: 2}"}).code, 4) << "folds of another protocol";
+
+  // Without the column nothing can be compared, and that is said.
+  std::string without;
+  std::istringstream lines(csv);
+  for (std::string line; std::getline(lines, line);) {
+    std::vector<std::string> fields;
+    std::istringstream parts(line);
+    for (std::string field; std::getline(parts, field, ',');) fields.push_back(field);
+    without += fields[0] + "," + fields[1] + "," + fields[2] + "," + fields[4] + "," + fields[5] + "\n";
+  }
+  const Outcome untold = score(without);
+  EXPECT_EQ(untold.code, 0) << untold.err;
+  EXPECT_THAT(untold.err, ::testing::ContainsRegex("note: ([0-9]+) of [0-9]+ predictions name no fold"));
+}
+
 }  // namespace
 }  // namespace mexbench::test

@@ -6,7 +6,7 @@ CHECK is one of
   lint   scripts/lint ends with its verdict, which is `lint: clean` only if every file was read and nothing was found
   data   a relative MEXBENCH_DATA is the caller's, for scripts/test and scripts/fuzz
   ci     .ci/run calls scripts/test with continuous integration switched on
-  zoo    scripts/zoo knows every experiment of experiments/zoo, refuses what is wrong, and reads sealed folds right
+  zoo    scripts/zoo knows every experiment of experiments/zoo, refuses what is wrong, and takes a part of a run for what it is
 """
 import importlib.machinery
 import importlib.util
@@ -157,21 +157,24 @@ def check_zoo(copy, source):
     loader = importlib.machinery.SourceFileLoader("zoo", str(copy.root / "scripts/zoo"))
     zoo = importlib.util.module_from_spec(importlib.util.spec_from_loader("zoo", loader))
     loader.exec_module(zoo)
-    # Of the phase that was kept, epochs 2 and 3 have one clip of two right: the earlier is the best, though the last is the honest one. Equal
-    # scores go to the first class.
-    refit = [("1", "a", 0, 1), ("1", "b", 1, 0), ("2", "a", 1, 1), ("2", "b", 1, 0), ("3", "a", 0, 1), ("3", "b", 0, 2)]
-    scores = {"select": [("1", "a", 9, 0), ("1", "b", 0, 9)], "refit": refit}
-    lines = ["phase,epoch,train_loss,validation_score,clip,score:no,score:yes"]
-    lines += [f"{phase},{epoch},0,,d/s/{clip},{no},{yes}" for phase, rows in scores.items() for epoch, clip, no, yes in rows]
-    copy.write("run/folds/d__s/epochs.csv", "\n".join(lines) + "\n")
-    test = [{"clip": "d/s/a", "truth": "no", "scores": ["0", "1"]}, {"clip": "d/s/b", "truth": "yes", "scores": ["0", "2"]}]
-    copy.write("run/folds/d__s/sealed.json", json.dumps({"fold": "d/s", "test": test}))
-    copy.write("run/folds/.d__t.1-2/sealed.json", "an open attempt, not to be read")
-    classes, found = zoo.answers(copy.root / "run")
-    honest = [["d", "s", "a", "no", "yes"], ["d", "s", "b", "yes", "yes"]]
-    best = [["d", "s", "a", "no", "no"], ["d", "s", "b", "yes", "no"]]
-    if classes != ["no", "yes"] or found != {"d/s": (honest, best)}:
-        problems.append(f"zoo.answers: {classes}, {found}")
+    # A run's own files, or those of its part; never a part of another run than the table's.
+    def leave(folder, more, best):
+        copy.write(f"{folder}/metrics.json", json.dumps({"classes": ["no", "yes"], "scopes": {"all": {"uf1": 0.5}}, **more}))
+        copy.write(f"{folder}/best_epoch.json", json.dumps({"metrics": {"scopes": {"all": {"uf1": best}}}}))
+        copy.write(f"{folder}/predictions.csv", "dataset,subject,clip,fold,truth,prediction,score:no\nd,s,a,d/s,no,yes,1\nd,s,b,d/s,yes,yes,0\n")
+
+    rows = {"d/s": [["d", "s", "a", "no", "yes"], ["d", "s", "b", "yes", "yes"]]}
+    leave("run/partial", {"folds_done": {"sealed": 1, "planned": 68}}, 0.75)
+    metrics, best, found = zoo.derived(copy.root / "run")
+    if metrics["scopes"]["all"]["uf1"] != 0.5 or best["scopes"]["all"]["uf1"] != 0.75 or found != rows:
+        problems.append(f"zoo.derived of a part: {metrics}, {best}, {found}")
+    for folder, more in (("other/partial", {"folds_done": {"sealed": 1, "planned": 4}}), ("whole", {})):
+        leave(folder, more, 0.75)
+        try:
+            problems.append(f"zoo.derived of {folder}: {zoo.derived(copy.root / folder.split('/')[0])}")
+        except SystemExit as error:
+            if "folds, not 68" not in str(error):
+                problems.append(f"zoo.derived of {folder}: {error}")
     return problems
 
 

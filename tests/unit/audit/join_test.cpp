@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 
 #include "unit/eval/sample.h"
 
@@ -169,6 +170,50 @@ TEST(Join, ScoresFollowTheirClass) {
   const auto joined = join_manifest(set, manifest(), "p.csv");
   ASSERT_TRUE(joined) << joined.error().render();
   for (const eval::Prediction& one : joined->rows) EXPECT_EQ(eval::argmax(one.scores), one.predicted);
+}
+
+std::map<core::ClipId, core::FoldId> folds_by_subject() {
+  std::map<core::ClipId, core::FoldId> out;
+  for (const data::Clip& clip : manifest().clips) out.emplace(clip.id, core::FoldId(clip.subject.text()));
+  return out;
+}
+
+TEST(Join, PredictionsOfAnotherFoldThanTheOneThatTestsTheirClipAreNamed) {
+  PredictionSet set = predictions();
+  EXPECT_TRUE(join_manifest(set, manifest(), "p.csv", {}, folds_by_subject()));
+  set.rows[2].fold = core::FoldId("samm/007");
+  set.rows[3].fold = core::FoldId("fold-01");
+  EXPECT_TRUE(join_manifest(set, manifest(), "p.csv")) << "without folds there is nothing to compare with";
+  const auto joined = join_manifest(set, manifest(), "p.csv", {}, folds_by_subject());
+  ASSERT_FALSE(joined);
+  EXPECT_EQ(joined.error().code(), core::ErrorCode::kAudit);
+  EXPECT_EQ(
+      joined.error().render(),
+      "p.csv: error: fold-disagrees: 2 clips were predicted by other folds than those that test them\n"
+      "      | note: 'mexbench plan EXPERIMENT.yaml --export folds.json' says which fold tests which clips\n"
+      "      | note: samm/006/c2 (of fold 'samm/007', tested by 'samm/006'), samm/007/c3 (of fold 'fold-01', tested by 'samm/007')\n");
+}
+
+TEST(Join, FoldOfOneSubjectMayBeCalledByTheSubjectAndAMissingFoldAgrees) {
+  PredictionSet set = predictions();
+  set.rows[0].fold = core::FoldId("6");
+  set.rows[1].fold = core::FoldId("007");
+  set.rows[2].fold = core::FoldId("");
+  const auto joined = join_manifest(set, manifest(), "p.csv", {}, folds_by_subject());
+  ASSERT_TRUE(joined) << joined.error().render();
+  const auto fold_of = [&](const char* clip) {
+    for (const eval::Prediction& one : joined->rows) {
+      if (one.clip.text() == clip) return one.fold.text();
+    }
+    return std::string("none");
+  };
+  EXPECT_EQ(fold_of("samm/006/c0"), "samm/006");
+  EXPECT_EQ(fold_of("samm/007/c1"), "samm/007");
+  EXPECT_EQ(fold_of("samm/006/c2"), "") << "what is not said is not made up";
+  // Folds of groups are called by their own names only.
+  std::map<core::ClipId, core::FoldId> groups;
+  for (const data::Clip& clip : manifest().clips) groups.emplace(clip.id, core::FoldId("fold-01"));
+  EXPECT_FALSE(join_manifest(set, manifest(), "p.csv", {}, groups));
 }
 
 }  // namespace

@@ -32,17 +32,31 @@ TEST(Mosaic, PointsAtTheBorderGiveTheCropsOfTheCorners) {
 }
 
 TEST(Mosaic, StepsThatCrossItsSeamsOrTakeCropsForSidesAreRefused) {
-  Mosaic mosaic = released();
-  for (const char* step : {"flip", "noise", "mixup", "magnify"}) EXPECT_TRUE(check_augmentation(step, mosaic)) << step;
+  Adaptation adaptation{.mosaic = released()};
+  const ImageSize data{.height = 28, .width = 28};
+  for (const char* step : {"flip", "noise", "mixup", "magnify"}) EXPECT_TRUE(check_augmentation(step, adaptation, data)) << step;
   for (const char* step : {"shift", "rotate"}) {
-    const core::Status status = check_augmentation(step, mosaic);
+    const core::Status status = check_augmentation(step, adaptation, data);
     ASSERT_FALSE(status) << step;
     EXPECT_EQ(status.error().code(), core::ErrorCode::kUsage);
     EXPECT_NE(status.error().message().find("seams"), std::string::npos);
   }
-  mosaic.swap_axes = true;
-  EXPECT_FALSE(check_augmentation("flip", mosaic));
-  EXPECT_TRUE(check_augmentation("noise", mosaic));
+  adaptation.mosaic->swap_axes = true;
+  EXPECT_FALSE(check_augmentation("flip", adaptation, data));
+  EXPECT_TRUE(check_augmentation("noise", adaptation, data));
+}
+
+TEST(Adaptation, TurnsNeedTheRatioOfTheSides) {
+  const ImageSize data{.height = 28, .width = 56};
+  const auto turned = [&](ImageSize size) { return check_augmentation("rotate", {.resize = Resize{.size = size}}, data); };
+  EXPECT_TRUE(check_augmentation("rotate", {}, data));
+  EXPECT_TRUE(turned({14, 28}));
+  EXPECT_TRUE(turned({33, 66}));
+  EXPECT_TRUE(check_augmentation("shift", {.resize = Resize{.size = {28, 28}}}, data));
+  const core::Status status = turned({28, 28});
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code(), core::ErrorCode::kUsage);
+  EXPECT_NE(status.error().message().find("'size' brings 28x56 to 28x28"), std::string::npos);
 }
 
 TEST(Adaptation, ReadsWhatItWrites) {

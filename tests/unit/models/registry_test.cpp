@@ -15,6 +15,7 @@ nlohmann::json defaults_of(const ModelCard& card) {
 }
 
 nlohmann::json default_of(const YAML::Node& row, ParamDef::Type type) {
+  if (!row["default"]) return nullptr;
   switch (type) {
     case ParamDef::Type::kInteger:
       return row["default"].as<std::int64_t>();
@@ -73,6 +74,9 @@ TEST(ModelCards, TextAndTableAgree) {
     EXPECT_EQ(text["input"]["channels"].as<std::vector<std::string>>(), card.input.channels);
     EXPECT_EQ(text["input"]["height"].as<std::int64_t>(), card.input.height);
     EXPECT_EQ(text["input"]["width"].as<std::int64_t>(), card.input.width);
+    const auto range = text["input"]["range"].as<std::vector<double>>(std::vector<double>{0.0, 0.0});
+    EXPECT_EQ(range, (std::vector<double>{card.input.low, card.input.high}));
+    EXPECT_EQ(text["input"]["by_meaning"].as<bool>(false), card.input.by_meaning);
     EXPECT_EQ(text["input"]["sizes"].as<std::string>(), card.sizes == nullptr ? "any" : card.sizes(defaults_of(card)).words);
     const auto frames = card.least_frames == nullptr ? "" : "at least " + std::to_string(card.least_frames(defaults_of(card)));
     EXPECT_EQ(text["input"]["frames"].as<std::string>(""), frames);
@@ -91,6 +95,8 @@ TEST(ModelCards, TextAndTableAgree) {
       EXPECT_EQ(row["most"].as<std::size_t>(0), param.most);
       EXPECT_EQ(row["lone"].as<bool>(false), param.lone);
       EXPECT_EQ(row["since"].as<int>(1), param.since);
+      EXPECT_EQ(row["middle"].as<bool>(false), param.middle);
+      EXPECT_EQ(param.default_value.is_null(), param.middle);
       EXPECT_EQ(row["choices"].as<std::vector<std::string>>(std::vector<std::string>()), param.choices);
     }
     // Without a fixture the card says what was compared with what.

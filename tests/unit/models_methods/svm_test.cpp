@@ -1,11 +1,15 @@
 #include "models/svm/svm.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <set>
 
+#include "models/methods.h"
 #include "models/registry.h"
 
 namespace mexbench::models {
@@ -204,6 +208,55 @@ TEST(SvmParams, ValuesNobodyLooksAtAreRefused) {
   EXPECT_THAT(refusal({{"gamma", {0.1, 1}}}), HasSubstr("gamma has 2 values to choose from, kernel 'linear' uses none"));
   EXPECT_THAT(refusal({{"kernel", "rbf"}, {"degree", {2, 3}}}), HasSubstr("degree has 2 values to choose from, kernel 'rbf' uses none"));
   EXPECT_EQ(refusal({{"kernel", "polynomial"}, {"degree", {2, 3}}, {"gamma", {0.1, 1}}}), "accepted");
+}
+
+// A file's numbers are of unknown origin, whatever model they are of: the audit starts from what a model says of itself.
+TEST(SvmModels, LoadedOnesSayThatTheyWereNotFittedHere) {
+  const struct {
+    const char* name;
+    std::int64_t channels;
+    std::int64_t side;
+    nlohmann::json params;
+  } methods[] = {{"bi_woof", 3, 6, {{"zero", 0.5}}}, {"mdmo", 2, 6, {{"zero", 0.5}}}, {"lbp_top", 9, 9, {}}, {"hog3d", 4, 8, {}}};
+  class Silent final : public model::EpochObserver {
+    core::Status on_epoch(const model::EpochReport&, model::FittedModel&) override { return {}; }
+  } observer;
+  for (const auto& one : methods) {
+    SCOPED_TRACE(one.name);
+    const std::int64_t clips = 4;
+    std::vector<float> images;
+    for (std::int64_t i = 0; i < clips * one.channels * one.side * one.side; ++i) images.push_back(static_cast<float>(i * i % 97) / 97.0F);
+    const std::vector<float> targets{1, 0, 0, 1, 1, 0, 0, 1};
+    const model::TensorView inputs{.data = images.data(), .shape = {clips, one.channels, one.side, one.side}};
+    const auto learner = method(one.name, one.params);
+    ASSERT_TRUE(learner) << learner.error().render();
+    const auto fitted = (*learner)->fit({.inputs = inputs, .targets = {.values = targets, .classes = 2}}, {},
+                                        {.seed = core::Seed{0}, .fold = core::FoldId("a/b")}, observer);
+    ASSERT_TRUE(fitted) << fitted.error().render();
+    EXPECT_TRUE((*fitted)->capabilities().trainable);
+    EXPECT_EQ((*fitted)->capabilities().start, model::Start::kFresh);
+
+    const auto path = std::filesystem::temp_directory_path() / fmt::format("mexbench-svm-test-{}-{}.pth", one.name, ::getpid());
+    ASSERT_TRUE((*fitted)->save(path));
+    const auto state = model::read_state_dict(path);
+    std::filesystem::remove(path);
+    ASSERT_TRUE(state) << state.error().render();
+    const auto loaded = load_method(one.name, one.params, *state, path.string());
+    ASSERT_TRUE(loaded) << loaded.error().render();
+    EXPECT_FALSE((*loaded)->capabilities().trainable);
+    EXPECT_EQ((*loaded)->capabilities().start, model::Start::kLoaded);
+    EXPECT_EQ((*loaded)->capabilities().parameters, (*fitted)->capabilities().parameters);
+    EXPECT_EQ((*loaded)->predict(inputs)->values, (*fitted)->predict(inputs)->values);
+  }
+}
+
+TEST(SvmParams, WhereNothingMovesHasNoValueWithoutARange) {
+  for (const char* name : {"bi_woof", "mdmo"}) {
+    EXPECT_FALSE(resolve_params(*find_model(name), nullptr)->contains("zero"));
+    EXPECT_THAT(method(name, {}).error().render(), HasSubstr("parameter 'zero' of " + std::string(name) + " is missing"));
+    EXPECT_TRUE(method(name, {{"zero", 0}}));
+    EXPECT_THAT(resolve_params(*find_model(name), {{"zero", "middle"}}).error().render(), HasSubstr("need a number from"));
+  }
 }
 
 }  // namespace
