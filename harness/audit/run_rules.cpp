@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <unordered_map>
@@ -9,6 +10,7 @@
 
 #include "harness/audit/join.h"
 #include "harness/core/text.h"
+#include "harness/data/corpus_names.h"
 
 namespace mexbench::audit {
 namespace {
@@ -23,6 +25,7 @@ class Finding {
   void add(std::string example) {
     if (count_++ < kMostExamples) examples_.push_back(std::move(example));
   }
+  [[nodiscard]] std::size_t count() const { return count_; }
   // `passed` when nothing was found; else "3 clips were ..: example, example".
   [[nodiscard]] RuleResult result(std::string rule, std::string_view one, std::string_view many, std::string passed) const {
     if (count_ == 0) return {.rule = std::move(rule), .status = RuleStatus::kPassed, .detail = std::move(passed)};
@@ -150,50 +153,60 @@ RuleResult one_science_hash(std::span<const FoldRecord> folds) {
   return out;
 }
 
-// "CASME II" -> "casme2".
-std::string corpus_key(std::string_view name) {
-  std::string out;
-  for (const char c : name) {
-    if (c >= 'A' && c <= 'Z') out += static_cast<char>(c - 'A' + 'a');
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) out += c;
-  }
-  if (out.ends_with("ii")) {
-    out.resize(out.size() - 2);
-    out += '2';
-  }
-  return out;
-}
-
 RuleResult pretraining_overlap(std::span<const FoldRecord> folds, const data::Manifest& manifest,
                                const std::optional<std::vector<std::string>>& declared) {
-  RuleResult out{.rule = "pretraining-overlap", .status = RuleStatus::kPassed, .detail = {}};
+  RuleResult out{.rule = "pretraining-overlap", .status = RuleStatus::kNotChecked, .detail = {}};
   std::map<std::string_view, std::size_t> starts;
   for (const FoldRecord& fold : folds) ++starts[fold.start];
-  if (starts.size() == 1 && starts.contains("fresh")) {
+  const bool fresh = starts.size() == 1 && starts.contains("fresh");
+  const std::string what = fresh ? "model" : starts.contains("loaded") ? "loaded weights" : "starting values";
+  // What a card declares counts whatever the folds say of their start.
+  if (declared) {
+    std::vector<std::string> tested;
+    for (const core::DatasetId& dataset : manifest.datasets()) tested.push_back(dataset.text());
+    Finding seen;
+    for (const std::string& dataset : tested) {
+      for (const std::string& name : *declared) {
+        const std::vector<std::string> known = data::datasets_named(name);
+        if (!data::same_corpus_name(name, dataset) &&
+            std::none_of(known.begin(), known.end(), [&](const std::string& id) { return data::share_recordings(id, dataset); }))
+          continue;
+        seen.add(name == dataset ? fmt::format("'{}'", dataset) : fmt::format("'{}' (declared as '{}')", dataset, name));
+        break;
+      }
+    }
+    if (seen.count() > 0) {
+      return seen.result("pretraining-overlap", fmt::format("tested corpus was seen by the {}", what),
+                         fmt::format("tested corpora were seen by the {}", what), "");
+    }
+    for (const std::string& name : *declared) {
+      if (!data::datasets_named(name).empty()) continue;
+      const std::optional<std::string> resembled = data::corpus_resembled(name, tested);
+      if (!resembled) continue;
+      out.detail = fmt::format(
+          "what '{}' of the model's card stands for is not known: it looks like '{}', but is not exactly that; declare "
+          "each corpus by its dataset id",
+          name, *resembled);
+      return out;
+    }
+  }
+  if (fresh) {
+    out.status = RuleStatus::kPassed;
     out.detail = fmt::format("all {} folds were fitted from random values, or from none", folds.size());
     return out;
   }
   if (starts.contains("")) {
-    out.status = RuleStatus::kNotChecked;
     out.detail = fmt::format("{} of {} folds did not record what their fitting began with", starts.at(""), folds.size());
     return out;
   }
-  const std::string_view what = starts.contains("loaded") ? "loaded weights" : "starting values";
   if (!declared) {
-    out.status = RuleStatus::kNotChecked;
     out.detail = fmt::format("what the {} were trained on is not known: the model's card does not declare 'pretraining'", what);
     return out;
   }
-  std::set<std::string> seen;
-  for (const std::string& name : *declared) seen.insert(corpus_key(name));
-  Finding found;
-  for (const core::DatasetId& dataset : manifest.datasets()) {
-    if (seen.contains(corpus_key(dataset.text()))) found.add(fmt::format("'{}'", dataset.text()));
-  }
-  const std::string data = declared->empty() ? "nothing" : core::join(*declared, ", ");
-  return found.result("pretraining-overlap", fmt::format("tested corpus was seen by the {}", what),
-                      fmt::format("tested corpora were seen by the {}", what),
-                      fmt::format("the {} have seen {}, as the model's card declares", what, data));
+  out.status = RuleStatus::kPassed;
+  out.detail =
+      fmt::format("the {} have seen {}, as the model's card declares", what, declared->empty() ? "nothing" : core::join(*declared, ", "));
+  return out;
 }
 
 RuleResult not_checked(std::string_view rule, std::string_view why) {

@@ -64,8 +64,9 @@ struct FoldRecord {
 };
 
 // `planned_tests`: the clips the protocol tests (holdout tests a part of the corpus). Empty: every clip of the manifest.
-// `pretraining`: the data that the model's card says its loaded weights or starting values have seen; nothing when it does not say. Names
-// are compared with dataset ids without regard to case, blanks and punctuation, "II" and "2" alike: "CASME II" is casme2.
+// `pretraining`: the data that the model's card says its loaded weights or starting values have seen; nothing when it does not say. It
+// counts whatever the folds say of their start. Names stand for datasets as data/corpus_names.h says; one that only looks like a corpus
+// leaves the rule not checked.
 [[nodiscard]] Audit audit_run(std::span<const FoldRecord> folds, const data::Manifest& manifest,
                               std::span<const core::ClipId> planned_tests = {},
                               const std::optional<std::vector<std::string>>& pretraining = std::nullopt);

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 
 #include "harness/cli/common.h"
+#include "harness/core/console.h"
 #include "harness/core/text.h"
 #include "harness/run/run_plan.h"
 #include "harness/store/json_file.h"
@@ -15,6 +17,8 @@ namespace {
 
 struct PlanArguments : ExperimentArguments {
   std::string export_file;
+  std::optional<std::string> model;  // whose folds
+  std::optional<std::uint64_t> seed;
   std::string table;  // empty: all as text, else the runs
   std::string format = "text";
 };
@@ -71,7 +75,7 @@ core::Cell subjects_cell(const std::vector<std::size_t>& clips, const data::Mani
 
 // Protocol and corpus decide what a fold tests, so that is the same in all runs; whom a run takes from the training side for validation
 // depends on its seed.
-core::Table folds_table(const run::ExperimentPlan& plan) {
+core::Table folds_table(const run::ExperimentPlan& plan, std::size_t of) {
   core::Table table;
   table.columns = {{"fold"},
                    {"left out", core::Align::kLeft, "test_subjects"},
@@ -79,7 +83,7 @@ core::Table folds_table(const run::ExperimentPlan& plan) {
                    {"validation clips", core::Align::kRight, "validation_clips"},
                    {"test clips", core::Align::kRight, "test_clips"}};
   const auto count = [](const std::vector<std::size_t>& clips) { return core::Cell::integer(static_cast<std::int64_t>(clips.size())); };
-  for (const protocol::FoldPlan& fold : plan.runs.front().folds) {
+  for (const protocol::FoldPlan& fold : plan.runs[of].folds) {
     table.rows.push_back(
         {fold.id.text(), subjects_cell(fold.test, plan.manifest), count(fold.train), count(fold.validation), count(fold.test)});
   }
@@ -113,18 +117,48 @@ core::Table counts_table(const data::Manifest& manifest) {
   return table;
 }
 
-void print_tables(const run::ExperimentPlan& plan, const PlanArguments& arguments) {
+void print_tables(const run::ExperimentPlan& plan, std::size_t of, const PlanArguments& arguments) {
   const core::TableFormat format = format_of(arguments.format);
   if (arguments.table.empty() && format == core::TableFormat::kText) {
-    fmt::print("{}\n{}\n{}\n", core::render(runs_table(plan), format), core::render(folds_table(plan), format),
+    fmt::print("{}\n{}\n{}\n", core::render(runs_table(plan), format), core::render(folds_table(plan, of), format),
                core::render(counts_table(plan.manifest), format));
     fmt::print("manifest {}\nwould write to {}\n", plan.manifest_hash, plan.folder.string());
     return;
   }
-  fmt::print("{}", core::render(arguments.table == "folds"    ? folds_table(plan)
+  fmt::print("{}", core::render(arguments.table == "folds"    ? folds_table(plan, of)
                                 : arguments.table == "counts" ? counts_table(plan.manifest)
                                                               : runs_table(plan),
                                 format));
+}
+
+// The folds of these runs, which must be the same: runs that select epochs differ in the clips they hold out for it.
+core::Status export_folds(const run::ExperimentPlan& plan, const std::vector<std::size_t>& runs, const config::ExperimentSpec& spec,
+                          const std::string& file) {
+  const run::RunPlan& first = plan.runs[runs.front()];
+  nlohmann::json names = nlohmann::json::array();
+  std::vector<std::string> choices;
+  bool same = true;
+  for (const std::size_t index : runs) {
+    const run::RunPlan& run = plan.runs[index];
+    names.push_back({{"model", run.spec.model.label}, {"seed", run.spec.seed.value}});
+    choices.push_back(fmt::format("--model {} --seed {}", run.spec.model.label, run.spec.seed.value));
+    same = same && run.rounds() == first.rounds() &&
+           std::equal(
+               run.folds.begin(), run.folds.end(), first.folds.begin(), first.folds.end(),
+               [](const protocol::FoldPlan& a, const protocol::FoldPlan& b) { return a.train == b.train && a.validation == b.validation; });
+  }
+  if (!same) {
+    return core::Error(core::ErrorCode::kUsage,
+                       fmt::format("the {} runs of the experiment do not have the same folds: they hold out other clips to select epochs",
+                                   runs.size()))
+        .hint(fmt::format("say whose to export: {}", core::join(choices, ", or ")));
+  }
+  nlohmann::json folds = protocol::folds_to_json(first.folds, plan.manifest, spec.name, spec.protocol.name, spec.protocol.options);
+  folds["runs"] = std::move(names);
+  folds["refit"] = first.rounds() > 1.0;
+  MEXBENCH_TRY(store::write_json(file, folds));
+  core::tell(fmt::format("wrote {} folds to {}; the clips' files are below {}\n", first.folds.size(), file, plan.manifest.root.string()));
+  return {};
 }
 
 int plan_verb(const PlanArguments& arguments) {
@@ -137,13 +171,14 @@ int plan_verb(const PlanArguments& arguments) {
                                    std::move(*manifest), catalogue(), {.out = arguments.out, .pins = run::Pins::kEnforce});
   if (!plan) return fail(plan.error());
   print_warnings(plan->warnings);
+  const std::optional<core::Seed> seed = arguments.seed ? std::optional(core::Seed{*arguments.seed}) : std::nullopt;
+  const auto chosen = run::choose_runs(*plan, arguments.model, seed);
+  if (!chosen) return fail(chosen.error());
   if (!arguments.export_file.empty()) {
-    const nlohmann::json folds = protocol::folds_to_json(plan->runs.front().folds, plan->manifest, loaded->spec.name,
-                                                         loaded->spec.protocol.name, loaded->spec.protocol.options);
-    if (const core::Status written = store::write_json(arguments.export_file, folds); !written) return fail(written.error());
-    fmt::print(stderr, "wrote {} folds to {}\n", plan->runs.front().folds.size(), arguments.export_file);
+    if (const core::Status written = export_folds(*plan, *chosen, loaded->spec, arguments.export_file); !written)
+      return fail(written.error());
   }
-  print_tables(*plan, arguments);
+  print_tables(*plan, chosen->front(), arguments);
   return 0;
 }
 
@@ -180,14 +215,17 @@ void add_plan(CLI::App& app, Action& action) {
                            {.out = "folder of the runs; a generated corpus is rendered below it, nothing else is written",
                             .jobs = "threads that render a generated corpus",
                             .fresh = "as for 'run'; nothing is set aside"});
-  plan->add_option("--export", arguments->export_file, "write the folds of the first run as JSON, for training elsewhere");
-  plan->add_option("--table", arguments->table, "runs, folds (of the first run) or counts; without it all as text, runs in other formats")
+  plan->add_option("--export", arguments->export_file, "write the folds as JSON, for training elsewhere");
+  plan->add_option("--table", arguments->table, "runs, folds or counts; without it all as text, runs in other formats")
       ->check(CLI::IsMember({"runs", "folds", "counts"}));
+  plan->add_option("--model", arguments->model,
+                   "label of the model whose folds are written or shown; without it the first one's are shown");
+  plan->add_option("--seed", arguments->seed, "seed of the run whose folds are written or shown; likewise");
   add_format(*plan, arguments->format);
   plan->footer(
       "\nExamples:\n"
       "  mexbench plan experiments/baselines/ststnet/scratch.yaml\n"
-      "  mexbench plan my.yaml --export folds.json\n"
+      "  mexbench plan my.yaml --export folds.json --model ststnet --seed 0\n"
       "  mexbench plan my.yaml --table folds --format csv");
   plan->callback([arguments, &action] { action = [arguments] { return plan_verb(*arguments); }; });
 }

@@ -15,6 +15,7 @@
 #include "harness/preprocess/recipe.h"
 #include "harness/preprocess/synth_render.h"
 #include "harness/run/messages.h"
+#include "harness/train/cause.h"
 #include "harness/train/environment.h"
 #include "harness/train/inspect.h"
 #include "harness/train/learner.h"
@@ -138,7 +139,7 @@ core::Result<std::unique_ptr<model::FittedModel>> loaded_model(const run::FoldTa
   }
   if (task.model == "onnx") return models::load_onnx(task.weights);
   if (task.model == "torchscript" && task.file.empty()) {  // the weights are the model, not numbers for one
-    MEXBENCH_ASSIGN(const train::NetworkFactory make, models::script_factory(task.weights));
+    MEXBENCH_ASSIGN(const train::NetworkFactory make, models::script_as_is(task.weights));
     return train::model_as_is(make);
   }
   MEXBENCH_ASSIGN(const train::NetworkFactory make, network_of(task));
@@ -161,20 +162,23 @@ core::Result<std::unique_ptr<model::Learner>> learner_of(const run::FoldTask& ta
 
 core::Result<std::unique_ptr<model::FittedModel>> untrained_model(const run::FoldTask& task) {
   MEXBENCH_ASSIGN(const train::NetworkFactory make, started_network(task));
-  MEXBENCH_ASSIGN(std::unique_ptr<model::FittedModel> model, train::model_as_is(make));
-  if (model->capabilities().parameters > 0) return model;
-  return Error(ErrorCode::kUsage, "the model has no parameters to train").hint("a frozen module has none: save it before torch.jit.freeze");
+  return train::untrained_model(make);
 }
 
-// Can the model of a fold task be opened, and does it take the clips? One of them goes through it, untrained.
+// Can the model of a fold task be opened, and does it take the clips? One of them goes through it, untrained. The answer names the tensors
+// that a reset of the model's own left as they were.
 core::Result<json> probe(const json& request) {
   const run::FoldTask task = run::fold_task_from_json(request);
   MEXBENCH_ASSIGN(const Mapping mapping, Mapping::open(task.tensor.bytes(), /*writable=*/false));
   const Block clip = gather(mapping.floats(), task, {task.test_rows.front()});
   MEXBENCH_ASSIGN(const std::unique_ptr<model::FittedModel> model, task.weights.empty() ? untrained_model(task) : loaded_model(task));
   MEXBENCH_ASSIGN(const model::Scores scores, model->predict(clip.view));
-  if (scores.classes == task.classes) return done();
-  return Error(ErrorCode::kUsage, fmt::format("the model gives {} scores, but there are {} classes", scores.classes, task.classes));
+  if (scores.classes != task.classes) {
+    return Error(ErrorCode::kUsage, fmt::format("the model gives {} scores, but there are {} classes", scores.classes, task.classes));
+  }
+  json message = done();
+  message["kept"] = model->capabilities().kept;
+  return message;
 }
 
 core::Result<std::unique_ptr<model::FittedModel>> fitted_model(const run::FoldTask& task, std::span<const float> inputs,
@@ -299,8 +303,7 @@ core::Result<json> handle_task(const json& request, run::Channel& channel) {
     return dispatch(request, channel);
   } catch (const std::exception& problem) {
     if (core::is_out_of_memory(problem)) return Error(ErrorCode::kFailed, core::out_of_memory());
-    const std::string_view text = problem.what();  // of LibTorch, with a stack trace behind its first line
-    return Error(ErrorCode::kFailed, fmt::format("unexpected: {}", text.substr(0, text.find('\n'))));
+    return Error(ErrorCode::kFailed, fmt::format("unexpected: {}", train::cause_of(problem)));
   }
 }
 

@@ -255,13 +255,15 @@ Type init_type() {
 }
 
 Type card_type() {
-  return object({"What a reader should know of a model of your own, or of weights it starts from.",
-                 {defaulted("title", text(), "", "shown in reports; without it, the catalogue's"),
-                  defaulted("paper", text(), "", "citation; without it, the catalogue's"),
-                  optional("pretraining", list_of(text(), {.least = 0, .unique = true}),
-                           "data that the starting values or loaded weights were trained on, corpora by dataset id; `[]`: none. Without it "
-                           "that is not known, and a run that starts from values of a file is UNAUDITED")},
-                 {}});
+  return object(
+      {"What a reader should know of a model of your own, or of weights it starts from.",
+       {defaulted("title", text(), "", "shown in reports; without it, the catalogue's"),
+        defaulted("paper", text(), "", "citation; without it, the catalogue's"),
+        optional("pretraining", list_of(text(), {.least = 0, .unique = true}),
+                 "data that the starting values or loaded weights were trained on, corpora by dataset id or usual name (`casme2`, "
+                 "`CASME II`, `MEGC2019`); `[]`: none. Without it that is not known, and a run that starts from values of a file is "
+                 "UNAUDITED; so is one with a name that only looks like a corpus")},
+       {}});
 }
 
 }  // namespace

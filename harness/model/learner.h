@@ -103,7 +103,8 @@ struct Capabilities {
   std::int64_t parameters = 0;     // learnable numbers
   std::int64_t predict_batch = 0;  // clips per forward pass; part of the science hash, it changes last bits
   Start start = Start::kFresh;
-  std::int64_t epochs = 0;  // passes over the training clips behind these weights; 0: loaded or not learned in epochs
+  std::vector<std::string> kept{};  // tensors that a reset of the file's own left with the file's values, by name
+  std::int64_t epochs = 0;          // passes over the training clips behind these weights; 0: loaded or not learned in epochs
 };
 
 class FittedModel {

@@ -189,10 +189,10 @@ core::Result<Predictor> predictor_of_run(const fs::path& folder, const std::opti
   out.manifest = std::move(record.manifest);
   if (fold) {
     MEXBENCH_ASSIGN(out.fold, find_fold(out.run.folds, *fold));
-  } else if (out.run.folds.size() > 1) {
+  } else if (out.run.folds.size() > 1 && !out.run.loads_one_file()) {
     return which_fold(out.run);
   }
-  out.learned = learned_clips(out.run.folds[out.fold]);
+  if (fold || out.run.folds.size() == 1) out.learned = learned_clips(out.run.folds[out.fold]);
   if (out.run.fitted()) {
     MEXBENCH_TRY(find_kept_weights(folder, out));
   } else {
@@ -218,8 +218,7 @@ core::Result<Predictor> predictor_of_experiment(const config::LoadedExperiment& 
   if (choice.fold) {
     MEXBENCH_ASSIGN(out.fold, find_fold(out.run.folds, *choice.fold));
     out.learned = learned_clips(out.run.folds[out.fold]);
-  } else if (std::any_of(out.run.weights.begin(), out.run.weights.end(),
-                         [&](const WeightFile& file) { return file.path != out.run.weights.front().path; })) {
+  } else if (!out.run.loads_one_file()) {
     return which_fold(out.run);
   }
   out.weights = out.run.weights[out.fold].path;

@@ -29,9 +29,9 @@ struct Predictor {
   [[nodiscard]] const core::FoldId& fold_id() const { return run.folds[fold].id; }
 };
 
-// The model of one fold of a run, `<out>/<experiment>/<label>/seed-<n>`; without `fold`, of its only one. The corpus is not needed. Fails
-// with kData when the folder is none, the fold is not sealed, or the run kept no weights; with kUsage when the experiment's resolved.yaml
-// is no longer that of the run.
+// The model of one fold of a run, `<out>/<experiment>/<label>/seed-<n>`; without `fold`, of its only one, or with the weights that all
+// folds load. The corpus is not needed. Fails with kData when the folder is none, the fold is not sealed, or the run kept no weights; with
+// kUsage when the experiment's resolved.yaml is no longer that of the run.
 [[nodiscard]] core::Result<Predictor> predictor_of_run(const std::filesystem::path& folder, const std::optional<std::string>& fold,
                                                        const config::Vocabulary& vocabulary, const Catalogue& catalogue);
 

@@ -357,6 +357,11 @@ constexpr int kNumericVersion = 1;
 
 }  // namespace
 
+bool RunPlan::loads_one_file() const {
+  return !fitted() &&
+         std::all_of(weights.begin(), weights.end(), [&](const WeightFile& file) { return file.path == weights.front().path; });
+}
+
 double RunPlan::rounds() const {
   if (!trained()) return 1.0;
   const config::SelectionSpec& selection = spec.model.train->selection;
@@ -367,6 +372,30 @@ double RunPlan::work(std::size_t fold) const {
   if (!fitted()) return static_cast<double>(folds[fold].test.size());
   if (!trained()) return static_cast<double>(folds[fold].train.size());
   return rounds() * static_cast<double>(folds[fold].train.size()) * static_cast<double>(spec.model.train->epochs);
+}
+
+core::Result<std::vector<std::size_t>> choose_runs(const ExperimentPlan& plan, const std::optional<std::string>& label,
+                                                   const std::optional<core::Seed>& seed) {
+  std::vector<std::size_t> out;
+  std::vector<std::string> labels;
+  std::vector<std::string> seeds;
+  const auto keep = [](std::vector<std::string>& names, const std::string& name) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  };
+  for (std::size_t i = 0; i < plan.runs.size(); ++i) {
+    const config::RunSpec& spec = plan.runs[i].spec;
+    keep(labels, spec.model.label);
+    keep(seeds, fmt::format("{}", spec.seed.value));
+    if ((!label || *label == spec.model.label) && (!seed || *seed == spec.seed)) out.push_back(i);
+  }
+  if (!out.empty()) return out;
+  const auto unknown = [](const char* what, const std::string& name, const std::vector<std::string>& known) {
+    const auto near = core::closest(name, known);
+    return Error(ErrorCode::kUsage, fmt::format("the experiment has no {} '{}'", what, name))
+        .hint(near ? fmt::format("did you mean '{}'?", *near) : fmt::format("there is {}", core::quoted_list(known)));
+  };
+  if (label && std::find(labels.begin(), labels.end(), *label) == labels.end()) return unknown("model", *label, labels);
+  return unknown("seed", fmt::format("{}", seed->value), seeds);
 }
 
 core::Result<std::size_t> find_fold(const std::vector<protocol::FoldPlan>& folds, const std::string& id) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,8 @@ struct RunPlan {
 
   [[nodiscard]] bool fitted() const { return !spec.model.weights.has_value(); }  // here, by a recipe or a rule of its own; else loaded
   [[nodiscard]] bool trained() const { return spec.model.train.has_value(); }    // by a recipe, in epochs
+  // Whether all folds load one and the same file.
+  [[nodiscard]] bool loads_one_file() const;
   // Times that a fold goes through its training clips' epochs: 2 when epochs are selected and the model is fitted again on all.
   [[nodiscard]] double rounds() const;
   // Clips x epochs of a fold, for progress.
@@ -72,6 +75,11 @@ struct PlanOptions {
 // with kUsage, all problems at once; gives the warnings.
 [[nodiscard]] core::Result<std::vector<core::Diagnostic>> check_models(const config::ExperimentSpec& experiment,
                                                                        const Catalogue& catalogue);
+
+// Positions of the runs with this model's label and this seed; without either, of all. At least one: kUsage when there is no such model or
+// seed, naming one that is near.
+[[nodiscard]] core::Result<std::vector<std::size_t>> choose_runs(const ExperimentPlan& plan, const std::optional<std::string>& label,
+                                                                 const std::optional<core::Seed>& seed);
 
 // The position of a fold by its id; kUsage when there is none, naming one that is near.
 [[nodiscard]] core::Result<std::size_t> find_fold(const std::vector<protocol::FoldPlan>& folds, const std::string& id);

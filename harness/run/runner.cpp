@@ -194,7 +194,8 @@ class Runner {
 
   [[nodiscard]] FoldTask task_of(const Job& job) const { return tasks_.make(plan_.runs[job.run], job.fold); }
 
-  // Models whose file was not opened yet are tried on one clip: what is wrong with a file is said once, before any fold is begun.
+  // Models whose file was not opened yet are tried on one clip: what is wrong with a file is said once, before any fold is begun. Weights
+  // of which each fold has its own are not: one that is wrong fails its fold.
   core::Status probe() {
     std::optional<WorkerProcess> worker;
     std::vector<core::Diagnostic> problems;
@@ -202,14 +203,17 @@ class Runner {
     std::set<std::string> probed;
     for (const Job& job : jobs_) {
       const RunPlan& run = plan_.runs[job.run];
-      if (!run.facts.opened_late || !probed.insert(run.spec.model.label).second) continue;
+      if ((!run.facts.opened_late && !run.loads_one_file()) || !probed.insert(run.spec.model.label).second) continue;
       if (!worker) {
         MEXBENCH_ASSIGN(worker, WorkerProcess::start(program_, tensor_));
       }
       json request = to_json(task_of(job));
       request["type"] = "probe";
       auto answer = worker->call(request, interrupt_);
-      if (answer) continue;
+      if (answer) {
+        warn_of_kept(run, answer->at("kept").get<std::vector<std::string>>());
+        continue;
+      }
       if (answer.error().code() == ErrorCode::kInterrupted) return std::move(answer).error();
       worker.reset();  // it may have died of the file
       const config::ModelSpec& model = run.spec.model;
@@ -219,6 +223,24 @@ class Runner {
     }
     if (problems.empty()) return {};
     return Error(code, std::move(problems));
+  }
+
+  // A reset that leaves values of the file has every fold begin with what they have seen.
+  void warn_of_kept(const RunPlan& run, std::vector<std::string> kept) {
+    if (kept.empty()) return;
+    const config::ModelSpec& model = run.spec.model;
+    constexpr std::size_t kShown = 4;
+    const std::size_t more = kept.size() > kShown ? kept.size() - kShown : 0;
+    kept.resize(kept.size() - more);
+    core::Diagnostic warning =
+        config::problem_at(model.file_where,
+                           fmt::format("reset_parameters of model '{}' leaves values of the file in {}{}: every fold begins with them",
+                                       model.label, core::quoted_list(kept, "and"), more == 0 ? "" : fmt::format(" and {} more", more)),
+                           model.card.pretraining ? ""
+                                                  : "reset these too, or declare what they have seen, "
+                                                    "'card: {pretraining: [...]}': the run is UNAUDITED");
+    warning.severity = core::Severity::kWarning;
+    report_.warnings.push_back(std::move(warning));
   }
 
   // A limit that not even an idle worker keeps is a slip, and no fold's fault.

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "harness/core/text.h"
+#include "harness/train/cause.h"
 #include "harness/train/flops.h"
 #include "harness/train/torch_model.h"
 
@@ -188,7 +189,7 @@ core::Result<std::vector<Layer>> layers_of(Network& network, const std::vector<s
     return recorder.layers();
   } catch (const std::exception& problem) {
     return core::Error(core::ErrorCode::kUsage,
-                       fmt::format("the network can't take clips of shape ({}): {}", fmt::join(clip, ", "), first_line(problem)));
+                       fmt::format("the network can't take clips of shape ({}): {}", fmt::join(clip, ", "), cause_of(problem)));
   }
 }
 
@@ -306,7 +307,7 @@ core::Result<Cost> cost_of(const NetworkFactory& make, const std::vector<std::in
     for (const Layer& layer : out.layers) out.flops += layer.flops;
     return out;
   } catch (const std::exception& problem) {
-    return core::Error(core::ErrorCode::kFailed, first_line(problem));
+    return core::Error(core::ErrorCode::kFailed, cause_of(problem));
   }
 }
 
@@ -315,7 +316,7 @@ core::Result<Untrained> find_untrained(const NetworkFactory& make, const std::ve
   try {
     return try_training(make, clip);
   } catch (const std::exception& problem) {
-    return core::Error(core::ErrorCode::kFailed, first_line(problem));
+    return core::Error(core::ErrorCode::kFailed, cause_of(problem));
   }
 }
 

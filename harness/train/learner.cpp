@@ -14,6 +14,7 @@
 #include "harness/core/failpoint.h"
 #include "harness/core/random.h"
 #include "harness/train/augment.h"
+#include "harness/train/cause.h"
 #include "harness/train/loss.h"
 #include "harness/train/sampler.h"
 #include "harness/train/torch_model.h"
@@ -130,14 +131,12 @@ class Snapshot {
   void take(const Network& network) {
     const torch::NoGradGuard no_gradients;
     tensors_.clear();
-    for (const torch::Tensor& tensor : network.parameters()) tensors_.push_back(tensor.detach().clone());
-    for (const torch::Tensor& tensor : network.buffers()) tensors_.push_back(tensor.clone());
+    for (const StateTensor& entry : state_tensors(network)) tensors_.push_back(entry.tensor.detach().clone());
   }
   void put_back(Network& network) const {
     const torch::NoGradGuard no_gradients;
     auto source = tensors_.begin();
-    for (torch::Tensor& tensor : network.parameters()) tensor.copy_(*source++);
-    for (torch::Tensor& tensor : network.buffers()) tensor.copy_(*source++);
+    for (const StateTensor& entry : state_tensors(network)) assign(network, entry, *source++);
   }
 
  private:
@@ -271,9 +270,12 @@ class Phase {
         if (!stepped) return failed(epoch, batch, count, stepped.error().message());
         loss = *stepped;
       } catch (const std::exception& problem) {
-        return failed(epoch, batch, count, first_line(problem));
+        return failed(epoch, batch, count, cause_of(problem));
       }
-      if (!std::isfinite(loss)) return failed(epoch, batch, count, fmt::format("the loss is {}, no longer a finite number", loss));
+      if (!std::isfinite(loss)) {  // a NaN has a sign, which says nothing
+        return failed(epoch, batch, count,
+                      fmt::format("the loss is {}, no longer a finite number", std::isnan(loss) ? "nan" : fmt::format("{}", loss)));
+      }
       sum += loss * static_cast<double>(count);
     }
     return sum / static_cast<double>(clips_.count());
@@ -376,7 +378,7 @@ core::Result<std::unique_ptr<model::FittedModel>> LibTorchLearner::fit(const mod
   try {
     return fit_network(make_, recipe_, images_, train, validation, context, observer);
   } catch (const std::exception& problem) {
-    return core::Error(core::ErrorCode::kFailed, first_line(problem));
+    return core::Error(core::ErrorCode::kFailed, cause_of(problem));
   }
 }
 

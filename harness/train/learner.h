@@ -60,6 +60,9 @@ class LibTorchLearner final : public model::Learner {
 // The network of `make` as it is, for evaluation.
 [[nodiscard]] core::Result<std::unique_ptr<model::FittedModel>> model_as_is(const NetworkFactory& make);
 
+// The network of `make` before any training. Fails with kUsage when it has no parameter that training would change.
+[[nodiscard]] core::Result<std::unique_ptr<model::FittedModel>> untrained_model(const NetworkFactory& make);
+
 // Networks of `make` that begin with the values of a PyTorch state dictionary. Parameters whose names begin with one of `fresh` keep their
 // random values; the file need not have them, and theirs may be of any shape. Fails with kData as load_model does, once a network is made.
 [[nodiscard]] core::Result<NetworkFactory> with_start(NetworkFactory make, const std::filesystem::path& weights,

@@ -11,6 +11,7 @@
 
 #include "harness/core/failpoint.h"
 #include "harness/core/memory.h"
+#include "harness/train/cause.h"
 #include "harness/train/other_names.h"
 
 namespace mexbench::train {
@@ -69,23 +70,12 @@ torch::ScalarType to_scalar_type(model::DType dtype) {
   return torch::kFloat32;
 }
 
-struct NamedTensor {
-  std::string name;
-  torch::Tensor tensor;
-};
-
-void collect(const torch::nn::Module& module, const std::string& prefix, std::vector<NamedTensor>& out) {
+void collect(const torch::nn::Module& module, const std::string& prefix, std::vector<StateTensor>& out) {
   for (const auto& parameter : module.named_parameters(/*recurse=*/false)) out.push_back({prefix + parameter.key(), parameter.value()});
   for (const auto& buffer : module.named_buffers(/*recurse=*/false)) {
     if (buffer.value().defined()) out.push_back({prefix + buffer.key(), buffer.value()});
   }
   for (const auto& child : module.named_children()) collect(*child.value(), prefix + child.key() + ".", out);
-}
-
-std::vector<NamedTensor> tensors_of(const torch::nn::Module& network) {
-  std::vector<NamedTensor> out;
-  collect(network, "", out);
-  return out;
 }
 
 // Puts a network into evaluation mode for a while.
@@ -120,14 +110,7 @@ void rename(model::StateDict& state, const OtherName& name) {
 core::Error forward_error(const std::exception& problem, torch::IntArrayRef shape) {
   if (core::is_out_of_memory(problem)) return {core::ErrorCode::kFailed, core::out_of_memory()};
   return {core::ErrorCode::kUsage,
-          fmt::format("the network can't take an input of shape ({}): {}", fmt::join(shape, ", "), first_line(problem))};
-}
-
-std::string first_line(const std::exception& problem) {
-  if (core::is_out_of_memory(problem)) return core::out_of_memory();
-  const auto* torch_problem = dynamic_cast<const c10::Error*>(&problem);
-  const std::string text = torch_problem != nullptr ? torch_problem->what_without_backtrace() : problem.what();
-  return text.substr(0, text.find('\n'));
+          fmt::format("the network fails on an input of shape ({}): {}", fmt::join(shape, ", "), cause_of(problem))};
 }
 
 torch::Tensor to_tensor(const model::TensorView& inputs) {
@@ -135,9 +118,22 @@ torch::Tensor to_tensor(const model::TensorView& inputs) {
   return torch::from_blob(const_cast<float*>(inputs.data), inputs.shape, torch::kFloat32).clone(at::MemoryFormat::Contiguous);
 }
 
-core::Result<model::StateDict> state_of(const torch::nn::Module& network) {
+std::vector<StateTensor> state_tensors(const Network& network) {
+  if (const auto* own = dynamic_cast<const OwnState*>(&network); own != nullptr) return own->state();
+  std::vector<StateTensor> out;
+  collect(network, "", out);
+  return out;
+}
+
+void assign(Network& network, const StateTensor& entry, const torch::Tensor& values) {
+  if (auto* own = dynamic_cast<OwnState*>(&network); own != nullptr) return own->assign(entry, values);
+  torch::Tensor target = entry.tensor;
+  target.copy_(values);
+}
+
+core::Result<model::StateDict> state_of(const Network& network) {
   model::StateDict state;
-  for (const NamedTensor& entry : tensors_of(network)) {
+  for (const StateTensor& entry : state_tensors(network)) {
     const torch::Tensor tensor = entry.tensor.detach().contiguous();
     const std::optional<model::DType> dtype = to_dtype(tensor.scalar_type());
     if (!dtype) {
@@ -152,24 +148,24 @@ core::Result<model::StateDict> state_of(const torch::nn::Module& network) {
   return state;
 }
 
-core::Status set_state(torch::nn::Module& network, const model::StateDict& given, std::string_view file,
-                       std::span<const std::string> fresh) {
+core::Status set_state(Network& network, const model::StateDict& given, std::string_view file, std::span<const std::string> fresh) {
   const auto stays = [&](std::string_view name) {
     return std::any_of(fresh.begin(), fresh.end(), [&](const std::string& beginning) { return name.starts_with(beginning); });
   };
-  std::vector<NamedTensor> targets = tensors_of(network);
+  std::vector<StateTensor> targets = state_tensors(network);
   model::StateDict state = given;
   if (const auto* const known = dynamic_cast<const OtherNames*>(&network)) {
     for (const OtherName& name : known->other_names()) rename(state, name);
   }
-  std::erase_if(targets, [&](const NamedTensor& target) { return stays(target.name); });
+  std::erase_if(targets, [&](const StateTensor& target) { return stays(target.name); });
   std::erase_if(state.tensors, [&](const model::TensorData& data) { return stays(data.name); });
   std::vector<model::ExpectedTensor> expected;
   expected.reserve(targets.size());
-  for (const NamedTensor& target : targets) {
+  for (const StateTensor& target : targets) {
     const bool floating = target.tensor.is_floating_point();
+    const model::TensorData* data = target.replaceable ? state.find(target.name) : nullptr;
     expected.push_back({.name = target.name,
-                        .shape = target.tensor.sizes().vec(),
+                        .shape = data != nullptr ? data->shape : target.tensor.sizes().vec(),
                         .floating = floating,
                         .optional = !floating && target.name.ends_with("num_batches_tracked")});
   }
@@ -181,13 +177,12 @@ core::Status set_state(torch::nn::Module& network, const model::StateDict& given
                                 fmt::format("tensor '{}' has {} bytes, need {}", data.name, data.bytes.size(), bytes));
   }
   const torch::NoGradGuard no_gradients;
-  for (const NamedTensor& target : targets) {
+  for (const StateTensor& target : targets) {
     const model::TensorData* data = state.find(target.name);
     if (data == nullptr) continue;
-    const torch::Tensor source = torch::from_blob(const_cast<std::byte*>(data->bytes.data()), data->shape,
-                                                  torch::TensorOptions().dtype(to_scalar_type(data->dtype)));
-    torch::Tensor destination = target.tensor;
-    destination.copy_(source);
+    assign(network, target,
+           torch::from_blob(const_cast<std::byte*>(data->bytes.data()), data->shape,
+                            torch::TensorOptions().dtype(to_scalar_type(data->dtype))));
   }
   return {};
 }
@@ -235,7 +230,13 @@ model::Capabilities TorchModel::capabilities() const {
   const model::Start start = !trainable_              ? model::Start::kLoaded
                              : network_->pretrained() ? model::Start::kPretrained
                                                       : model::Start::kFresh;
-  return {.trainable = trainable_, .parameters = parameters, .predict_batch = kPredictBatch, .start = start, .epochs = epochs_};
+  const auto* own = dynamic_cast<const OwnState*>(network_.get());
+  return {.trainable = trainable_,
+          .parameters = parameters,
+          .predict_batch = kPredictBatch,
+          .start = start,
+          .kept = own != nullptr ? own->kept() : std::vector<std::string>(),
+          .epochs = epochs_};
 }
 
 core::Result<std::unique_ptr<model::FittedModel>> model_from_state(const NetworkFactory& make, const model::StateDict& state,
@@ -247,7 +248,7 @@ core::Result<std::unique_ptr<model::FittedModel>> model_from_state(const Network
     network->eval();
     return std::unique_ptr<model::FittedModel>(std::make_unique<TorchModel>(network, /*trainable=*/false));
   } catch (const std::exception& problem) {
-    return core::Error::in_file(core::ErrorCode::kFailed, std::string(file), first_line(problem));
+    return core::Error::in_file(core::ErrorCode::kFailed, std::string(file), cause_of(problem));
   }
 }
 
@@ -256,6 +257,22 @@ core::Result<std::unique_ptr<model::FittedModel>> model_as_is(const NetworkFacto
   MEXBENCH_ASSIGN(const std::shared_ptr<Network> network, make());
   network->eval();
   return std::unique_ptr<model::FittedModel>(std::make_unique<TorchModel>(network, /*trainable=*/false));
+}
+
+core::Result<std::unique_ptr<model::FittedModel>> untrained_model(const NetworkFactory& make) {
+  prepare_process();
+  MEXBENCH_ASSIGN(const std::shared_ptr<Network> network, make());
+  const std::vector<torch::Tensor> parameters = network->parameters();
+  if (parameters.empty()) {
+    return core::Error(core::ErrorCode::kUsage, "the model has no parameters to train")
+        .hint("a frozen module has none: save it before torch.jit.freeze");
+  }
+  if (std::none_of(parameters.begin(), parameters.end(), [](const torch::Tensor& parameter) { return parameter.requires_grad(); })) {
+    return core::Error(core::ErrorCode::kUsage, "none of the model's parameters can be trained: all are frozen")
+        .hint("set requires_grad of those to train before the model is saved, or evaluate it as it is: give the file as 'weights'");
+  }
+  network->eval();
+  return std::unique_ptr<model::FittedModel>(std::make_unique<TorchModel>(network, /*trainable=*/true));
 }
 
 core::Result<NetworkFactory> with_start(NetworkFactory make, const std::filesystem::path& weights, std::vector<std::string> fresh) {

@@ -12,22 +12,26 @@
 #include "harness/model/state_dict.h"
 #include "harness/train/learner.h"
 #include "harness/train/network.h"
+#include "harness/train/own_state.h"
 
 namespace mexbench::train {
 
-// What LibTorch says is wrong: the first line, without the stack trace behind it. An allocation that failed is told in our words.
-[[nodiscard]] std::string first_line(const std::exception& problem);
-// Why a forward pass over inputs of this shape threw: kFailed when memory ran out, otherwise kUsage.
+// That a forward pass over inputs of this shape threw, and why: kFailed when memory ran out, otherwise kUsage.
 [[nodiscard]] core::Error forward_error(const std::exception& problem, torch::IntArrayRef shape);
 
 // The clips as one tensor of its own, aligned as LibTorch aligns: bits do not depend on where the caller's memory begins.
 [[nodiscard]] torch::Tensor to_tensor(const model::TensorView& inputs);
 
-// Parameters and buffers as Python's state_dict() orders them: a module's own ones, then its children's.
-[[nodiscard]] core::Result<model::StateDict> state_of(const torch::nn::Module& network);
+// What the next forward() reads, as OwnState says; of most networks what they registered.
+[[nodiscard]] std::vector<StateTensor> state_tensors(const Network& network);
+// Gives an entry of state_tensors() these numbers.
+void assign(Network& network, const StateTensor& entry, const torch::Tensor& values);
+
+// The same as numbers, in that order.
+[[nodiscard]] core::Result<model::StateDict> state_of(const Network& network);
 // Copies the numbers into the network, whole or not at all. Fails with kData (see load_model).
 // Tensors whose names begin with one of `fresh` are left as they are, in the file or not.
-[[nodiscard]] core::Status set_state(torch::nn::Module& network, const model::StateDict& given, std::string_view file,
+[[nodiscard]] core::Status set_state(Network& network, const model::StateDict& given, std::string_view file,
                                      std::span<const std::string> fresh = {});
 
 // Logits of all clips in batches of kPredictBatch, in evaluation mode and without gradients; the mode is put back as it was.

@@ -5,6 +5,8 @@
 
 #include <set>
 
+#include "harness/data/corpus_names.h"
+
 namespace mexbench::datasets {
 namespace {
 using ::testing::HasSubstr;
@@ -17,6 +19,8 @@ TEST(Registry, IsSortedAndEveryEntryIsWhole) {
     EXPECT_FALSE(adapter.summary.empty());
     EXPECT_FALSE(adapter.label_maps.empty());
     EXPECT_FALSE(adapter.datasets.empty());
+    EXPECT_EQ(data::datasets_named(adapter.id), adapter.datasets) << "a card may declare it as pretraining: data/corpus_names.cpp";
+    for (const std::string& id : adapter.datasets) EXPECT_EQ(data::datasets_named(id), std::vector<std::string>{id});
     EXPECT_NE(adapter.create(), nullptr);
     const auto defaults = complete_options(adapter, nlohmann::json::object());
     ASSERT_TRUE(defaults.ok());

@@ -554,7 +554,7 @@ TEST(LearnerErrors, ShapesThatDoNotFitTheNetworkAreUsageErrors) {
   const auto refused = learner.fit(wide, {}, kFold, recorder);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), core::ErrorCode::kUsage);
-  EXPECT_THAT(refused.error().message(), HasSubstr("the network can't take an input of shape (1, 2, 4)"));
+  EXPECT_THAT(refused.error().message(), HasSubstr("the network fails on an input of shape (1, 2, 4)"));
   EXPECT_THAT(refused.error().message(), Not(HasSubstr("\n")));
 
   std::vector<float> targets;
@@ -624,7 +624,7 @@ TEST(FittedModel, RefusesWhatTheNetworkCannotTake) {
   EXPECT_FALSE((*model)->predict({.data = data.inputs.data(), .shape = {0, 1, 2, 2}}));
   const auto wide = (*model)->predict({.data = data.inputs.data(), .shape = {10, 1, 2, 4}});
   ASSERT_FALSE(wide);
-  EXPECT_THAT(wide.error().message(), HasSubstr("can't take an input of shape (10, 1, 2, 4)"));
+  EXPECT_THAT(wide.error().message(), HasSubstr("fails on an input of shape (10, 1, 2, 4)"));
   std::vector<float> broken(4, std::numeric_limits<float>::infinity());
   const auto scores = (*model)->predict({.data = broken.data(), .shape = {1, 1, 2, 2}});
   ASSERT_TRUE(scores);
