@@ -30,7 +30,7 @@ void assign(Network& network, const StateTensor& entry, const torch::Tensor& val
 // The same as numbers, in that order.
 [[nodiscard]] core::Result<model::StateDict> state_of(const Network& network);
 // Copies the numbers into the network, whole or not at all. Fails with kData (see load_model).
-// Tensors whose names begin with one of `fresh` are left as they are, in the file or not.
+// Tensors whose names begin with one of `fresh` are left as they are, in the file or not; kUsage when an entry is the beginning of none.
 [[nodiscard]] core::Status set_state(Network& network, const model::StateDict& given, std::string_view file,
                                      std::span<const std::string> fresh = {});
 

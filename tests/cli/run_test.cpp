@@ -341,6 +341,22 @@ TEST_F(Run, PinsOfNoWeightFileAreRefusedByName) {
   EXPECT_EQ(other_fold.code, 0) << "a fold that this corpus does not have may have its pin: " << other_fold.err;
 }
 
+TEST_F(Run, StartingValuesThatStayFreshAreNamedOrRefused) {
+  const std::string weights = *corpus / "whole/tiny/ststnet/seed-0/folds/{fold}/weights.pth";
+  const auto started = [&](const std::string& fresh) {
+    return run({"--out", folder / "fresh", "--fold", "synth/s03", "--set",
+                "models=[{name: ststnet, init: {weights: \"" + weights + "\", fresh: [" + fresh + "]}, card: {pretraining: []}}]"});
+  };
+  const Outcome slip = started("fc, fcc.weight");
+  EXPECT_EQ(slip.code, 2);
+  EXPECT_THAT(slip.err, HasSubstr("error: no parameter of the network has a name that begins with 'fcc.weight', which 'fresh' lists"));
+  EXPECT_THAT(slip.err, HasSubstr("did you mean 'fc.weight'?"));
+  const Outcome far = started("classifier");
+  EXPECT_EQ(far.code, 2);
+  EXPECT_THAT(far.err, HasSubstr("names begin with '"));
+  EXPECT_EQ(started("fc").code, 0);
+}
+
 // A prediction of a fold that trained on the clip is none of a test clip, however complete the file is.
 TEST_F(Run, ImportedPredictionsOfOtherFoldsAreRefused) {
   const std::string csv = read(corpus->path() / "whole/tiny/ststnet/seed-0/predictions.csv");
