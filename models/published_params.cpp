@@ -70,14 +70,15 @@ std::string wanted(const ParamDef& param) {
     case ParamDef::Type::kNumbers:
       break;
   }
-  return fmt::format("{}a list of at least {}, each {}", param.lone ? entry + ", or " : "", param.least, entry);
+  const std::string list = fmt::format("a list of at least {}, each {}", param.least, entry);
+  return param.lone ? fmt::format("{}, or {}", entry, list) : list;
 }
 
 // As much of a value as a message has room for.
 std::string shown(const nlohmann::json& value) {
   constexpr std::size_t kMostBytes = 80;
   const std::string text = value.dump(-1, ' ', /*ensure_ascii=*/true);
-  return text.size() <= kMostBytes ? text : text.substr(0, kMostBytes) + "...";
+  return text.size() <= kMostBytes ? text : fmt::format("{}...", text.substr(0, kMostBytes));
 }
 
 core::Diagnostic unknown_name(const ModelCard& card, const std::string& name) {

@@ -4,10 +4,12 @@
 //   clip-missing                 a clip that is to be tested has no prediction
 //   clip-duplicate               a clip has several predictions
 //   clip-extra                   a prediction is of no clip of the manifest, or of one that the protocol does not test
-//   fold-disagrees               a prediction is of another fold than the one that tests its clip: its model may have been trained on the
-//   clip label-disagrees              the truth beside a prediction is not the manifest's truth-prediction-exchanged   stands for
-//   label-disagrees when the predictions, read as truth, are the manifest's labels throughout:
+//   fold-disagrees               a prediction is of another fold than the one that tests its clip
+//   label-disagrees              the truth beside a prediction is not the manifest's
+//   truth-prediction-exchanged   stands for label-disagrees when the predictions, read as truth, are the manifest's labels throughout:
 //                                the file has its two columns the wrong way round, which turns recall into precision
+//
+// A model of another fold may have been trained on the clip.
 #pragma once
 
 #include <cstddef>
