@@ -182,7 +182,7 @@ TEST_F(Methods, ZeroOfTheFlowFollowsTheRange) {
                               "  - {name: mdmo, input: {channels: [u, v], range: [0, 1]}, params: {zero: 127.5}}\n"
                               "  - {label: mine, name: bi_woof, input: {channels: [u, v, strain]}, params: {bins: 4, zero: -1}}\n")});
   EXPECT_EQ(refused.code, 2);
-  EXPECT_THAT(refused.err, HasSubstr("outside.yaml:6:80: error: parameter 'zero' of model 'mdmo' is 127.5, its values are in 0..1"));
+  EXPECT_THAT(refused.err, HasSubstr("outside.yaml:6:69: error: parameter 'zero' of model 'mdmo' is 127.5, its values are in 0..1"));
   EXPECT_THAT(refused.err, HasSubstr("remove it: then it is the middle of the range, 0.5"));
   EXPECT_THAT(refused.err, HasSubstr("error: parameter 'zero' of model 'mine' is -1, its values are in 0..255"));
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
@@ -350,7 +351,7 @@ TEST_F(WithData, WeightsOfAnotherNetworkFailWithEveryTensor) {
   const Outcome run =
       mexbench({"run", kExperiments + "released.yaml", "--out", folder / "other", "--fold", "casme2/sub01", "--set",
                 "models.0={name: ststnet, weights: \"" + (data_folder() / "parity/offapexnet/state_dict.pth").string() + "\"}"});
-  EXPECT_EQ(run.code, 1) << run.out;
+  EXPECT_EQ(run.code, 3) << run.out;
   EXPECT_THAT(run.err, AllOf(HasSubstr("'conv3.weight' (8 x 3 x 3 x 3) is missing"), HasSubstr("'fc.weight' is 3 x 1024"),
                              HasSubstr("'fc1.weight' (1024 x 784) is not part of the network")));
 }
@@ -381,6 +382,7 @@ TEST_F(WithData, ParityPassesForTheModelsThereAre) {
 }
 
 TEST_F(WithData, ParityWithAFixtureOfAnUnknownModelIsExitThree) {
+  fs::create_directories(folder.path() / "fixtures");
   for (const char* name : {"known", "unknown"})
     fs::copy(data_folder() / "parity/ststnet", folder.path() / "fixtures" / name, fs::copy_options::recursive);
   const fs::path file = folder.path() / "fixtures/unknown/fixture.json";

@@ -33,7 +33,7 @@ class Zoo : public ::testing::Test {
 
 TEST_F(Zoo, ParametersAreCheckedWithoutData) {
   const auto validate = [&](const std::string& models) { return run("validate", "{adapter: synth}", models); };
-  EXPECT_EQ(validate("  - {name: sssnet, params: {h_dims: [8, 8, 8], softmax: true}}\n"
+  EXPECT_EQ(validate("  - {name: sssnet, input: {channels: [u, v, strain], size: [64, 64]}, params: {h_dims: [8, 8, 8], softmax: true}}\n"
                      "  - {name: htnet, params: {block_repeats: 2}}\n"
                      "  - {name: htnet, label: two, params: {num_hierarchies: 2, block_repeats: [2, 1]}}\n")
                 .code,

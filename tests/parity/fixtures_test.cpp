@@ -146,7 +146,7 @@ TEST_F(ChangedFixture, WhereItIsNoJsonIsToldAndWordsOfPythonAreTaken) {
   ASSERT_TRUE(taken) << taken.error().render();
   EXPECT_TRUE(taken->front().pass);
   write("fixture.json", "{\"model\": \"ststnet\",\n \"noise\": [NaN, Infinity], \"x\": tru }");
-  EXPECT_THAT(run_parity(folder_).error().render(), HasSubstr("fixture.json:2:37: error: not JSON from here on"));
+  EXPECT_THAT(run_parity(folder_).error().render(), HasSubstr("fixture.json:2:36: error: not JSON from here on"));
   write("fixture.json", "");
   EXPECT_THAT(run_parity(folder_).error().render(), HasSubstr("fixture.json:1:1: error: not JSON from here on"));
   write("fixture.json", R"({"model": "ststnet", "constructor": {"dropout": NaN}})");

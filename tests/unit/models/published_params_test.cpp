@@ -44,7 +44,7 @@ TEST(PublishedParams, NamesAndTypesAreChecked) {
   EXPECT_THAT(problem("sssnet", {{"softmax", 2}}), HasSubstr("is 2, need true or false"));
   EXPECT_THAT(problem("sssnet", {{"h_dims", {1, 2}}}), HasSubstr("need a list of at least 3, each an integer"));
   EXPECT_THAT(problem("sssnet", {{"h_dims", 3}}), HasSubstr("need a list of at least 3"));
-  EXPECT_THAT(problem("sssnet", {{"h_dims", std::vector<int>(500, 1000001)}}), HasSubstr("..."));
+  EXPECT_THAT(problem("sssnet", {{"h_dims", std::vector<int>(500, 2000001)}}), HasSubstr("..."));
 }
 
 }  // namespace
