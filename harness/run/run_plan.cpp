@@ -246,7 +246,7 @@ void note_range(const config::ModelSpec& model, const ModelFacts& facts, const d
 }
 
 // How a model and the data go together.
-struct Fit {
+struct Fit {  // NOLINT(bugprone-exception-escape): it means the implicit move, which throws nothing
   ModelFacts facts;
   std::vector<std::int64_t> channels;
   data::Adaptation adaptation;
