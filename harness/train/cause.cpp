@@ -16,14 +16,12 @@ namespace {
 std::string_view behind_traceback(const std::vector<std::string>& lines) {
   constexpr std::string_view kError = "RuntimeError: ";
   constexpr std::string_view kRaised = "builtins.";
-  for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
-    if (line->starts_with(kError)) return std::string_view(*line).substr(kError.size());
-  }
-  for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
-    const std::string_view text = core::trim(*line);
-    if (!text.empty()) return text.starts_with(kRaised) ? text.substr(kRaised.size()) : text;
-  }
-  return {};
+  const auto error = std::find_if(lines.rbegin(), lines.rend(), [](const std::string& line) { return line.starts_with(kError); });
+  if (error != lines.rend()) return std::string_view(*error).substr(kError.size());
+  const auto last = std::find_if(lines.rbegin(), lines.rend(), [](const std::string& line) { return !core::trim(line).empty(); });
+  if (last == lines.rend()) return {};
+  const std::string_view text = core::trim(*last);
+  return text.starts_with(kRaised) ? text.substr(kRaised.size()) : text;
 }
 
 }  // namespace
