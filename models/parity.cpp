@@ -84,6 +84,8 @@ core::Error broken_at(const fs::path& file, std::string_view content, std::size_
 core::Result<nlohmann::json> parse_fixture(const fs::path& file) {
   using nlohmann::json;
   constexpr int kDeepest = 16;  // what is deeper would overflow the stack of whoever walks through it
+  std::error_code none;
+  if (!fs::is_regular_file(file, none)) return broken(file, "is no file");
   MEXBENCH_ASSIGN(const std::string content, core::read_file(file));
   const PlainJson plain = plain_json(content);
   bool too_deep = false;

@@ -31,7 +31,7 @@ struct Size {
 };
 
 // What training steps on larger images would take is minutes and gigabytes, for nothing that smaller ones don't show.
-constexpr std::int64_t kMostPixels = std::int64_t{1} << 20U;
+constexpr std::int64_t kMostPixels = std::int64_t{1} << 18U;
 
 std::optional<Size> parse_size(std::string_view text) {
   const std::size_t cross = text.find('x');

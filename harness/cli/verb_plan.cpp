@@ -134,6 +134,12 @@ void print_tables(const run::ExperimentPlan& plan, std::size_t of, const PlanArg
 // The folds of these runs, which must be the same: runs that select epochs differ in the clips they hold out for it.
 core::Status export_folds(const run::ExperimentPlan& plan, const std::vector<std::size_t>& runs, const config::ExperimentSpec& spec,
                           const std::string& file) {
+  const std::filesystem::path parent = std::filesystem::path(file).parent_path();
+  std::error_code none;
+  if (!parent.empty() && !std::filesystem::is_directory(parent, none)) {
+    return core::Error(core::ErrorCode::kUsage, fmt::format("'--export {}': there is no folder '{}'", file, parent.string()))
+        .hint("make it first, or export to another one");
+  }
   const run::RunPlan& first = plan.runs[runs.front()];
   nlohmann::json names = nlohmann::json::array();
   std::vector<std::string> choices;

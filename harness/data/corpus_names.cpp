@@ -40,8 +40,8 @@ const std::vector<Corpus>& corpora() {
   return kCorpora;
 }
 
-// Words that begin the names of these corpora, and of nothing else that networks are pretrained on.
-constexpr std::array<std::string_view, 8> kBeginnings{"casme", "samm", "smic", "mmew", "dfme", "meview", "4dme", "megc"};
+// Parts of the names of these corpora, and of nothing else that networks are pretrained on.
+constexpr std::array<std::string_view, 8> kParts{"casme", "samm", "smic", "mmew", "dfme", "meview", "4dme", "megc"};
 
 // Shorter names are a slip away from too much.
 constexpr std::size_t kShortestToResemble = 4;
@@ -50,8 +50,23 @@ bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <
 
 // Lower case, with the powers of UTF-8 written out.
 std::string lowered(std::string_view name) {
+  constexpr std::array<std::string_view, 12> kRoman{"i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"};
   std::string out;
+  const auto byte = [&](std::size_t at) { return at < name.size() ? static_cast<unsigned>(static_cast<unsigned char>(name[at])) : 0U; };
   for (std::size_t i = 0; i < name.size(); ++i) {
+    if (byte(i) == 0xE2 && byte(i + 1) == 0x85 && byte(i + 2) >= 0xA0 && byte(i + 2) < 0xC0) {  // U+2160 to U+217F, one sign for II
+      const std::size_t number = byte(i + 2) % 16;
+      if (number < kRoman.size()) out += kRoman[number];
+      i += 2;
+      continue;
+    }
+    if (byte(i) == 0xEF && (byte(i + 1) == 0xBC || byte(i + 1) == 0xBD)) {  // U+FF01 to U+FF5E: ASCII in full width
+      const unsigned code = ((byte(i + 1) & 0x3FU) << 6U) | (byte(i + 2) & 0x3FU);
+      const char plain = static_cast<char>(code - 0xF00 + 0x20);
+      out += plain >= 'A' && plain <= 'Z' ? static_cast<char>(plain - 'A' + 'a') : plain;
+      i += 2;
+      continue;
+    }
     const std::string_view rest = name.substr(i);
     if (rest.starts_with("\u00b2") || rest.starts_with("\u00b3")) {
       out += rest.starts_with("\u00b2") ? "^2" : "^3";
@@ -97,6 +112,9 @@ std::vector<std::string> words_of(std::string_view name) {
 }  // namespace
 
 std::vector<std::string> datasets_named(std::string_view name) {
+  const std::string plain = lowered(name);
+  const bool strange = std::any_of(plain.begin(), plain.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80U; });
+  if (strange) return {};  // letters that are dropped could make it another corpus
   const std::string key = key_of(name);
   for (const Corpus& corpus : corpora()) {
     if (std::any_of(corpus.names.begin(), corpus.names.end(), [&](std::string_view known) { return key_of(known) == key; })) {
@@ -131,9 +149,11 @@ std::optional<std::string> corpus_resembled(std::string_view name, std::span<con
     for (const std::string_view known : corpus.names) compare(known, corpus.names.front());
   }
   for (const std::string& id : more) compare(id, id);
-  for (const std::string_view beginning : kBeginnings) {
-    const auto begins = [&](std::string_view word) { return word.starts_with(beginning); };
-    if (begins(letters) || std::any_of(words.begin(), words.end(), begins)) keep(beginning, 1);
+  for (const std::string_view part : kParts) {
+    constexpr std::size_t kLong = 5;  // shorter ones stand inside other words: seismic
+    const auto begins = [&](std::string_view word) { return word.starts_with(part); };
+    const bool inside = part.size() >= kLong && letters.find(part) != std::string::npos;
+    if (inside || begins(letters) || std::any_of(words.begin(), words.end(), begins)) keep(part, 1);
   }
   if (found == 0) return std::nullopt;
   return best;

@@ -21,6 +21,13 @@ using core::ErrorCode;
 
 constexpr const char* kPartial = "partial";
 
+// What a run that was whole said of itself is no longer true once it lacks a fold.
+void remove_whole(const std::filesystem::path& run_folder) {
+  std::error_code none;
+  for (const char* name : {"predictions.csv", "metrics.json", "floor.json", "audit.json", "best_epoch.json"})
+    std::filesystem::remove(run_folder / name, none);
+}
+
 // Whether every clip was tested can't be said before all folds are there.
 audit::Audit audit_of_part(audit::Audit audit, const FoldCount& count) {
   const std::string part = fmt::format("{} of {} folds are sealed", count.sealed, count.planned);
@@ -122,6 +129,12 @@ core::Result<eval::PredictionSet> predictions_of(const data::Manifest& manifest,
   return predictions;
 }
 
+void remove_derived(const std::filesystem::path& run_folder) {
+  std::error_code none;
+  remove_whole(run_folder);
+  std::filesystem::remove_all(run_folder / kPartial, none);
+}
+
 core::Result<RunResult> derive_run(const std::filesystem::path& run_folder, const std::string& label, core::Seed seed,
                                    const data::Manifest& manifest, const std::vector<core::ClipId>& planned_tests,
                                    const std::vector<store::SealedFold>& folds, std::size_t planned_folds,
@@ -151,6 +164,7 @@ core::Result<RunResult> derive_run(const std::filesystem::path& run_folder, cons
                    .metrics = eval::evaluate(predictions),
                    .verdict = std::string(audit::to_string(audit.verdict)),
                    .reasons = audit.reasons};
+  if (!count.whole()) remove_whole(run_folder);
   const std::filesystem::path folder = count.whole() ? run_folder : run_folder / kPartial;
   const auto write = [&](const char* name, nlohmann::json content) {
     if (!count.whole()) content["folds_done"] = {{"sealed", count.sealed}, {"planned", count.planned}};

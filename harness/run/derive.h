@@ -36,6 +36,9 @@ struct RunResult {
   std::vector<std::string> reasons;
 };
 
+// Removes the files of a run, whole or part: no fold of it is sealed.
+void remove_derived(const std::filesystem::path& run_folder);
+
 // Writes the files into the run folder, or into `partial` in it, which is removed when the run is whole; best_epoch.json only when every
 // fold recorded its epochs, otherwise one that is there is removed. `folds` are those that are sealed, of `planned_folds`. `planned_tests`:
 // the clips that they are to test. `pretraining`: what the model's card declares. The verdict on a part is UNAUDITED at best.

@@ -390,7 +390,8 @@ core::Result<std::vector<std::size_t>> choose_runs(const ExperimentPlan& plan, c
   }
   if (!out.empty()) return out;
   const auto unknown = [](const char* what, const std::string& name, const std::vector<std::string>& known) {
-    const auto near = core::closest(name, known);
+    // Numbers are not near each other by their digits.
+    const auto near = what == std::string_view("seed") ? std::nullopt : core::closest(name, known);
     return Error(ErrorCode::kUsage, fmt::format("the experiment has no {} '{}'", what, name))
         .hint(near ? fmt::format("did you mean '{}'?", *near) : fmt::format("there is {}", core::quoted_list(known)));
   };

@@ -476,6 +476,7 @@ class Runner {
         done.push_back(plan.folds[fold]);
       }
       if (folds.empty()) {
+        remove_derived(plan.folder);
         MEXBENCH_TRY(write_state(run, state, "UNAUDITED", {"the run is not complete: no fold is sealed"}));
         continue;
       }

@@ -30,7 +30,8 @@ const HtNetOptions& checked(const HtNetOptions& options) {
   require_from("num_classes", options.num_classes, 1);
   require_from("dim", options.dim, 1);
   require_between("heads", options.heads, 1, options.dim);
-  for (const std::int64_t repeats : options.block_repeats) require_from("block_repeats", repeats, 0);
+  constexpr std::int64_t kMostRepeats = 256;
+  for (const std::int64_t repeats : options.block_repeats) require_between("block_repeats", repeats, 0, kMostRepeats);
   require_from("mlp_mult", options.mlp_mult, 1);
   require_from("channels", options.channels, 1);
   require_probability("dropout", options.dropout);

@@ -10,7 +10,8 @@ const Options& checked(const Options& options) {
   require_from("num_input", options.num_input, 1);
   require_from("featuremaps", options.featuremaps, 1);
   require_from("num_classes", options.num_classes, 1);
-  require_from("num_layers", options.num_layers, 0);
+  constexpr std::int64_t kMostLayers = 256;
+  require_between("num_layers", options.num_layers, 0, kMostLayers);
   require_from("pool_size", options.pool_size, 1);
   require_probability("dropout", options.dropout);
   return options;

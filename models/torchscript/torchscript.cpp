@@ -103,11 +103,16 @@ bool same_bits(const torch::Tensor& one, const torch::Tensor& other) {
   return a.nbytes() == 0 || std::memcmp(a.data_ptr(), b.data_ptr(), a.nbytes()) == 0;
 }
 
-// Numbers that a file can have learned. Whole numbers are indexes and the like, but for the batches that a batch norm has counted.
+// 0, 1, 2, ..: positions, which nobody learned.
+bool counts_up(const torch::Tensor& tensor) {
+  return at::isIntegralType(tensor.scalar_type(), /*includeBool=*/false) &&
+         tensor.flatten().eq(torch::arange(tensor.numel())).all().item<bool>();
+}
+
+// Numbers that a file can have learned: weights, running values, masks.
 bool can_be_learned(const Slot& slot) {
   const torch::Tensor tensor = slot.tensor();
-  return tensor.defined() && tensor.numel() > 0 &&
-         (tensor.is_floating_point() || tensor.is_complex() || slot.name.ends_with("num_batches_tracked"));
+  return tensor.defined() && tensor.numel() > 0 && (slot.name.ends_with("num_batches_tracked") || !counts_up(tensor));
 }
 
 // As every constructor leaves it, whatever was trained.
@@ -121,7 +126,97 @@ bool is_blank(const Slot& slot) {
 void disturb(const Slot& slot) {
   constexpr std::array kOthers{7.0, 5.0};  // exact in every type
   torch::Tensor tensor = slot.tensor();
+  if (tensor.scalar_type() == torch::kBool) {
+    tensor.logical_not_();
+    return;
+  }
   tensor.fill_(tensor.eq(kOthers[0]).all().item<bool>() ? kOthers[1] : kOthers[0]);
+}
+
+bool is_blank(const torch::Tensor& tensor) { return tensor.eq(0).all().item<bool>() || tensor.eq(1).all().item<bool>(); }
+
+// Whether a list, a tuple, a dictionary or a tensor has numbers that a file can have learned.
+bool holds_numbers(const c10::IValue& value) {
+  if (value.isTensor()) return value.toTensor().defined() && value.toTensor().numel() > 1 && !is_blank(value.toTensor().detach());
+  if (value.isList()) {
+    const auto entries = value.toListRef();
+    return std::any_of(entries.begin(), entries.end(), holds_numbers);
+  }
+  if (value.isTuple()) {
+    const auto& entries = value.toTupleRef().elements();
+    return std::any_of(entries.begin(), entries.end(), holds_numbers);
+  }
+  if (value.isGenericDict()) {
+    for (const auto& entry : value.toGenericDict()) {
+      if (holds_numbers(entry.value())) return true;
+    }
+  }
+  return false;
+}
+
+bool has_constants(const torch::jit::Block& block) {
+  for (const torch::jit::Node* node : block.nodes()) {
+    if (node->kind() == c10::prim::Constant && node->hasAttribute(c10::attr::value)) {
+      const torch::jit::AttributeKind kind = node->kindOf(c10::attr::value);
+      if (kind == torch::jit::AttributeKind::t && holds_numbers(node->t(c10::attr::value))) return true;
+      if (kind == torch::jit::AttributeKind::ival && holds_numbers(node->ival(c10::attr::value))) return true;
+    }
+    for (const torch::jit::Block* inner : node->blocks()) {
+      if (has_constants(*inner)) return true;
+    }
+  }
+  return false;
+}
+
+// Where a module has numbers that no reset can be seen to change: in lists and the like, in objects of other classes (packed weights of a
+// quantised layer), in constants of its class and of its methods (what freezing and tracing leave).
+void find_hidden(const torch::jit::Module& module, const std::string& prefix, std::vector<std::string>& out) {
+  const torch::jit::ObjectPtr object = module._ivalue();
+  const c10::ClassTypePtr type = object->type();
+  for (std::size_t i = 0; i < type->numAttributes(); ++i) {
+    const c10::IValue& value = object->getSlot(i);
+    if (value.isTensor() || (value.isObject() && value.toObjectRef().type()->is_module())) continue;
+    if (value.isObject() || value.isCapsule() || holds_numbers(value)) out.push_back(prefix + type->getAttributeName(i));
+  }
+  for (std::size_t i = 0; i < type->numConstants(); ++i) {
+    if (holds_numbers(type->getConstant(i))) out.push_back(prefix + type->getConstantName(i));
+  }
+  for (const torch::jit::Method& method : module.get_methods()) {
+    if (has_constants(*method.graph()->block())) out.push_back(fmt::format("{}{}() (its constants)", prefix, method.name()));
+  }
+  for (const auto& child : module.named_children()) find_hidden(child.value, prefix + child.name + ".", out);
+}
+
+// Whether a method changes something in place that is no tensor: a list, a dictionary.
+bool changes_containers(const torch::jit::Block& block) {
+  for (const torch::jit::Node* node : block.nodes()) {
+    if (const c10::FunctionSchema* schema = node->maybeSchema(); schema != nullptr && schema->is_mutable()) {
+      for (std::size_t i = 0; i < schema->arguments().size() && i < node->inputs().size(); ++i) {
+        const c10::AliasInfo* alias = schema->arguments()[i].alias_info();
+        if (alias != nullptr && alias->isWrite() && node->input(i)->type()->kind() != c10::TypeKind::TensorType) return true;
+      }
+    }
+    for (const torch::jit::Block* inner : node->blocks()) {
+      if (changes_containers(*inner)) return true;
+    }
+  }
+  return false;
+}
+
+// Whether forward() may leave traces elsewhere than in the tensors of `slots`.
+bool leaves_traces(const torch::jit::Module& module, const std::vector<Slot>& slots) {
+  for (const auto& [type, name] : assigned_in(module)) {
+    const bool known = std::any_of(slots.begin(), slots.end(), [&, type = type, &name = name](const Slot& slot) {
+      return slot.owner->type().get() == type && type->getAttributeName(slot.index) == name;
+    });
+    if (!known) return true;
+  }
+  for (const torch::jit::Module& part : module.modules()) {
+    for (const torch::jit::Method& method : part.get_methods()) {
+      if (changes_containers(*method.graph()->block())) return true;
+    }
+  }
+  return false;
 }
 
 // Calls the module's reset, and finds out what it does not reset: it is called a second time, with the same random numbers, on a copy in
@@ -163,6 +258,7 @@ std::vector<std::string> reset(torch::jit::Module& module) {
     const bool same = repeated && i < others.size() && others[i].name == slots[i].name && same_bits(slots[i].tensor(), others[i].tensor());
     if (!same) kept.push_back(slots[i].name);
   }
+  find_hidden(module, "", kept);
   return kept;
 }
 
@@ -181,6 +277,7 @@ class ScriptNetwork final : public train::Network, public train::OwnState {
       }
     }
     slots_ = slots_of(module_);
+    evaluate_copies_ = leaves_traces(module_, slots_);
     std::unordered_set<const void*> seen;
     for (std::size_t i = 0; i < slots_.size(); ++i) {
       const Slot& slot = slots_[i];
@@ -203,8 +300,12 @@ class ScriptNetwork final : public train::Network, public train::OwnState {
   }
 
   torch::Tensor forward(torch::Tensor input) override {
-    if (is_training()) return logits(std::move(input));
+    if (is_training()) return logits(module_, std::move(input));
     // Evaluation changes nothing, whatever the script does: test clips leave no trace in a network that is trained on.
+    if (evaluate_copies_) {
+      torch::jit::Module copy = module_.deepcopy();
+      return logits(copy, std::move(input));
+    }
     struct Before {
       const Slot* slot;
       c10::IValue value;
@@ -216,11 +317,20 @@ class ScriptNetwork final : public train::Network, public train::OwnState {
       const torch::Tensor tensor = slot.tensor();
       before.push_back({&slot, slot.owner->getSlot(slot.index), tensor.defined() ? tensor.detach().clone() : torch::Tensor()});
     }
-    torch::Tensor out = logits(std::move(input));
-    for (const Before& was : before) {
-      if (was.numbers.defined() && !same_bits(was.value.toTensor(), was.numbers)) was.value.toTensor().copy_(was.numbers);
-      was.slot->owner->setSlot(was.slot->index, was.value);
+    const auto go_back = [&before] {
+      for (const Before& was : before) {
+        if (was.numbers.defined() && !same_bits(was.value.toTensor(), was.numbers)) was.value.toTensor().copy_(was.numbers);
+        was.slot->owner->setSlot(was.slot->index, was.value);
+      }
+    };
+    torch::Tensor out;
+    try {
+      out = logits(module_, std::move(input));
+    } catch (...) {
+      go_back();
+      throw;
     }
+    go_back();
     return out;
   }
 
@@ -253,14 +363,15 @@ class ScriptNetwork final : public train::Network, public train::OwnState {
   }
 
  private:
-  torch::Tensor logits(torch::Tensor input) {
-    const torch::jit::IValue out = module_.forward({std::move(input)});
+  static torch::Tensor logits(torch::jit::Module& module, torch::Tensor input) {
+    const torch::jit::IValue out = module.forward({std::move(input)});
     TORCH_CHECK(out.isTensor(), "the TorchScript module gives ", out.tagKind(), ", not one tensor of logits (clips, classes)");
     return out.toTensor();
   }
 
   torch::jit::Module module_;
   std::vector<std::string> kept_;
+  bool evaluate_copies_ = false;  // what evaluation would change can't be put back
   std::vector<Slot> slots_;
   std::map<std::string, std::size_t> places_;  // of names in slots_
 };

@@ -92,7 +92,7 @@ TEST(Inspect, WhatIsWrongIsRefusedWithAWayOut) {
       {{"htnet", "--size", "56x56"}, {"htnet takes images of 28x28, --size is 56x56", "add --set params.image_size=56"}},
       {{"htnet", "--set", "params.image_size=56"}, {"htnet takes images of 56x56, its default is 28x28", "--size HEIGHTxWIDTH"}},
       {{"resnet18", "--size", "100000x100000"},
-       {"images of 100000x100000 are too large to inspect: at most 1048576 pixels, like 1024x1024"}},
+       {"images of 100000x100000 are too large to inspect: at most 262144 pixels, like 512x512"}},
       {{"rcn_a", "--size", "20000x20000"}, {"images of 20000x20000 are too large to inspect"}},
       {{"chance"}, {"chance is a method: it has no layers to inspect"}},
       {{}, {"name is required"}},

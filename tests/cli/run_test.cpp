@@ -308,6 +308,22 @@ TEST_F(Run, PartOfARunIsDerivedApartAndNeverStandsForTheWhole) {
   expect_whole(out);
 }
 
+TEST_F(Run, RunThatLosesAFoldHasNoFilesOfTheWhole) {
+  const std::string out = folder / "lost";
+  fs::copy(corpus->path() / "whole", out, fs::copy_options::recursive);
+  const fs::path seed = fs::path(out) / "tiny/ststnet/seed-0";
+  ASSERT_TRUE(fs::exists(seed / "metrics.json"));
+  fs::remove_all(seed / "folds/synth__s01");
+  EXPECT_EQ(run({"--out", out, "--fold", "synth/s02"}).code, 0);
+  for (const char* name : {"predictions.csv", "metrics.json", "floor.json", "audit.json"}) {
+    EXPECT_FALSE(fs::exists(seed / name)) << name;
+    EXPECT_TRUE(fs::exists(seed / "partial" / name)) << name;
+  }
+  EXPECT_EQ(run({"--out", out}).code, 0);
+  EXPECT_EQ(read(seed / "metrics.json"), read(corpus->path() / "whole/tiny/ststnet/seed-0/metrics.json"));
+  EXPECT_FALSE(fs::exists(seed / "partial"));
+}
+
 TEST_F(Run, PartWithWeightsThatHaveSeenTheCorpusIsInvalid) {
   const std::string weights = *corpus / "whole/tiny/ststnet/seed-0/folds/{fold}/weights.pth";
   const Outcome outcome = run({"--out", folder / "seen", "--fold", "synth/s03", "--set",

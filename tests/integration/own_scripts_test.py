@@ -7,6 +7,7 @@ CASE is a class of this file: Resets, State, Messages, Declarations, Choices.
 """
 import json
 import math
+from typing import Optional
 
 import torch
 
@@ -20,7 +21,8 @@ def trained(make):
     network = seeded(make, 7)
     with torch.no_grad():
         for tensor in [*network.parameters(), *network.buffers()]:
-            tensor.add_(torch.rand_like(tensor) if tensor.is_floating_point() else 5)
+            if tensor.dtype is not torch.bool:
+                tensor.add_(torch.rand_like(tensor) if tensor.is_floating_point() else 5)
     return network
 
 
@@ -99,10 +101,49 @@ class Hidden(Whole):
         return self.fc(self.drop(torch.nn.functional.avg_pool2d(x, 6).flatten(1))) + self.prototype
 
 
+class Masked(Whole):
+    """Weights that were pruned: which ones is learned too."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("mask", torch.rand(3, 8 * 4 * 4) > 0.5)
+
+    def forward(self, x):
+        x = torch.relu(self.norm(self.conv(x / 255.0)))
+        x = self.drop(torch.nn.functional.avg_pool2d(x, 6).flatten(1))
+        return torch.nn.functional.linear(x, self.fc.weight * self.mask.to(x.dtype), self.fc.bias)
+
+
+class Listed(Whole):
+    """Tensors in a list are no parameters, and no slots of the module."""
+
+    def __init__(self):
+        super().__init__()
+        self.prototypes = [torch.rand(3), torch.rand(3)]
+
+    def forward(self, x):
+        x = torch.relu(self.norm(self.conv(x / 255.0)))
+        return self.fc(self.drop(torch.nn.functional.avg_pool2d(x, 6).flatten(1))) + self.prototypes[0] + self.prototypes[1]
+
+
+class Frozen(Net):
+    """Only the last layer is reset; the others become constants of forward() when the module is frozen."""
+
+    @torch.jit.export
+    def reset_parameters(self):
+        torch.nn.init.uniform_(self.fc.weight, -0.1, 0.1)
+        torch.nn.init.zeros_(self.fc.bias)
+
+
+def scripted(network):
+    script = torch.jit.script(network)
+    return torch.jit.freeze(script.eval(), preserved_attrs=["fc", "reset_parameters"]) if isinstance(network, Frozen) else script
+
+
 class Resets(Bench):
     def run_one(self, make, card="", train=STILL, code=0):
         label = f"{make.__name__.lower()}{'-told' if card else ''}"
-        torch.jit.script(trained(make)).save(self.folder / f"{label}.pt")
+        scripted(trained(make)).save(self.folder / f"{label}.pt")
         runs, done = self.run_models(label, [f"{{label: {label}, name: torchscript, file: {label}.pt{card}}}"], train, code=code)
         return runs / f"{label}/seed-0", done.stderr
 
@@ -112,7 +153,8 @@ class Resets(Bench):
     def test_what_a_reset_leaves_is_told_and_audited(self):
         for make, kept in [(Nothing, "'conv.weight', 'conv.bias', 'norm.weight' and 'norm.bias' and 5 more"),
                            (FreshNet, "'norm.weight', 'norm.bias', 'norm.running_mean' and 'norm.running_var' and 1 more"),
-                           (Half, "'conv.weight' and 'fc.weight'"), (Hidden, "'prototype'")]:
+                           (Half, "'conv.weight' and 'fc.weight'"), (Hidden, "'prototype'"), (Masked, "'mask'"),
+                           (Listed, "'prototypes'"), (Frozen, "'forward() (its constants)'")]:
             run, said = self.run_one(make)
             self.assertIn(f"warning: reset_parameters of model '{make.__name__.lower()}' leaves values of the file in {kept}: every fold", said)
             self.assertIn("the run is UNAUDITED", said)
@@ -170,7 +212,35 @@ class Averaging(FreshNet):
         return self.fc(self.drop(torch.nn.functional.avg_pool2d(x, 6).flatten(1)))
 
 
+class Counting(FreshNet):
+    """Evaluation counts its calls, and remembers clips where there was nothing; both change the scores."""
+
+    last: Optional[torch.Tensor]
+
+    def __init__(self):
+        super().__init__()
+        self.calls = 0
+        self.last = None
+
+    def forward(self, x):
+        x = torch.relu(self.norm(self.conv(x / 255.0))) * (1.0 + 0.1 * self.calls)
+        last = self.last
+        if last is not None:
+            x = x + last
+        if not self.training:
+            self.calls += 1
+            self.last = x.mean().detach()
+        return self.fc(self.drop(torch.nn.functional.avg_pool2d(x, 6).flatten(1)))
+
+
 class State(Bench):
+    def test_evaluation_leaves_no_trace_in_numbers_and_lists_either(self):
+        torch.jit.script(seeded(Counting, 3)).save(self.folder / "counting.pt")
+        model = ["{label: it, name: torchscript, file: counting.pt}"]
+        watched, _ = self.run_models("counting", model, LEARNING, "seeds: [0]\nrecord_epochs: true\n")
+        plain, _ = self.run_models("counting", model, LEARNING, out="plain")
+        self.assertEqual(self.scores(watched / "it/seed-0"), self.scores(plain / "it/seed-0"))
+
     def test_saved_weights_give_the_folds_own_scores(self):
         torch.jit.script(seeded(Averaging, 3)).save(self.folder / "averaging.pt")
         for name, train in (("last", LEARNING), ("chosen", INNER)):

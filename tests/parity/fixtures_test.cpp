@@ -174,7 +174,7 @@ TEST_F(ChangedFixture, ConstructorsThatNoNetworkCanBeMadeOf) {
       {R"("ststnet", "constructor": {"dropout": 1.5})", "dropout is 1.5, need a probability"},
       {R"("offapexnet", "constructor": {"num_classes": -3})", "num_classes is -3, need at least 1"},
       {R"("sssnet", "constructor": {"h_dims": [0, 1, 1]})", "an entry of h_dims is 0"},
-      {R"("rcn_s", "constructor": {"num_layers": -1})", "num_layers is -1, need at least 0"},
+      {R"("rcn_s", "constructor": {"num_layers": -1})", "num_layers is -1, need 0 to 256"},
       {R"("rcn_f", "constructor": {"featuremaps": 6})", "featuremaps is 6, need a multiple of 4"},
       {R"("rcn_a", "constructor": {"model_version": 1})", "model_version is 1, need 3"},
       {R"("htnet", "constructor": {"patch_size": 0})", "patch_size is 0, need at least 1"},
@@ -186,9 +186,9 @@ TEST_F(ChangedFixture, ConstructorsThatNoNetworkCanBeMadeOf) {
       {R"("capsulenet_head", "constructor": {"dim_caps": 0})", "dim_caps is 0, need at least 1"},
       {R"("capsulenet_head", "constructor": {"routings": 1000000})", "routings is 1000000, need 1 to 1000"},
       {R"("rcn_s", "constructor": {"featuremaps": 1000000})", "far more memory than the 1718 numbers of state_dict.pth"},
-      {R"("rcn_w", "constructor": {"featuremaps": 4, "num_layers": 1000000})", "far more memory"},
+      {R"("rcn_w", "constructor": {"featuremaps": 4, "num_layers": 1000000})", "num_layers is 1000000, need 0 to 256"},
       {R"("rcn_a", "constructor": {"pool_size": 1000000})", "far more memory"},
-      {R"("htnet", "constructor": {"block_repeats": 1000000, "dim": 3})", "far more memory"},
+      {R"("htnet", "constructor": {"block_repeats": 1000000, "dim": 3})", "block_repeats is 1000000, need 0 to 256"},
       {R"("vit", "constructor": {"heads": 0})", "parameter 'heads' of vit is 0, need an integer from 1"},
   };
   const auto limit = core::memory_limit();

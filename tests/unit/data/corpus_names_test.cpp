@@ -10,11 +10,12 @@ using Ids = std::vector<std::string>;
 TEST(CorpusNames, SpellingsStandForTheirDatasets) {
   const std::vector<std::pair<Ids, std::vector<const char*>>> table = {
       {{"casme"}, {"CASME", "casme", "CASME I"}},
-      {{"casme2"}, {"CASME II", "casme2", "CASME-II", "Casme_ii", "CASME 2", "CASME (II)"}},
+      {{"casme2"},
+       {"CASME II", "casme2", "CASME-II", "Casme_ii", "CASME 2", "CASME (II)", "CASME \u2161", "\uff23\uff21\uff33\uff2d\uff25\uff12"}},
       {{"casme_sq"}, {"casme_sq", "CAS(ME)^2", "CAS(ME)2", "CAS (ME) 2", "CAS(ME)\u00b2", "CAS(ME)$^{2}$", "CASME^2"}},
       {{"casme3"}, {"casme3", "CAS(ME)^3 A", "CAS(ME)3 part A"}},
       {{"casme3c"}, {"casme3c", "CAS(ME)^3 part C"}},
-      {{"casme3", "casme3c"}, {"CAS(ME)^3", "CAS(ME)3", "CAS(ME)\u00b3", "CASME III"}},
+      {{"casme3", "casme3c"}, {"CAS(ME)^3", "CAS(ME)3", "CAS(ME)\u00b3", "CASME III", "CASME \u2162"}},
       {{"samm"}, {"SAMM", "samm"}},
       {{"samm_lv"}, {"SAMM-LV", "samm_lv", "SAMM Long Videos"}},
       {{"smic"}, {"SMIC", "SMIC-HS", "smic_hs", "SMIC-E", "SMIC-HS-E", "SMIC (HS)"}},
@@ -48,6 +49,9 @@ TEST(CorpusNames, NamesThatOnlyLookLikeACorpusAreToldApart) {
       {"megc2019 train", "megc2019"},
       {"synth2", "synth"},
       {"smicflow", "smic"},
+      {"preCASME2", "casme"},
+      {"CASME \u2164", "casme"},
+      {"CASME\u0406\u0406", "casme"},
       {"4DMEmicro", "4dme"},
       {"our CASME recordings", "casme"},
   };
