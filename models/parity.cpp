@@ -52,7 +52,8 @@ PlainJson plain_json(std::string_view content) {
       if (content[at] == '\\' && at + 1 < content.size()) out.text += content[++at];
       continue;
     }
-    const auto word = std::find_if(kWords.begin(), kWords.end(), [&](std::string_view one) { return content.substr(at).starts_with(one); });
+    const auto* const word =
+        std::find_if(kWords.begin(), kWords.end(), [&](std::string_view one) { return content.substr(at).starts_with(one); });
     if (word != kWords.end()) {
       quote();
       out.text += *word;

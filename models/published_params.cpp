@@ -36,8 +36,8 @@ std::optional<nlohmann::json> of_type(const ParamDef& param, const nlohmann::jso
       return one(value);
     case ParamDef::Type::kBoolean:
       if (value.is_boolean()) return value;
-      if (value == 0 || value == 1) return value == 1;
-      return std::nullopt;
+      if (!value.is_number() || (value.get<double>() != 0.0 && value.get<double>() != 1.0)) return std::nullopt;
+      return value.get<double>() == 1.0;
     case ParamDef::Type::kChoice:
       return std::find(param.choices.begin(), param.choices.end(), value) == param.choices.end() ? std::nullopt : std::optional(value);
     case ParamDef::Type::kIntegers:
@@ -57,7 +57,7 @@ std::optional<nlohmann::json> of_type(const ParamDef& param, const nlohmann::jso
 
 std::string wanted(const ParamDef& param) {
   const bool whole = param.type == ParamDef::Type::kInteger || param.type == ParamDef::Type::kIntegers;
-  const std::string entry = whole ? fmt::format("an integer from {} to {}", -kLargestInteger, kLargestInteger) : "a number";
+  std::string entry = whole ? fmt::format("an integer from {} to {}", -kLargestInteger, kLargestInteger) : "a number";
   switch (param.type) {
     case ParamDef::Type::kInteger:
     case ParamDef::Type::kNumber:

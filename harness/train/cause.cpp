@@ -18,7 +18,7 @@ namespace {
 std::string_view behind_traceback(const std::vector<std::string>& lines) {
   constexpr std::string_view kError = "RuntimeError: ";
   constexpr std::string_view kRaised = "builtins.";
-  const auto error = std::find_if(lines.rbegin(), lines.rend(), [](const std::string& line) { return line.starts_with(kError); });
+  const auto error = std::find_if(lines.rbegin(), lines.rend(), [&](const std::string& line) { return line.starts_with(kError); });
   if (error != lines.rend()) return std::string_view(*error).substr(kError.size());
   const auto last = std::find_if(lines.rbegin(), lines.rend(), [](const std::string& line) { return !core::trim(line).empty(); });
   if (last == lines.rend()) return {};

@@ -268,13 +268,11 @@ enum class Values { kFresh, kOfFile };
 class ScriptNetwork final : public train::Network, public train::OwnState {
  public:
   // Throws what the script's own reset throws, and std::invalid_argument when nothing could train a parameter.
-  ScriptNetwork(torch::jit::Module module, Values values) : module_(std::move(module)) {
+  ScriptNetwork(const torch::jit::Module& module, Values values) : module_(module) {  // a handle
     if (values == Values::kFresh) {
-      if (!module_.find_method(kReset)) {
-        set_pretrained();
-      } else if (kept_ = reset(module_); !kept_.empty()) {
-        set_pretrained();
-      }
+      const bool resets = module_.find_method(kReset).has_value();
+      if (resets) kept_ = reset(module_);
+      if (!resets || !kept_.empty()) set_pretrained();
     }
     slots_ = slots_of(module_);
     evaluate_copies_ = leaves_traces(module_, slots_);
@@ -460,9 +458,9 @@ core::Result<train::NetworkFactory> factory_of(const std::filesystem::path& file
   torch::jit::setGraphExecutorOptimize(false);
   MEXBENCH_TRY(open_script(file));
   return train::NetworkFactory([file, values]() -> core::Result<std::shared_ptr<train::Network>> {
-    MEXBENCH_ASSIGN(torch::jit::Module module, open_script(file));
+    MEXBENCH_ASSIGN(const torch::jit::Module module, open_script(file));
     try {
-      return std::shared_ptr<train::Network>(std::make_shared<ScriptNetwork>(std::move(module), values));
+      return std::shared_ptr<train::Network>(std::make_shared<ScriptNetwork>(module, values));
     } catch (const std::invalid_argument& problem) {
       return Error::in_file(ErrorCode::kUsage, file.string(), problem.what());
     } catch (const std::exception& problem) {
