@@ -50,13 +50,13 @@ bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <
 
 // Lower case, with the powers of UTF-8 written out.
 std::string lowered(std::string_view name) {
-  constexpr std::array<std::string_view, 12> kRoman{"i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"};
+  constexpr std::array<std::string_view, 16> kRoman{"i",  "ii", "iii", "iv",  "v", "vi", "vii", "viii",
+                                                    "ix", "x",  "xi",  "xii", "l", "c",  "d",   "m"};
   std::string out;
   const auto byte = [&](std::size_t at) { return at < name.size() ? static_cast<unsigned>(static_cast<unsigned char>(name[at])) : 0U; };
   for (std::size_t i = 0; i < name.size(); ++i) {
     if (byte(i) == 0xE2 && byte(i + 1) == 0x85 && byte(i + 2) >= 0xA0 && byte(i + 2) < 0xC0) {  // U+2160 to U+217F, one sign for II
-      const std::size_t number = byte(i + 2) % 16;
-      if (number < kRoman.size()) out += kRoman[number];
+      out += kRoman[byte(i + 2) % kRoman.size()];
       i += 2;
       continue;
     }

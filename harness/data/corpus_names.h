@@ -2,7 +2,8 @@
 // or `[CAS(ME)^2]`; the audit compares datasets.
 //
 // Case, blanks, hyphens and underscores don't count, so `CASME II`, `casme-ii` and `CASMEII` are one name. Brackets and powers do where
-// they tell corpora apart: `CASME 2` is casme2, `CAS(ME)2` and `CAS(ME)^2` are casme_sq. The table is in corpus_names.cpp.
+// they tell corpora apart: `CASME 2` is casme2, `CAS(ME)2` and `CAS(ME)^2` are casme_sq. Roman numerals of one sign and letters of full
+// width count as what they look like; a name with other signs beyond ASCII is never exact. The table is in corpus_names.cpp.
 #pragma once
 
 #include <optional>
@@ -18,7 +19,7 @@ namespace mexbench::data {
 [[nodiscard]] std::vector<std::string> datasets_named(std::string_view name);
 
 // For a name that datasets_named() does not know: the corpus it may stand for all the same, because it is a slip away from one of its
-// names or begins a word with it (`CASME II cropped`, `samm2`). `more`: further dataset ids to compare with. Nothing for other names.
+// names or has it in a word (`CASME II cropped`, `samm2`, `preCASME2`). `more`: further dataset ids to compare with. Nothing for other names.
 [[nodiscard]] std::optional<std::string> corpus_resembled(std::string_view name, std::span<const std::string> more = {});
 
 // Whether two spellings are one name, by the rule above.

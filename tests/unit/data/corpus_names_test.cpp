@@ -51,6 +51,7 @@ TEST(CorpusNames, NamesThatOnlyLookLikeACorpusAreToldApart) {
       {"smicflow", "smic"},
       {"preCASME2", "casme"},
       {"CASME \u2164", "casme"},
+      {"CASME\u216c", "casme"},
       {"CASME\u0406\u0406", "casme"},
       {"4DMEmicro", "4dme"},
       {"our CASME recordings", "casme"},
