@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "harness/core/files.h"
+#include "harness/core/json_text.h"
 #include "harness/core/memory_ceiling.h"
 #include "harness/core/text.h"
 #include "harness/model/learner.h"
@@ -83,30 +84,25 @@ core::Error broken_at(const fs::path& file, std::string_view content, std::size_
 }
 
 core::Result<nlohmann::json> parse_fixture(const fs::path& file) {
-  using nlohmann::json;
-  constexpr int kDeepest = 16;  // what is deeper would overflow the stack of whoever walks through it
+  constexpr int kDeepest = 16;
   std::error_code none;
   if (!fs::is_regular_file(file, none)) return broken(file, "is no file");
   MEXBENCH_ASSIGN(const std::string content, core::read_file(file));
   const PlainJson plain = plain_json(content);
-  bool too_deep = false;
-  const auto keep = [&too_deep](int depth, json::parse_event_t event, const json&) {
-    const bool refused = depth >= kDeepest && (event == json::parse_event_t::object_start || event == json::parse_event_t::array_start);
-    too_deep = too_deep || refused;
-    return !refused;
-  };
-  try {
-    json value = json::parse(plain.text, keep);
-    if (too_deep) return broken(file, fmt::format("nested deeper than {} levels", kDeepest));
-    return value;
-  } catch (const json::parse_error& error) {
-    const std::size_t seen = error.byte == 0 ? 0 : error.byte - 1;
-    const auto quotes = std::lower_bound(plain.quotes.begin(), plain.quotes.end(), seen) - plain.quotes.begin();
-    return broken_at(file, content, seen - static_cast<std::size_t>(quotes), "not JSON from here on");
-  } catch (const json::exception& error) {  // a number too large for a double
-    const std::string reason = error.what();
-    return broken(file, fmt::format("can't be read: {}", reason.substr(reason.find(']') + 2)));
+  auto parsed = core::parse_json_text(plain.text, kDeepest);
+  const auto* problem = std::get_if<core::JsonProblem>(&parsed);
+  if (problem == nullptr) return std::get<nlohmann::json>(std::move(parsed));
+  switch (problem->kind) {
+    case core::JsonProblem::Kind::kDepth:
+      return broken(file, fmt::format("nested deeper than {} levels", kDeepest));
+    case core::JsonProblem::Kind::kNumber:
+      return broken(file, fmt::format("can't be read: {}", problem->reason));
+    case core::JsonProblem::Kind::kSyntax:
+      break;
   }
+  const std::size_t seen = problem->byte == 0 ? 0 : problem->byte - 1;
+  const auto quotes = std::lower_bound(plain.quotes.begin(), plain.quotes.end(), seen) - plain.quotes.begin();
+  return broken_at(file, content, seen - static_cast<std::size_t>(quotes), "not JSON from here on");
 }
 
 core::Result<Fixture> read_fixture(const fs::path& file) {

@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <set>
+#include <utility>
+#include <variant>
 
 #include "harness/core/files.h"
+#include "harness/core/json_text.h"
 #include "harness/core/sha256.h"
 
 namespace mexbench::store {
@@ -14,7 +17,7 @@ using core::Error;
 using core::ErrorCode;
 using nlohmann::json;
 
-// Far above what our files nest; what is deeper would overflow the stack of whoever walks through it.
+// Far above what our files nest.
 constexpr int kDeepest = 64;
 
 std::string dotted(const std::string& pointer) {
@@ -26,27 +29,21 @@ std::string dotted(const std::string& pointer) {
 }  // namespace
 
 core::Result<json> parse_json(const std::string& content, const std::string& file, std::string_view schema) {
-  json value;
-  bool too_deep = false;
-  const auto keep = [&too_deep](int depth, json::parse_event_t event, const json&) {
-    const bool refused = depth >= kDeepest && (event == json::parse_event_t::object_start || event == json::parse_event_t::array_start);
-    too_deep = too_deep || refused;
-    return !refused;
-  };
-  try {
-    value = json::parse(content, keep);
-  } catch (const json::parse_error& error) {
-    return Error::in_file(ErrorCode::kData, file, fmt::format("is not JSON at byte {}, a {} file is wanted", error.byte, schema))
-        .hint("the file may be cut off; rebuild it, or run the fold again");
-  } catch (const json::exception& error) {  // a number too large for a double
-    const std::string reason = error.what();
-    return Error::in_file(ErrorCode::kData, file, fmt::format("can't be read: {}", reason.substr(reason.find(']') + 2)))
-        .hint("the file was changed by hand or damaged; rebuild it, or run the fold again");
+  auto parsed = core::parse_json_text(content, kDeepest);
+  if (const auto* problem = std::get_if<core::JsonProblem>(&parsed)) {
+    switch (problem->kind) {
+      case core::JsonProblem::Kind::kSyntax:
+        return Error::in_file(ErrorCode::kData, file, fmt::format("is not JSON at byte {}, a {} file is wanted", problem->byte, schema))
+            .hint("the file may be cut off; rebuild it, or run the fold again");
+      case core::JsonProblem::Kind::kNumber:
+        return Error::in_file(ErrorCode::kData, file, fmt::format("can't be read: {}", problem->reason))
+            .hint("the file was changed by hand or damaged; rebuild it, or run the fold again");
+      case core::JsonProblem::Kind::kDepth:
+        return Error::in_file(ErrorCode::kData, file, fmt::format("is nested deeper than {} levels", kDeepest))
+            .hint("no file of mexbench is: it was changed by hand or damaged");
+    }
   }
-  if (too_deep) {
-    return Error::in_file(ErrorCode::kData, file, fmt::format("is nested deeper than {} levels", kDeepest))
-        .hint("no file of mexbench is: it was changed by hand or damaged");
-  }
+  json value = std::get<json>(std::move(parsed));
   if (!value.is_object()) {
     return Error::in_file(ErrorCode::kData, file, fmt::format("holds {}, an object is wanted", value.type_name()));
   }
