@@ -7,9 +7,10 @@
 #include <optional>
 #include <string>
 #include <utility>
-#include <vector>
+#include <variant>
 
 #include "harness/core/text.h"
+#include "models/fill_params.h"
 
 namespace mexbench::models {
 namespace {
@@ -74,46 +75,14 @@ std::string wanted(const ParamDef& param) {
   return param.lone ? fmt::format("{}, or {}", entry, list) : list;
 }
 
-// As much of a value as a message has room for.
-std::string shown(const nlohmann::json& value) {
-  constexpr std::size_t kMostBytes = 80;
-  const std::string text = value.dump(-1, ' ', /*ensure_ascii=*/true);
-  return text.size() <= kMostBytes ? text : fmt::format("{}...", text.substr(0, kMostBytes));
-}
-
-core::Diagnostic unknown_name(const ModelCard& card, const std::string& name) {
-  std::vector<std::string> known;
-  for (const ParamDef& param : card.params) known.push_back(param.name);
-  const auto near = core::closest(name, known);
-  core::Diagnostic out;
-  out.message = fmt::format("{} has no parameter '{}'", card.name, name);
-  out.hint = near ? fmt::format("did you mean '{}'?", *near) : fmt::format("there is {}", core::quoted_list(known, "and"));
-  return out;
-}
-
 }  // namespace
 
 core::Result<nlohmann::json> published_params(const ModelCard& card, const nlohmann::json& given) {
-  nlohmann::json out = nlohmann::json::object();
-  for (const ParamDef& param : card.params) out[param.name] = param.default_value;
-  std::vector<core::Diagnostic> problems;
-  for (const auto& [name, value] : given.items()) {
-    const auto param = std::find_if(card.params.begin(), card.params.end(), [&key = name](const ParamDef& def) { return def.name == key; });
-    if (param == card.params.end()) {
-      problems.push_back(unknown_name(card, name));
-      continue;
-    }
-    std::optional<nlohmann::json> typed = of_type(*param, value);
-    if (typed) {
-      out[name] = std::move(*typed);
-      continue;
-    }
-    core::Diagnostic problem;
-    problem.message = fmt::format("parameter '{}' of {} is {}, need {}", name, card.name, shown(value), wanted(*param));
-    problems.push_back(std::move(problem));
-  }
-  if (!problems.empty()) return core::Error(core::ErrorCode::kUsage, std::move(problems));
-  return out;
+  return fill_params(card, given, [](const ParamDef& param, const nlohmann::json& value) -> std::variant<nlohmann::json, std::string> {
+    std::optional<nlohmann::json> typed = of_type(param, value);
+    if (!typed) return wanted(param);
+    return *std::move(typed);
+  });
 }
 
 }  // namespace mexbench::models

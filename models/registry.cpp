@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <variant>
 
 #include "harness/core/embedded.h"
 #include "harness/core/text.h"
@@ -15,6 +16,7 @@
 #include "models/chance/card.h"
 #include "models/dual_inception/card.h"
 #include "models/elrcn/card.h"
+#include "models/fill_params.h"
 #include "models/hog3d/card.h"
 #include "models/htnet/card.h"
 #include "models/lbp_top/card.h"
@@ -36,18 +38,6 @@
 
 namespace mexbench::models {
 namespace {
-
-core::Diagnostic problem(std::string message, std::string hint = {}) {
-  core::Diagnostic out;
-  out.message = std::move(message);
-  out.hint = std::move(hint);
-  return out;
-}
-
-std::string suggestion(std::string_view seen, std::span<const std::string> known) {
-  if (const auto near = core::closest(seen, known)) return fmt::format("did you mean '{}'?", *near);
-  return known.empty() ? "it takes none" : fmt::format("there is {}", core::quoted_list(known, "and"));
-}
 
 std::string range(const ParamDef& param) {
   const bool ranged = param.type != ParamDef::Type::kBoolean && param.type != ParamDef::Type::kChoice;
@@ -188,7 +178,7 @@ core::Result<const ModelCard*> model_by_name(std::string_view name) {
   if (const ModelCard* card = find_model(name)) return card;
   std::vector<std::string> known;
   for (const ModelCard& card : all_models()) known.push_back(card.name);
-  return core::Error(core::ErrorCode::kUsage, problem(fmt::format("no model is called '{}'", name), suggestion(name, known)));
+  return core::Error(core::ErrorCode::kUsage, fmt::format("no model is called '{}'", name)).hint(suggestion(name, known));
 }
 
 std::string_view card_text(std::string_view name) {
@@ -200,31 +190,17 @@ std::string_view card_text(std::string_view name) {
 }
 
 core::Result<nlohmann::json> resolve_params(const ModelCard& card, const nlohmann::json& given) {
-  if (!given.is_null() && !given.is_object()) {
-    return core::Error(core::ErrorCode::kUsage,
-                       fmt::format("the parameters of {} are {}, need a map of names to values", card.name, given.dump()));
-  }
-  std::vector<std::string> known;
-  nlohmann::json out = nlohmann::json::object();
-  for (const ParamDef& param : card.params) {
-    known.push_back(param.name);
-    if (!param.middle) out[param.name] = param.default_value;
-  }
+  MEXBENCH_ASSIGN(
+      nlohmann::json out,
+      fill_params(card, given, [](const ParamDef& param, const nlohmann::json& value) -> std::variant<nlohmann::json, std::string> {
+        if (!fits(param, value)) return range(param);
+        return value;
+      }));
   std::vector<core::Diagnostic> problems;
-  for (const auto& [name, value] : given.items()) {
-    const auto param = std::find_if(card.params.begin(), card.params.end(), [&key = name](const ParamDef& def) { return def.name == key; });
-    if (param == card.params.end()) {
-      problems.push_back(problem(fmt::format("{} has no parameter '{}'", card.name, name), suggestion(name, known)));
-    } else if (!fits(*param, value)) {
-      problems.push_back(problem(fmt::format("parameter '{}' of {} is {}, need {}", name, card.name, value.dump(), range(*param))));
-    } else {
-      out[name] = value;
-    }
-  }
-  if (problems.empty()) {
-    for (const Conflict& conflict : conflicts_of(card, out)) {
-      problems.push_back(problem(fmt::format("the parameters of {} do not go together: {}", card.name, conflict.message)));
-    }
+  for (const Conflict& conflict : conflicts_of(card, out)) {
+    core::Diagnostic problem;
+    problem.message = fmt::format("the parameters of {} do not go together: {}", card.name, conflict.message);
+    problems.push_back(std::move(problem));
   }
   if (!problems.empty()) return core::Error(core::ErrorCode::kUsage, std::move(problems));
   return out;
