@@ -37,6 +37,8 @@ using nlohmann::json;
 
 // The most memory that looking into a network may take (docs/inspect-a-model.md).
 constexpr std::uint64_t kMostInspected = std::uint64_t{8} << 30U;
+// FLOPs of one clip: the search for what never trains takes many steps of several clips, and beyond this it takes minutes.
+constexpr std::int64_t kMostFlops = 500'000'000'000;
 
 json done() { return {{"type", "done"}}; }
 
@@ -278,6 +280,11 @@ core::Result<json> inspect(const json& request) {
   MEXBENCH_ASSIGN(const train::NetworkFactory make, models::factory(request.at("model").get<std::string>(), request.at("params")));
   const auto clip = request.at("clip").get<std::vector<std::int64_t>>();
   MEXBENCH_ASSIGN(const train::Cost cost, train::cost_of(make, clip));
+  if (cost.flops > kMostFlops) {
+    return Error(ErrorCode::kUsage, fmt::format("one clip takes this network {:.3g} FLOPs, at most {:.3g} are inspected",
+                                                static_cast<double>(cost.flops), static_cast<double>(kMostFlops)))
+        .hint("smaller images or fewer units have the same layers, and the same parameters that never train");
+  }
   MEXBENCH_ASSIGN(const train::Untrained untrained, train::find_untrained(make, clip));
   json message = done();
   message["inspection"] = train::to_json(cost, untrained);
