@@ -93,8 +93,7 @@ class Net(torch.nn.Module):
 class FreshNet(Net):
     """TorchScript compiles neither kaiming_uniform_ nor self.parameters(), and a convolution may have no bias: all is written out."""
 
-    @torch.jit.export
-    def reset_parameters(self):
+    def reset_layers(self):
         conv, fc = 1.0 / math.sqrt(3 * 3 * 3), 1.0 / math.sqrt(8 * 4 * 4)
         torch.nn.init.uniform_(self.conv.weight, -conv, conv)
         bias = self.conv.bias
@@ -102,6 +101,10 @@ class FreshNet(Net):
             torch.nn.init.uniform_(bias, -conv, conv)
         torch.nn.init.uniform_(self.fc.weight, -fc, fc)
         torch.nn.init.uniform_(self.fc.bias, -fc, fc)
+
+    @torch.jit.export
+    def reset_parameters(self):
+        self.reset_layers()
 
 
 class STSTNet(torch.nn.Module):

@@ -6,7 +6,6 @@ usage: own_scripts_test.py MEXBENCH SOURCE_DIR CASE
 CASE is a class of this file: Resets, State, Messages, Declarations, Choices.
 """
 import json
-import math
 from typing import Optional
 
 import torch
@@ -38,17 +37,12 @@ class Nothing(Net):
 class Whole(FreshNet):
     @torch.jit.export
     def reset_parameters(self):
-        conv, fc = 1.0 / math.sqrt(3 * 3 * 3), 1.0 / math.sqrt(8 * 4 * 4)
-        torch.nn.init.uniform_(self.conv.weight, -conv, conv)
-        bias = self.conv.bias
-        if bias is not None:
-            torch.nn.init.uniform_(bias, -conv, conv)
+        self.reset_layers()
         torch.nn.init.zeros_(self.norm.running_mean)
         torch.nn.init.ones_(self.norm.running_var)
         torch.nn.init.zeros_(self.norm.num_batches_tracked)
         torch.nn.init.ones_(self.norm.weight)
         torch.nn.init.zeros_(self.norm.bias)
-        torch.nn.init.uniform_(self.fc.weight, -fc, fc)
         torch.nn.init.constant_(self.fc.bias, 0.25)
 
 
