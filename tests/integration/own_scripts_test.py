@@ -251,7 +251,7 @@ class State(Bench):
                 images = sorted((self.corpus.files[key], key) for key in self.corpus.inputs if key.startswith(fold + "/"))
                 out = self.mexbench("predict", run, "--fold", fold, *(file for file, _ in images), "--format", "csv").stdout
                 scores = [[float(value) for value in line.rsplit(",", 3)[1:]] for line in out.splitlines()[1:]]
-                self.assertEqual(scores, [self.scores(run)[key] for _, key in images], fold)
+                self.assert_same_scores(scores, [self.scores(run)[key] for _, key in images], fold)
 
     def test_tied_weights_stand_under_all_their_names(self):
         torch.jit.script(seeded(Tied, 3)).save(self.folder / "tied.pt")
