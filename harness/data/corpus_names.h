@@ -19,7 +19,8 @@ namespace mexbench::data {
 [[nodiscard]] std::vector<std::string> datasets_named(std::string_view name);
 
 // For a name that datasets_named() does not know: the corpus it may stand for all the same, because it is a slip away from one of its
-// names or has it in a word (`CASME II cropped`, `samm2`, `preCASME2`). `more`: further dataset ids to compare with. Nothing for other names.
+// names or has it in a word (`CASME II cropped`, `samm2`, `preCASME2`). `more`: further dataset ids to compare with. Nothing for other
+// names.
 [[nodiscard]] std::optional<std::string> corpus_resembled(std::string_view name, std::span<const std::string> more = {});
 
 // Whether two spellings are one name, by the rule above.

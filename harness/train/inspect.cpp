@@ -22,7 +22,7 @@
 namespace mexbench::train {
 namespace {
 
-constexpr std::int64_t kTryClips = 16;
+constexpr std::int64_t kMostFlops = 600'000'000'000;  // of a try's forward pass, where two clips are not more
 constexpr std::int64_t kMostTries = 200;
 constexpr std::int64_t kLeastQuiet = 3;  // tries in a row without news that end the search
 constexpr double kNoise = 0.02;          // on initial weights, since a head that begins at 0 passes no gradient before its first step
@@ -202,16 +202,16 @@ struct Suspect {
 };
 
 // One training step on random clips and targets, from fresh weights. Nothing when a gradient is not finite.
-std::optional<std::vector<torch::Tensor>> gradients(Network& network, const std::vector<std::int64_t>& clip) {
+std::optional<std::vector<torch::Tensor>> gradients(Network& network, const std::vector<std::int64_t>& clip, std::int64_t clips) {
   network.train();
   {
     const torch::NoGradGuard no_gradients;
     for (torch::Tensor& parameter : network.parameters()) parameter.add_(torch::randn_like(parameter), kNoise);
   }
-  const torch::Tensor logits = network.forward(torch::randn(batch_of(kTryClips, clip)));
-  TORCH_CHECK(logits.dim() == 2 && logits.size(0) == kTryClips, "the network gives ", logits.toString(), " of shape ", logits.sizes(),
+  const torch::Tensor logits = network.forward(torch::randn(batch_of(clips, clip)));
+  TORCH_CHECK(logits.dim() == 2 && logits.size(0) == clips, "the network gives ", logits.toString(), " of shape ", logits.sizes(),
               ", not logits (clips, classes)");
-  const torch::Tensor targets = torch::randint(logits.size(1), {kTryClips}, torch::kInt64);
+  const torch::Tensor targets = torch::randint(logits.size(1), {clips}, torch::kInt64);
   torch::nn::functional::cross_entropy(logits, targets).backward();
   std::vector<torch::Tensor> out;
   for (const torch::Tensor& parameter : network.parameters()) {
@@ -256,7 +256,7 @@ std::string where_of(const torch::Tensor& zero) {
                        : fmt::format("{} to {} of dimension {}", first, last, telling.front());
 }
 
-core::Result<Untrained> try_training(const NetworkFactory& make, const std::vector<std::int64_t>& clip) {
+core::Result<Untrained> try_training(const NetworkFactory& make, const std::vector<std::int64_t>& clip, std::int64_t clips) {
   Untrained out;
   std::vector<Suspect> suspects;
   // Dropout and ReLU hide a share of the numbers in each try, so that those not seen yet become fewer geometrically. Waiting half as long
@@ -275,7 +275,7 @@ core::Result<Untrained> try_training(const NetworkFactory& make, const std::vect
                             .zero = torch::ones(parameter.value().sizes(), torch::kBool)});
       }
     }
-    const auto found = gradients(*network, clip);
+    const auto found = gradients(*network, clip, clips);
     if (!found) continue;
     ++finite;
     if (clear(suspects, *found)) last_news = finite;
@@ -311,10 +311,14 @@ core::Result<Cost> cost_of(const NetworkFactory& make, const std::vector<std::in
   }
 }
 
-core::Result<Untrained> find_untrained(const NetworkFactory& make, const std::vector<std::int64_t>& clip) {
+std::int64_t clips_of_step(std::int64_t flops) {
+  return std::clamp(kMostFlops / std::max<std::int64_t>(flops, 1), std::int64_t{2}, kMostStepClips);
+}
+
+core::Result<Untrained> find_untrained(const NetworkFactory& make, const std::vector<std::int64_t>& clip, std::int64_t clips) {
   prepare_process();
   try {
-    return try_training(make, clip);
+    return try_training(make, clip, clips);
   } catch (const std::exception& problem) {
     return core::Error(core::ErrorCode::kFailed, cause_of(problem));
   }

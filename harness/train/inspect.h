@@ -65,7 +65,13 @@ struct Untrained {
 // `clip`: shape of one, (channels, height, width). Both seed the process-wide generator: equal arguments give equal results. Errors:
 // kUsage when the forward pass does not take the clip (cost_of), kFailed when LibTorch gives up in training or no try had finite gradients.
 [[nodiscard]] core::Result<Cost> cost_of(const NetworkFactory& make, const std::vector<std::int64_t>& clip);
-[[nodiscard]] core::Result<Untrained> find_untrained(const NetworkFactory& make, const std::vector<std::int64_t>& clip);
+
+// `clips` of a training step: 16, and fewer, down to the 2 that batch norm needs, where they would take minutes and gigabytes; `flops` as
+// cost_of gives them.
+inline constexpr std::int64_t kMostStepClips = 16;
+[[nodiscard]] std::int64_t clips_of_step(std::int64_t flops);
+[[nodiscard]] core::Result<Untrained> find_untrained(const NetworkFactory& make, const std::vector<std::int64_t>& clip,
+                                                     std::int64_t clips = kMostStepClips);
 
 [[nodiscard]] nlohmann::json to_json(const Cost& cost, const Untrained& untrained);
 

@@ -34,8 +34,8 @@ std::string reason(const cv::Exception& problem) {
 
 class OnnxModel final : public model::FittedModel {
  public:
-  OnnxModel(cv::dnn::Net net, const OnnxGraph& graph, std::string digest)
-      : net_(std::move(net)), input_(graph.inputs.front()), output_(graph.outputs.front().name), digest_(std::move(digest)) {}
+  OnnxModel(const cv::dnn::Net& net, const OnnxGraph& graph, std::string digest)
+      : net_(net), input_(graph.inputs.front()), output_(graph.outputs.front().name), digest_(std::move(digest)) {}
 
   core::Result<model::Scores> predict(const model::TensorView& inputs) override {
     if (inputs.clips() <= 0) return Error(ErrorCode::kUsage, "no clips to predict");

@@ -243,5 +243,13 @@ TEST(Inspect, ClipsThatTheNetworkDoesNotTakeAreToldInOneLine) {
   for (const core::Error& error : {refused, failed}) EXPECT_EQ(error.message().find('\n'), std::string::npos);
 }
 
+TEST(ClipsOfStep, FewerWhereAClipCostsMore) {
+  EXPECT_EQ(clips_of_step(0), kMostStepClips);
+  EXPECT_EQ(clips_of_step(15'165'925'949), kMostStepClips) << "CapsuleNet";
+  EXPECT_EQ(clips_of_step(100'000'000'000), 6);
+  EXPECT_EQ(clips_of_step(310'068'282'096), 2) << "ELRCN; batch norm needs two";
+  EXPECT_EQ(clips_of_step(5'000'000'000'000), 2);
+}
+
 }  // namespace
 }  // namespace mexbench::train
