@@ -6,6 +6,8 @@ find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
+pkg_check_modules(FREEXL REQUIRED IMPORTED_TARGET freexl)
+find_package(pugixml REQUIRED)
 
 # Debian's yaml-cpp 0.7 exports the plain target `yaml-cpp`, newer releases `yaml-cpp::yaml-cpp`.
 if(TARGET yaml-cpp::yaml-cpp)

@@ -1,0 +1,26 @@
+// What a cell of an annotation says about a frame.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "harness/data/workbook.h"
+
+namespace mexbench::data {
+
+enum class FrameReading {
+  kFrame,
+  kMissing,     // empty, a mark that stands for nothing, a number below the first frame
+  kFraction,    // a number between two frames; `frame` is the nearest
+  kUnreadable,  // prose, or a number no video has
+};
+
+struct FrameCell {
+  FrameReading reading = FrameReading::kMissing;
+  std::optional<std::int64_t> frame;  // for kFrame and kFraction
+};
+
+// `first`: the least number a frame of the release has.
+[[nodiscard]] FrameCell read_frame(const SheetCell& cell, std::int64_t first);
+
+}  // namespace mexbench::data
