@@ -133,10 +133,6 @@ std::vector<std::string> header_texts(const HeaderTry& header) {
   return out;
 }
 
-std::string in_sheet(const Workbook& workbook, const Sheet& sheet) {
-  return workbook.kind == WorkbookKind::kCsv ? std::string() : fmt::format("sheet '{}': ", sheet.name);
-}
-
 // A row that is nearly the header.
 Error almost(const Workbook& workbook, const AnnotationFormat& format, const HeaderTry& header) {
   const SheetRow& row = header.sheet->rows[header.header];

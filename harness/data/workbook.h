@@ -1,8 +1,8 @@
 // Spreadsheets as corpora are annotated in, read to plain tables of cells: .xlsx (ECMA-376), old .xls (BIFF, through FreeXL) and .csv.
 //
 // A cell is a text or a number, as stored: `01` typed as text stays `01`, and in a .csv file every cell is a text. A formula counts as the
-// value stored with it and is never evaluated; one without such a value is an error. True and false are the texts TRUE and FALSE, an error
-// is a text such as #REF!. Dates are the numbers they are stored as, in .xls files texts such as 2014-05-08. Rows and columns that are
+// value stored with it and is never evaluated; one without is a text, "=D2-C2". True and false are the texts TRUE and FALSE, an error is a
+// text such as #REF!. Dates are the numbers they are stored as, in .xls files texts such as 2014-05-08. Rows and columns that are
 // styled but hold nothing are left out, so a sheet is as large as its contents; charts are no sheets, hidden sheets are. What a file is
 // is told by its first bytes, not by its name.
 #pragma once

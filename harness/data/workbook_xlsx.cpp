@@ -185,9 +185,9 @@ class XlsxReader {
     if (type == "inlineStr") return rows.put(place.row, place.column, {.value = rich_text(child(cell, "is"))});
     const pugi::xml_node stored = child(cell, "v");
     const std::string value = own_text(stored);
+    // Programs that don't calculate write none. Where a number is wanted, whoever reads the cell says what stands there instead.
     if (!stored && child(cell, "f")) {
-      return rows.problem(place.row, place.column, "is a formula whose value is not stored")
-          .hint("open it in a spreadsheet program and save it again");
+      return rows.put(place.row, place.column, {.value = fmt::format("={}", own_text(child(cell, "f")))});
     }
     const std::string_view digits = core::trim(value);
     const auto bad = [&](std::string_view wanted) {
