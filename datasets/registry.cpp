@@ -7,7 +7,10 @@
 #include <cassert>
 #include <set>
 
+#include "datasets/casme2/adapter.h"
 #include "datasets/megc2019_flow/adapter.h"
+#include "datasets/samm/adapter.h"
+#include "datasets/smic/adapter.h"
 #include "datasets/synth/adapter.h"
 #include "harness/core/embedded.h"
 #include "harness/core/text.h"
@@ -102,7 +105,8 @@ std::string_view to_string(OptionType type) {
 }
 
 std::span<const AdapterInfo> registry() {
-  static const std::vector<AdapterInfo> kAdapters = {megc2019_flow::info(), synth::info()};
+  static const std::vector<AdapterInfo> kAdapters = {casme2::info(),   megc2019_flow::info(), samm::info(), smic::info(),
+                                                     smic::nir_info(), smic::vis_info(),      synth::info()};
   return kAdapters;
 }
 
@@ -165,10 +169,22 @@ std::optional<std::string_view> card(std::string_view id) {
   return std::nullopt;
 }
 
-std::map<std::string, std::map<std::string, std::int64_t>> expected_counts(std::string_view id) {
+std::map<std::string, std::map<std::string, std::int64_t>> expected_counts(std::string_view id, std::string_view label_map) {
   const auto text = card(id);
   assert(text);
-  return YAML::Load(std::string(*text))["expected"].as<std::map<std::string, std::map<std::string, std::int64_t>>>();
+  const YAML::Node of_map = YAML::Load(std::string(*text))["expected"][std::string(label_map)];
+  if (!of_map.IsDefined()) return {};
+  return of_map.as<std::map<std::string, std::map<std::string, std::int64_t>>>();
+}
+
+std::set<std::pair<std::string, std::string>> listed_irregularities(std::string_view id) {
+  const auto text = card(id);
+  assert(text);
+  std::set<std::pair<std::string, std::string>> out;
+  for (const YAML::Node& entry : YAML::Load(std::string(*text))["irregular"]) {
+    out.emplace(entry["clip"].as<std::string>(), entry["rule"].as<std::string>());
+  }
+  return out;
 }
 
 void note_differences_from_card(data::Manifest& manifest, const std::vector<std::string>& only) {
@@ -180,7 +196,7 @@ void note_differences_from_card(data::Manifest& manifest, const std::vector<std:
     ++counts[clip.truth.text(manifest.label_map.classes)];
     if (subjects[clip.dataset.text()].insert(clip.subject).second) ++counts["subjects"];
   }
-  for (const auto& [dataset, wanted] : expected_counts(manifest.adapter)) {
+  for (const auto& [dataset, wanted] : expected_counts(manifest.adapter, manifest.label_map.id)) {
     if (dataset == "all" || (!only.empty() && std::find(only.begin(), only.end(), dataset) == only.end())) continue;
     std::vector<std::string> differing;
     for (const auto& [what, count] : wanted) {

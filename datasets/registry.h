@@ -8,9 +8,11 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "harness/core/result.h"
@@ -58,8 +60,13 @@ struct AdapterInfo {
 // The card of a corpus (datasets/<folder>/card.yaml: expected counts, licence, citation), or nothing. `id` is the adapter's.
 [[nodiscard]] std::optional<std::string_view> card(std::string_view id);
 
-// `expected` of the card: scope (`all` or a dataset id) -> clips, subjects and clips of each class, by name. The card must be there.
-[[nodiscard]] std::map<std::string, std::map<std::string, std::int64_t>> expected_counts(std::string_view id);
+// `expected` of the card under a label map: scope (`all` or a dataset id) -> clips, subjects and clips of each class, by name. The card
+// must be there.
+[[nodiscard]] std::map<std::string, std::map<std::string, std::int64_t>> expected_counts(std::string_view id, std::string_view label_map);
+
+// `irregular` of the card: the rows of the release's sheet that are known not to be plain, as key (`sub04/EP12_01f`) and rule
+// (data::Irregularity). Empty when the card lists none.
+[[nodiscard]] std::set<std::pair<std::string, std::string>> listed_irregularities(std::string_view id);
 
 // Compares the manifest of a found corpus with its card, the datasets of `only` (empty: all). A dataset whose counts differ is a note and
 // a warning of the manifest: a part of a corpus is a corpus too, but scores on it are about that part.

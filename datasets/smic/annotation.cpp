@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "datasets/annotation_formats.h"
+#include "datasets/smic/clip_names.h"
 #include "harness/data/subject_names.h"
 
 namespace mexbench::datasets {
@@ -14,25 +15,13 @@ namespace {
 
 using data::Field;
 
-// The class in `s18_sur_03`; empty for other names.
-std::string_view class_in(std::string_view clip) {
-  const std::size_t from = clip.find('_');
-  if (from == std::string_view::npos) return {};
-  const std::string_view rest = clip.substr(from + 1);
-  const std::string_view part = rest.substr(0, rest.find('_'));
-  if (part == "ne") return "negative";
-  if (part == "po") return "positive";
-  if (part == "sur") return "surprise";
-  return {};
-}
-
 void check_clip_name(data::AnnotationRow& row, std::vector<data::Irregularity>& irregular) {
   const auto named = data::subject_in_clip("smic", row.clip);
   if (!named || *named != data::canonical_subject("smic", row.subject)) {
     irregular.push_back(by_name("subject-disagrees", row.subject,
                                 fmt::format("clip '{}' is not of subject '{}': its name begins with another", row.clip, row.subject)));
   }
-  const std::string_view wanted = class_in(row.clip);
+  const std::string_view wanted = smic::class_in(row.clip);
   if (wanted != row.emotion) {
     irregular.push_back(by_name("label-disagrees", row.emotion,
                                 wanted.empty() ? fmt::format("clip name '{}' says no class (ne, po or sur)", row.clip)

@@ -1,0 +1,135 @@
+#include "datasets/frames/release.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <system_error>
+
+#include "datasets/frames/frame_folder.h"
+#include "harness/core/files.h"
+#include "harness/core/text.h"
+
+namespace mexbench::datasets::frames {
+namespace fs = std::filesystem;
+namespace {
+
+using core::Error;
+using core::ErrorCode;
+
+std::string plain(std::string_view name) {
+  std::string out;
+  for (const char c : name) {
+    if (c >= 'A' && c <= 'Z') {
+      out += static_cast<char>(c - 'A' + 'a');
+    } else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+      out += c;
+    }
+  }
+  return out;
+}
+
+std::vector<std::string> folders_in(const fs::path& folder) {
+  std::vector<std::string> out;
+  const auto names = core::list_folder(folder);
+  if (!names) return out;
+  std::error_code none;
+  for (const std::string& name : *names) {
+    if (!is_clutter(name) && fs::is_directory(folder / name, none)) out.push_back(name);
+  }
+  return out;
+}
+
+bool has_subjects(const fs::path& folder, const ReleaseLayout& layout) {
+  const std::vector<std::string> names = folders_in(folder);
+  return std::any_of(names.begin(), names.end(), layout.is_subject);
+}
+
+const Release* release_called(std::string_view folder, const ReleaseLayout& layout) {
+  for (const Release& release : layout.releases) {
+    if (std::any_of(release.folders.begin(), release.folders.end(), [&](std::string_view name) { return plain(name) == plain(folder); }))
+      return &release;
+  }
+  return nullptr;
+}
+
+fs::path without_trailing_slash(const fs::path& folder) {
+  const fs::path clean = folder.lexically_normal();
+  return clean.has_filename() ? clean : clean.parent_path();
+}
+
+std::optional<fs::path> subjects_in(const fs::path& folder, const ReleaseLayout& layout) {
+  if (has_subjects(folder, layout)) return folder;
+  if (!layout.inner.empty() && has_subjects(folder / layout.inner, layout)) return folder / layout.inner;
+  return std::nullopt;
+}
+
+// The folder itself, or one of the same name in it, where archives unpack to.
+std::optional<fs::path> with_subjects(const fs::path& folder, const ReleaseLayout& layout) {
+  if (const auto found = subjects_in(folder, layout)) return found;
+  for (const std::string& name : folders_in(folder)) {
+    if (plain(name) != plain(folder.filename().string())) continue;
+    if (const auto found = subjects_in(folder / name, layout)) return found;
+  }
+  return std::nullopt;
+}
+
+Error nothing_found(const fs::path& root, const ReleaseLayout& layout) {
+  const bool too_deep = layout.is_subject(root.filename().string());
+  Error error = Error::in_file(
+      ErrorCode::kData, root.string(),
+      too_deep ? fmt::format("is one subject of {}, the folder above it is wanted", layout.title)
+               : fmt::format("has no subject of {} in it, folders like '{}' are wanted", layout.title, layout.subject_example));
+  if (too_deep) return std::move(error).hint(fmt::format("set 'root' to {}", root.parent_path().string()));
+  std::vector<std::string> seen = folders_in(root);
+  constexpr std::size_t kMost = 6;
+  const std::size_t all = seen.size();
+  seen.resize(std::min(kMost, all));
+  const std::string found = all == 0 ? std::string("it has no folders")
+                                     : fmt::format("its folders are {}{}", core::quoted_list(seen, "and"),
+                                                   all > kMost ? fmt::format(" and {} more", all - kMost) : "");
+  return std::move(error).hint(found + "; set 'root' to the folder of the release");
+}
+
+}  // namespace
+
+core::Result<FoundRelease> find_release(const fs::path& given, const ReleaseLayout& layout, const std::string& wanted) {
+  if (given.empty())
+    return Error(ErrorCode::kData, fmt::format("the corpus {} has no root", layout.title)).hint("set 'root' to its folder");
+  const fs::path root = without_trailing_slash(given);
+  std::error_code none;
+  if (!fs::is_directory(root, none))
+    return Error::in_file(ErrorCode::kData, root.string(), fmt::format("no such folder, {} is wanted", layout.title));
+  std::vector<FoundRelease> found;
+  if (const auto folder = with_subjects(root, layout)) {
+    const Release* release = release_called(root.filename().string(), layout);
+    found.push_back({.root = *folder, .release = release == nullptr ? "" : release->id});
+  } else {
+    for (const std::string& name : folders_in(root)) {
+      const Release* release = release_called(name, layout);
+      if (release == nullptr) continue;
+      if (const auto inner = with_subjects(root / name, layout)) found.push_back({.root = *inner, .release = release->id});
+    }
+  }
+  if (wanted != "auto") {
+    // A folder whose name tells nothing is what the user says it is.
+    std::erase_if(found, [&](const FoundRelease& one) { return !one.release.empty() && one.release != wanted; });
+    if (found.empty()) {
+      return Error::in_file(ErrorCode::kData, root.string(), fmt::format("does not hold the release '{}' of {}", wanted, layout.title))
+          .hint("unpack it there, or choose another 'release'");
+    }
+    found.front().release = wanted;
+    return found.front();
+  }
+  if (found.empty()) return nothing_found(root, layout);
+  if (found.size() > 1) {
+    std::vector<std::string> ids;
+    for (const FoundRelease& one : found) ids.push_back(one.release);
+    return Error::in_file(ErrorCode::kData, root.string(),
+                          fmt::format("holds several releases of {}: {}", layout.title, core::quoted_list(ids, "and")))
+        .hint(fmt::format("choose one, like 'release: {}'", ids.front()));
+  }
+  return found.front();
+}
+
+}  // namespace mexbench::datasets::frames

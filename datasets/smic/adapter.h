@@ -1,0 +1,18 @@
+// Adapters `smic`, `smic_vis` and `smic_nir`: the first release of SMIC (Li et al., FG 2013), three cameras that share clip names and are
+// three datasets. There is no sheet: folders say subject, class and clip, and the images of a clip are exactly those from onset to offset.
+//
+//   SMIC_all_raw/HS/s1/micro/negative/s1_ne_01/image559740.bmp ...       SMIC_all_cropped/HS/s1/micro/negative/s1_ne_01/reg_image559740.bmp
+//   ...
+//
+// No apex is annotated. Subjects and clips are called as the MEGC 2019 composite calls them: smic/s01/s01_ne_01.
+#pragma once
+
+#include "datasets/registry.h"
+
+namespace mexbench::datasets::smic {
+
+[[nodiscard]] AdapterInfo info();
+[[nodiscard]] AdapterInfo vis_info();
+[[nodiscard]] AdapterInfo nir_info();
+
+}  // namespace mexbench::datasets::smic
