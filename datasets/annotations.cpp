@@ -60,13 +60,17 @@ bool has_errors(const Annotation& annotation) {
                      [](const data::Irregularity& one) { return one.gravity == data::Gravity::kError; });
 }
 
-// The corpora of whose annotation the workbook has the form.
+// The corpora of whose release the workbook is, by the names in it. Rows that are not plain may be some, not most.
 std::vector<std::pair<const AnnotationFormat*, Annotation>> readings(const data::Workbook& workbook) {
   std::vector<std::pair<const AnnotationFormat*, Annotation>> out;
   for (const AnnotationFormat& format : annotation_formats()) {
     auto annotation = data::parse_annotation(workbook, format);
-    if (annotation && !has_errors(*annotation)) out.emplace_back(&format, std::move(annotation).value());
+    if (annotation && annotation->as_released && !has_errors(*annotation) && annotation->irregular.size() <= annotation->rows.size() / 2)
+      out.emplace_back(&format, std::move(annotation).value());
   }
+  // A sheet with the name that a corpus gives it is no other's.
+  const auto by_sheet = [&](const auto& reading) { return workbook.kind != data::WorkbookKind::kCsv && !reading.first->sheets.empty(); };
+  if (std::any_of(out.begin(), out.end(), by_sheet)) std::erase_if(out, [&](const auto& reading) { return !by_sheet(reading); });
   return out;
 }
 

@@ -149,7 +149,9 @@ void print_all(const models::ModelCard& card, const json& report) {
   if (untrained.rows.empty()) {
     fmt::print("\nevery parameter gets a gradient ({})\n", steps);
   } else {
-    fmt::print("\nnever trained, in {}:\n{}", steps, core::render(untrained, core::TableFormat::kText));
+    const bool complete = inspection.at("complete");
+    fmt::print("\n{}, in {}:\n{}", complete ? "never trained" : "not seen to train yet, the search was cut short", steps,
+               core::render(untrained, core::TableFormat::kText));
   }
 }
 

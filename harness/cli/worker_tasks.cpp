@@ -285,7 +285,7 @@ core::Result<json> inspect(const json& request) {
                                                 static_cast<double>(cost.flops), static_cast<double>(kMostFlops)))
         .hint("smaller images or fewer units have the same layers, and the same parameters that never train");
   }
-  MEXBENCH_ASSIGN(const train::Untrained untrained, train::find_untrained(make, clip, train::clips_of_step(cost.flops)));
+  MEXBENCH_ASSIGN(const train::Untrained untrained, train::find_untrained(make, clip, train::step_size(cost.flops)));
   json message = done();
   message["inspection"] = train::to_json(cost, untrained);
   return message;

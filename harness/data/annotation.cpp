@@ -26,6 +26,7 @@ class RowReader {
     out_.dataset = format_.dataset;
     out_.file = workbook_.file;
     out_.sheet = layout_.sheet->name;
+    out_.as_released = layout_.as_released;
     if (layout_.header) out_.header_row = layout_.sheet->rows[*layout_.header].number;
     std::vector<std::pair<std::size_t, Field>> columns;
     for (const auto& [field, column] : layout_.columns) columns.emplace_back(column, field);

@@ -116,6 +116,7 @@ struct Annotation {
   std::vector<std::string> columns;       // fields found, in the sheet's order
   std::vector<AnnotationRow> rows;        // in the sheet's order
   std::vector<Irregularity> irregular;    // by row
+  bool as_released = true;                // the sheet is called as in the release, and so are the columns the format asks for
   std::size_t rounded = 0;                // frame cells with a fraction that were rounded
 };
 

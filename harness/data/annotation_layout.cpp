@@ -52,6 +52,10 @@ std::vector<const Sheet*> candidates(const Workbook& workbook, const AnnotationF
   return out;
 }
 
+bool has_released_name(const Workbook& workbook, const Sheet& sheet, const AnnotationFormat& format) {
+  return workbook.kind == WorkbookKind::kCsv || format.sheets.empty() || is_named(sheet.name, format.sheets);
+}
+
 // A row read as the header of one form.
 struct HeaderTry {
   const Sheet* sheet = nullptr;
@@ -61,12 +65,14 @@ struct HeaderTry {
   std::vector<const ColumnDef*> doubled;  // of whose name there are two columns
   std::size_t found = 0;                  // required ones
   bool surplus = false;                   // columns the form does not allow
+  bool as_released = true;                // required ones have the release's names
 
   [[nodiscard]] bool fits() const { return missing.empty() && doubled.empty() && !surplus; }
 };
 
 HeaderTry try_header(const Sheet& sheet, std::size_t header, const AnnotationForm& form) {
-  HeaderTry out{.sheet = &sheet, .header = header, .columns = {}, .missing = {}, .doubled = {}, .found = 0, .surplus = false};
+  HeaderTry out{
+      .sheet = &sheet, .header = header, .columns = {}, .missing = {}, .doubled = {}, .found = 0, .surplus = false, .as_released = true};
   std::vector<std::string> names;
   for (const SheetCell& cell : sheet.rows[header].cells) names.push_back(plain(cell.text()));
   for (const ColumnDef& column : form.columns) {
@@ -81,6 +87,7 @@ HeaderTry try_header(const Sheet& sheet, std::size_t header, const AnnotationFor
     if (std::count(names.begin(), names.end(), wanted) > 1) out.doubled.push_back(&column);
     out.columns[column.field] = static_cast<std::size_t>(std::find(names.begin(), names.end(), wanted) - names.begin());
     out.found += column.required ? 1 : 0;
+    out.as_released = out.as_released && (!column.required || name == column.names.begin());
   }
   const auto named = std::count_if(names.begin(), names.end(), [](const std::string& name) { return !name.empty(); });
   out.surplus = form.only && static_cast<std::size_t>(named) > out.columns.size();
@@ -189,13 +196,18 @@ core::Result<AnnotationLayout> find_layout(const Workbook& workbook, const Annot
     for (const auto& form : format.forms) {
       for (std::size_t i = 0; i < std::min(kDeepestHeader, sheet->rows.size()); ++i) {
         HeaderTry header = try_header(*sheet, i, form);
-        if (header.fits()) return AnnotationLayout{.sheet = sheet, .header = i, .columns = std::move(header.columns)};
+        if (header.fits()) {
+          return AnnotationLayout{.sheet = sheet,
+                                  .header = i,
+                                  .columns = std::move(header.columns),
+                                  .as_released = header.as_released && has_released_name(workbook, *sheet, format)};
+        }
         if (!header.surplus && header.found > (nearest ? nearest->found : 1)) nearest = std::move(header);
       }
     }
     for (const auto& fields : format.headerless) {
       if (!is_plausible(*sheet, fields, format.labels)) continue;
-      AnnotationLayout layout{.sheet = sheet, .header = {}, .columns = {}};
+      AnnotationLayout layout{.sheet = sheet, .header = {}, .columns = {}, .as_released = has_released_name(workbook, *sheet, format)};
       for (std::size_t column = 0; column < fields.size(); ++column) layout.columns.try_emplace(fields[column], column);
       return layout;
     }

@@ -15,6 +15,7 @@ struct AnnotationLayout {
   const Sheet* sheet = nullptr;       // of the workbook
   std::optional<std::size_t> header;  // position in sheet->rows; nothing: every row is data
   std::map<Field, std::size_t> columns;
+  bool as_released = true;  // see Annotation
 
   [[nodiscard]] std::size_t first_row() const { return header ? *header + 1 : 0; }
 };

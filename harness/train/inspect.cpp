@@ -22,10 +22,10 @@
 namespace mexbench::train {
 namespace {
 
-constexpr std::int64_t kMostFlops = 600'000'000'000;  // of a try's forward pass, where two clips are not more
-constexpr std::int64_t kMostTries = 200;
-constexpr std::int64_t kLeastQuiet = 3;  // tries in a row without news that end the search
-constexpr double kNoise = 0.02;          // on initial weights, since a head that begins at 0 passes no gradient before its first step
+constexpr std::int64_t kMostFlops = 600'000'000'000;   // of a try's forward pass, where two clips are not more
+constexpr std::int64_t kMostWork = 2'500'000'000'000;  // FLOPs of the forward passes of all tries: some minutes on one core
+constexpr std::int64_t kLeastQuiet = 3;                // tries in a row without news that end the search
+constexpr double kNoise = 0.02;  // on initial weights, since a head that begins at 0 passes no gradient before its first step
 
 struct KnownTensor {
   std::string layer;
@@ -256,14 +256,18 @@ std::string where_of(const torch::Tensor& zero) {
                        : fmt::format("{} to {} of dimension {}", first, last, telling.front());
 }
 
-core::Result<Untrained> try_training(const NetworkFactory& make, const std::vector<std::int64_t>& clip, std::int64_t clips) {
+core::Result<Untrained> try_training(const NetworkFactory& make, const std::vector<std::int64_t>& clip, const StepSize& step) {
   Untrained out;
   std::vector<Suspect> suspects;
   // Dropout and ReLU hide a share of the numbers in each try, so that those not seen yet become fewer geometrically. Waiting half as long
   // again as it took so far leaves one of N numbers out with a probability of about 1 / sqrt(N).
   std::int64_t last_news = 0;
   std::int64_t finite = 0;
-  while (out.tries < kMostTries && finite - last_news < std::max(kLeastQuiet, last_news / 2)) {
+  while (finite - last_news < std::max(kLeastQuiet, last_news / 2)) {
+    if (out.tries == step.most_tries) {
+      out.complete = false;
+      break;
+    }
     ++out.tries;
     torch::manual_seed(static_cast<std::uint64_t>(out.tries));
     MEXBENCH_ASSIGN(const std::shared_ptr<Network> network, make());
@@ -275,7 +279,7 @@ core::Result<Untrained> try_training(const NetworkFactory& make, const std::vect
                             .zero = torch::ones(parameter.value().sizes(), torch::kBool)});
       }
     }
-    const auto found = gradients(*network, clip, clips);
+    const auto found = gradients(*network, clip, step.clips);
     if (!found) continue;
     ++finite;
     if (clear(suspects, *found)) last_news = finite;
@@ -311,14 +315,18 @@ core::Result<Cost> cost_of(const NetworkFactory& make, const std::vector<std::in
   }
 }
 
-std::int64_t clips_of_step(std::int64_t flops) {
-  return std::clamp(kMostFlops / std::max<std::int64_t>(flops, 1), std::int64_t{2}, kMostStepClips);
+StepSize step_size(std::int64_t flops) {
+  const std::int64_t of_clip = std::max<std::int64_t>(flops, 1);
+  StepSize out;
+  out.clips = std::clamp(kMostFlops / of_clip, std::int64_t{2}, out.clips);
+  out.most_tries = std::clamp(kMostWork / (of_clip * out.clips), kLeastQuiet + 1, out.most_tries);
+  return out;
 }
 
-core::Result<Untrained> find_untrained(const NetworkFactory& make, const std::vector<std::int64_t>& clip, std::int64_t clips) {
+core::Result<Untrained> find_untrained(const NetworkFactory& make, const std::vector<std::int64_t>& clip, const StepSize& step) {
   prepare_process();
   try {
-    return try_training(make, clip, clips);
+    return try_training(make, clip, step);
   } catch (const std::exception& problem) {
     return core::Error(core::ErrorCode::kFailed, cause_of(problem));
   }
@@ -349,7 +357,8 @@ nlohmann::json to_json(const Cost& cost, const Untrained& untrained) {
           {"not_counted", not_counted},
           {"unused", list_of(untrained.unused)},
           {"no_gradient", list_of(untrained.no_gradient)},
-          {"tries", untrained.tries}};
+          {"tries", untrained.tries},
+          {"complete", untrained.complete}};
 }
 
 }  // namespace mexbench::train

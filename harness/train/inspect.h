@@ -60,18 +60,22 @@ struct Untrained {
   std::vector<NoGradient> unused;       // no gradient is defined
   std::vector<NoGradient> no_gradient;  // exactly 0 in all tries
   std::int64_t tries = 0;
+  bool complete = true;  // false: the most tries were reached while they still found something new; what is listed may train
 };
 
 // `clip`: shape of one, (channels, height, width). Both seed the process-wide generator: equal arguments give equal results. Errors:
 // kUsage when the forward pass does not take the clip (cost_of), kFailed when LibTorch gives up in training or no try had finite gradients.
 [[nodiscard]] core::Result<Cost> cost_of(const NetworkFactory& make, const std::vector<std::int64_t>& clip);
 
-// `clips` of a training step: 16, and fewer, down to the 2 that batch norm needs, where they would take minutes and gigabytes; `flops` as
-// cost_of gives them.
-inline constexpr std::int64_t kMostStepClips = 16;
-[[nodiscard]] std::int64_t clips_of_step(std::int64_t flops);
+// How much is tried: fewer clips in a training step, down to the 2 that batch norm needs, and fewer steps, where they would take gigabytes
+// and many minutes. `flops` of a clip, as cost_of gives them.
+struct StepSize {
+  std::int64_t clips = 16;
+  std::int64_t most_tries = 200;
+};
+[[nodiscard]] StepSize step_size(std::int64_t flops);
 [[nodiscard]] core::Result<Untrained> find_untrained(const NetworkFactory& make, const std::vector<std::int64_t>& clip,
-                                                     std::int64_t clips = kMostStepClips);
+                                                     const StepSize& step = {});
 
 [[nodiscard]] nlohmann::json to_json(const Cost& cost, const Untrained& untrained);
 

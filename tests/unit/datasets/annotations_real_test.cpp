@@ -161,6 +161,7 @@ TEST_F(RealAnnotations, TheCompositeHasTwoCopiesOfOneContent) {
 
 TEST_F(RealAnnotations, TheCorpusIsFoundByTheForm) {
   EXPECT_EQ(read("combined_3class_gt.csv", "").dataset, "megc2019");
+  EXPECT_EQ(read("SAMM_Micro_FACS_Codes_v2.xlsx", "").dataset, "samm");
   const auto wrong = read_annotation_of(fs::path(std::getenv("MEXBENCH_DATA")) / "datasets/annotations/SMIC-HS-E_annotation.xlsx", "samm");
   ASSERT_FALSE(wrong);
   EXPECT_THAT(wrong.error().render(), ::testing::HasSubstr("it has the form of an annotation of 'smic' or 'smic_vis'"));

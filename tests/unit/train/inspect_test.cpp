@@ -211,8 +211,13 @@ TEST(FindUntrained, DropoutAndRelusHideNothingForGood) {
   const auto untrained = find_untrained(always(make), {3, 2, 2});
   ASSERT_TRUE(untrained) << untrained.error().render();
   EXPECT_GT(untrained->tries, 1);
+  EXPECT_TRUE(untrained->complete);
   EXPECT_THAT(untrained->unused, IsEmpty());
   EXPECT_THAT(untrained->no_gradient, IsEmpty());
+  const auto cut_short = find_untrained(always(make), {3, 2, 2}, {.clips = 2, .most_tries = 1});
+  ASSERT_TRUE(cut_short) << cut_short.error().render();
+  EXPECT_FALSE(cut_short->complete);
+  EXPECT_EQ(cut_short->tries, 1);
 }
 
 TEST(FindUntrained, GradientsThatAreNeverFiniteProveNothing) {
@@ -243,12 +248,14 @@ TEST(Inspect, ClipsThatTheNetworkDoesNotTakeAreToldInOneLine) {
   for (const core::Error& error : {refused, failed}) EXPECT_EQ(error.message().find('\n'), std::string::npos);
 }
 
-TEST(ClipsOfStep, FewerWhereAClipCostsMore) {
-  EXPECT_EQ(clips_of_step(0), kMostStepClips);
-  EXPECT_EQ(clips_of_step(15'165'925'949), kMostStepClips) << "CapsuleNet";
-  EXPECT_EQ(clips_of_step(100'000'000'000), 6);
-  EXPECT_EQ(clips_of_step(310'068'282'096), 2) << "ELRCN; batch norm needs two";
-  EXPECT_EQ(clips_of_step(5'000'000'000'000), 2);
+TEST(StepSizes, FewerClipsAndTriesWhereAClipCostsMore) {
+  EXPECT_EQ(step_size(0).clips, 16);
+  EXPECT_EQ(step_size(0).most_tries, 200);
+  EXPECT_EQ(step_size(15'165'925'949).clips, 16) << "CapsuleNet";
+  EXPECT_EQ(step_size(100'000'000'000).clips, 6);
+  EXPECT_EQ(step_size(310'068'282'096).clips, 2) << "ELRCN; batch norm needs two";
+  EXPECT_EQ(step_size(310'068'282'096).most_tries, 4);
+  EXPECT_EQ(step_size(5'000'000'000'000).most_tries, 4);
 }
 
 }  // namespace
