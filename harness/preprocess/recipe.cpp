@@ -15,7 +15,7 @@
 #include "harness/core/files.h"
 #include "harness/core/sha256.h"
 #include "harness/core/text.h"
-#include "harness/data/png.h"
+#include "harness/data/image_file.h"
 #include "harness/preprocess/flow.h"
 #include "harness/preprocess/stage.h"
 
@@ -107,8 +107,8 @@ core::Status compute_clip(const Recipe& recipe, const data::Manifest& manifest, 
 }  // namespace
 
 core::Result<cv::Mat> decode(const LoadedFile& file, bool colour) {
-  // Walked first: the PNG library inside OpenCV writes to stderr when a chunk is broken.
-  MEXBENCH_ASSIGN([[maybe_unused]] const data::PngHeader header, data::inspect_png(file.bytes, file.path));
+  // Walked first: the libraries inside OpenCV fill what is missing of a JPEG with grey, and write to stderr when a chunk is broken.
+  MEXBENCH_ASSIGN([[maybe_unused]] const data::ImageHeader header, data::inspect_image(file.bytes, file.path));
   const cv::Mat bytes(1, static_cast<int>(file.bytes.size()), CV_8UC1, const_cast<char*>(file.bytes.data()));  // imdecode only reads it
   cv::Mat image = cv::imdecode(bytes, colour ? cv::IMREAD_COLOR : cv::IMREAD_GRAYSCALE);
   if (image.empty()) return Error::in_file(ErrorCode::kData, file.path, "can't be decoded: its image data are damaged");

@@ -18,7 +18,7 @@ struct LoadedFile {
   std::string bytes;
 };
 
-// Decodes a PNG to 8-bit B,G,R or grey. Fails with kData naming the file.
+// Decodes a PNG, JPEG or BMP to 8-bit B,G,R or grey. Fails with kData naming the file.
 [[nodiscard]] core::Result<cv::Mat> decode(const LoadedFile& file, bool colour);
 
 // Computes one clip into `out` (channels x height x width). May throw cv::Exception: the caller is the edge.

@@ -110,7 +110,7 @@ TEST(ComputeInputs, EveryBadFileIsToldAtOnceAndNothingIsPrinted) {
   EXPECT_THAT(text, HasSubstr("large-flow.png: error: is 5 x 4 pixels, 4 x 4 is wanted"));
   EXPECT_THAT(text, HasSubstr("absent-flow.png: error: can't open"));
   EXPECT_THAT(text, HasSubstr("changed-flow.png: error: has changed"));
-  EXPECT_THAT(text, HasSubstr("text-flow.png: error: is not a PNG image"));
+  EXPECT_THAT(text, HasSubstr("text-flow.png: error: is no PNG, JPEG or BMP image"));
 }
 
 TEST(ComputeInputs, UnknownRecipeVersionChannelAndOptionAreUsageErrors) {
