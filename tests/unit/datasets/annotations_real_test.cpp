@@ -20,7 +20,6 @@ using data::Gravity;
 using nlohmann::json;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using ::testing::UnorderedElementsAre;
 using Counts = std::map<std::string, std::int64_t>;
 
 class RealAnnotations : public ::testing::Test {

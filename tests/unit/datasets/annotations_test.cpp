@@ -17,7 +17,6 @@ using data::Gravity;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
 
 core::Result<Annotation> parse(std::string_view dataset, const std::string& csv) {
   const auto workbook = data::parse_workbook(csv, "sheet.csv");

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <fstream>
 #include <opencv2/imgcodecs.hpp>
 
@@ -80,6 +81,44 @@ TEST(FlowImage, PlanesAreBlueGreenRedUnscaled) {
   std::vector<float> out(input_numbers(manifest));
   ASSERT_TRUE(compute_inputs(manifest, folder.path(), out).ok());
   EXPECT_EQ(out, (std::vector<float>{1, 255, 2, 0, 3, 77}));
+}
+
+std::string encoded(const char* ending, const cv::Mat& image) {
+  std::vector<std::uint8_t> bytes;
+  EXPECT_TRUE(cv::imencode(ending, image, bytes));
+  return {bytes.begin(), bytes.end()};
+}
+
+TEST(OnsetApexFlow, FramesMayBeJpegOrBmp) {
+  const test::TemporaryFolder folder;
+  const auto flow_of = [&](const char* ending) {
+    data::Manifest manifest = flows("farneback", "fixed");
+    add_clip(manifest, folder.path(), ending, {{"onset", encoded(ending, pattern(0, 0))}, {"apex", encoded(ending, pattern(1, 0))}});
+    std::vector<float> out(input_numbers(manifest));
+    const core::Status status = compute_inputs(manifest, folder.path(), out);
+    EXPECT_TRUE(status.ok()) << status.error().render();
+    return out;
+  };
+  const std::vector<float> png = flow_of(".png");
+  EXPECT_EQ(flow_of(".bmp"), png) << "the same pixels";
+  const std::vector<float> jpg = flow_of(".jpg");
+  double difference = 0;
+  for (std::size_t i = 0; i < png.size(); ++i) difference += std::abs(static_cast<double>(jpg[i]) - png[i]);
+  EXPECT_LT(difference / static_cast<double>(png.size()), 2.0) << "of 255: compression moves little";
+}
+
+TEST(OnsetApexFlow, AJpegThatWasCutShortIsNoPicture) {
+  const test::TemporaryFolder folder;
+  data::Manifest manifest = flows("farneback", "fixed");
+  const std::string whole = encoded(".jpg", pattern(0, 0));
+  ASSERT_FALSE(cv::imdecode(std::vector<std::uint8_t>(whole.begin(), whole.begin() + whole.size() / 2), cv::IMREAD_GRAYSCALE).empty())
+      << "the library fills it with grey";
+  add_clip(manifest, folder.path(), "cut", {{"onset", whole.substr(0, whole.size() / 2)}, {"apex", whole}});
+  std::vector<float> out(input_numbers(manifest));
+  const core::Status status = compute_inputs(manifest, folder.path(), out);
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().code(), core::ErrorCode::kData);
+  EXPECT_THAT(status.error().render(), HasSubstr("cut-onset.png: error: is cut short"));
 }
 
 TEST(ComputeInputs, EveryBadFileIsToldAtOnceAndNothingIsPrinted) {
