@@ -2,15 +2,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "datasets/frames/frame_folder.h"
 #include "datasets/registry.h"
+#include "unit/datasets/made_frames.h"
 
 namespace mexbench::datasets {
 namespace {
@@ -20,37 +19,11 @@ using nlohmann::json;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using testing::image;
+using testing::MadeFrames;
 
-// The least BMP there is: 1 x 1 pixel. `shade` makes files differ.
-std::string image(char shade) {
-  std::string out = "BM";
-  out += std::string("\x3A\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\x18\0", 28);
-  out += std::string(24, '\0');
-  return out + std::string(4, shade);
-}
-
-class Frames : public ::testing::Test {
+class Frames : public MadeFrames {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "frames-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-    root = pattern;
-  }
-  void TearDown() override { fs::remove_all(root); }
-
-  void write(const fs::path& file, const std::string& content) const {
-    fs::create_directories((root / file).parent_path());
-    std::ofstream(root / file, std::ios::binary) << content;
-  }
-  // Images `<before><number><.bmp>` in a folder.
-  void clip(const std::string& folder, const std::string& before, std::int64_t first, std::int64_t last, int padded = 0) const {
-    for (std::int64_t i = first; i <= last; ++i) {
-      std::string number = std::to_string(i);
-      if (padded > static_cast<int>(number.size())) number.insert(0, static_cast<std::size_t>(padded) - number.size(), '0');
-      write(folder + "/" + before + number + ".bmp", image(static_cast<char>(i)));
-    }
-  }
-
   [[nodiscard]] core::Result<data::Manifest> read(std::string_view adapter, const json& options = json::object(),
                                                   std::string label_map = "megc2019", const fs::path& below = "") const {
     const auto info = find_adapter(adapter);
@@ -82,8 +55,6 @@ class Frames : public ::testing::Test {
     clip(frames + "/sub04/EP12_01f", before, 7, 12);
     clip(frames + "/sub04/EP13_02", before, 3, 9);
   }
-
-  fs::path root;
 };
 
 std::vector<std::string> ids(const data::Manifest& manifest) {

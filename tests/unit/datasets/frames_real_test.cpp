@@ -1,0 +1,118 @@
+// The adapters of corpora on frames as the real sheets and the official list of MEGC 2019 name them: every clip is found, its class right.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "datasets/annotations.h"
+#include "datasets/registry.h"
+#include "harness/data/subject_names.h"
+#include "unit/datasets/made_frames.h"
+
+namespace mexbench::datasets {
+namespace {
+namespace fs = std::filesystem;
+using nlohmann::json;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+using Truths = std::map<std::string, std::string>;  // clip id -> class
+
+class RealSheets : public testing::MadeFrames {
+ protected:
+  void SetUp() override {
+    const char* data = std::getenv("MEXBENCH_DATA");
+    if (data == nullptr) GTEST_SKIP() << "MEXBENCH_DATA is not set: the folder with datasets/annotations is needed";
+    annotations = fs::path(data) / "datasets/annotations";
+    MadeFrames::SetUp();
+  }
+  void TearDown() override {
+    if (!root.empty()) MadeFrames::TearDown();
+  }
+
+  [[nodiscard]] data::Annotation sheet(const std::string& file, std::string_view dataset) const {
+    auto read = read_annotation_of(annotations / file, dataset);
+    if (!read) {
+      ADD_FAILURE() << read.error().render();
+      return {};
+    }
+    return std::move(read).value();
+  }
+  // Onset to offset of every row, in <frames>/<subject>/<clip>/.
+  void frames_of(const data::Annotation& of, const std::string& frames, const std::string& before, int padded) const {
+    for (const data::AnnotationRow& row : of.rows) {
+      clip(frames + "/" + data::canonical_subject(of.dataset, row.subject) + "/" + row.clip, before, *row.onset, *row.offset, padded);
+    }
+  }
+  [[nodiscard]] data::Manifest manifest(std::string_view adapter, const json& options, const std::string& label_map) const {
+    auto read = (*find_adapter(adapter))->create()->manifest({.root = root, .label_map = label_map, .only = {}, .options = options});
+    if (!read) {
+      ADD_FAILURE() << read.error().render();
+      return {};
+    }
+    return std::move(read).value();
+  }
+  // What the organisers' list says of one corpus.
+  [[nodiscard]] Truths official(const std::string& dataset) const {
+    const std::map<std::string, std::string> classes{{"0", "negative"}, {"1", "positive"}, {"2", "surprise"}};
+    Truths out;
+    for (const data::AnnotationRow& row : sheet("combined_3class_gt.csv", "megc2019").rows) {
+      if (row.dataset == dataset) out[data::canonical_clip_id(dataset, row.subject, row.clip).text()] = classes.at(row.emotion);
+    }
+    return out;
+  }
+
+  fs::path annotations;
+};
+
+Truths truths(const data::Manifest& manifest) {
+  Truths out;
+  for (const data::Clip& clip : manifest.clips) out[clip.id.text()] = clip.truth.text(manifest.label_map.classes);
+  return out;
+}
+
+TEST_F(RealSheets, Casme2IsTheCompositesPart) {
+  frames_of(sheet("CASME2-coding-20140508.xlsx", "casme2"), "Cropped", "reg_img", 0);
+  const json first = {{"annotation", (annotations / "CASME2-coding-20140508.xlsx").string()}};
+  const data::Manifest composite = manifest("casme2", first, "megc2019");
+  EXPECT_EQ(truths(composite), official("casme2"));
+  EXPECT_EQ(composite.clips.size(), 145U);
+  EXPECT_THAT(composite.warnings, IsEmpty());
+  json five = first;
+  five["apex_policy"] = "midpoint";
+  EXPECT_EQ(manifest("casme2", five, "casme2-5").clips.size(), 246U);
+  const data::Manifest second = manifest("casme2", {{"annotation", (annotations / "CASME2-coding-20190701.xlsx").string()}}, "megc2019");
+  EXPECT_EQ(second.clips.size(), 148U) << "three sadness became surprise";
+  ASSERT_EQ(second.warnings.size(), 1U);
+  EXPECT_THAT(second.warnings[0].message, HasSubstr("surprise 28 (card: 25)"));
+}
+
+TEST_F(RealSheets, SammIsTheCompositesPart) {
+  frames_of(sheet("SAMM_Micro_FACS_Codes_v2.xlsx", "samm"), "SAMM", "x_", 5);
+  const json options = {{"annotation", (annotations / "SAMM_Micro_FACS_Codes_v2.xlsx").string()}, {"apex_policy", "midpoint"}};
+  const data::Manifest composite = manifest("samm", options, "megc2019");
+  EXPECT_EQ(truths(composite), official("samm"));
+  ASSERT_EQ(composite.warnings.size(), 1U);
+  EXPECT_THAT(composite.warnings[0].message, HasSubstr("028/028_4_1, 032/032_3_1"));
+  EXPECT_EQ(manifest("samm", options, "samm-5").clips.size(), 136U);
+}
+
+TEST_F(RealSheets, SmicIsTheCompositesPart) {
+  for (const auto& [id, label] : official("smic")) {
+    // Folders are not padded: s1/micro/negative/s1_ne_01.
+    const std::string name = id.substr(id.rfind('/') + 1);
+    std::string subject = name.substr(0, name.find('_'));
+    if (subject[1] == '0') subject.erase(1, 1);
+    clip("SMIC_all_cropped/HS/" + subject + "/micro/" + label + "/" + subject + name.substr(name.find('_')), "reg_image", 100, 103, 6);
+  }
+  const data::Manifest composite = manifest("smic", {{"apex", "midpoint"}}, "megc2019");
+  EXPECT_EQ(truths(composite), official("smic"));
+  EXPECT_EQ(composite.clips.size(), 164U);
+  EXPECT_THAT(composite.warnings, IsEmpty());
+}
+
+}  // namespace
+}  // namespace mexbench::datasets
