@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "datasets/annotation_formats.h"
+#include "harness/core/names.h"
 #include "harness/core/text.h"
 
 namespace mexbench::datasets {
@@ -74,6 +75,21 @@ std::vector<std::pair<const AnnotationFormat*, Annotation>> readings(const data:
   return out;
 }
 
+// Columns go by so many names that the sheet of one corpus can be read as another's. What a release calls its sheet tells.
+core::Status refuse_sheet_of_another(const data::Workbook& workbook, const Annotation& annotation) {
+  for (const auto& [format, other] : readings(workbook)) {
+    const bool named = std::find(format->sheets.begin(), format->sheets.end(), annotation.sheet) != format->sheets.end();
+    if (format->dataset == annotation.dataset || !named || other.sheet != annotation.sheet) continue;
+    const AnnotationFormat& ours = **find_annotation_format(annotation.dataset);
+    if (std::find(ours.sheets.begin(), ours.sheets.end(), annotation.sheet) != ours.sheets.end()) continue;
+    return Error::in_file(
+               ErrorCode::kData, workbook.file,
+               fmt::format("sheet '{}' is the annotation of {}, one of {} is wanted", annotation.sheet, format->title, ours.title))
+        .hint(fmt::format("say --dataset {}, or name another file", format->dataset));
+  }
+  return {};
+}
+
 std::vector<std::string> datasets_of(const std::vector<std::pair<const AnnotationFormat*, Annotation>>& readings) {
   std::vector<std::string> out;
   for (const auto& [format, annotation] : readings) out.push_back(format->dataset);
@@ -95,7 +111,7 @@ core::Result<const AnnotationFormat*> find_annotation_format(std::string_view da
     if (format.dataset == dataset) return &format;
   }
   const std::vector<std::string> known = known_datasets();
-  const auto near = core::closest(dataset, known);
+  const auto near = core::closest(core::lower(dataset), known);
   return Error(ErrorCode::kUsage, fmt::format("no annotation format is called '{}'", dataset))
       .hint(near ? fmt::format("did you mean '{}'?", *near) : fmt::format("known are {}", core::quoted_list(known, "and")));
 }
@@ -105,7 +121,10 @@ core::Result<Annotation> read_annotation_of(const std::filesystem::path& file, s
     MEXBENCH_ASSIGN(const AnnotationFormat* format, find_annotation_format(dataset));
     MEXBENCH_ASSIGN(const data::Workbook workbook, data::read_workbook(file));
     auto annotation = data::parse_annotation(workbook, *format);
-    if (annotation) return annotation;
+    if (annotation) {
+      MEXBENCH_TRY(refuse_sheet_of_another(workbook, *annotation));
+      return annotation;
+    }
     Error error = std::move(annotation).error();
     const std::vector<std::string> others = datasets_of(readings(workbook));
     if (!others.empty()) {

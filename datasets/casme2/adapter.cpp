@@ -20,7 +20,8 @@ frames::CorpusLabels megc2019() {
                   .version = 1,
                   .classes = {"negative", "positive", "surprise"},
                   .rules = {{"disgust", "negative"}, {"happiness", "positive"}, {"repression", "negative"}, {"surprise", "surprise"}}},
-          .excluded = {"sub04/EP12_01f", "sub05/EP09_05f"}};
+          .excluded = {"sub04/EP12_01f", "sub05/EP09_05f"},
+          .no_class = {"fear", "others", "sadness"}};
 }
 
 frames::CorpusLabels five_classes() {
@@ -32,7 +33,8 @@ frames::CorpusLabels five_classes() {
                             {"others", "others"},
                             {"repression", "repression"},
                             {"surprise", "surprise"}}},
-          .excluded = {}};
+          .excluded = {},
+          .no_class = {"fear", "sadness"}};
 }
 
 }  // namespace

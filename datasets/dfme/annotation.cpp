@@ -10,7 +10,7 @@ data::AnnotationFormat dfme_annotation() {
       .title = "DFME",
       .forms = {{.columns = {column(Field::kSubject, "Subject"), column(Field::kClip, "Filename"), column(Field::kOnset, "OnsetFrame"),
                              column(Field::kApex, "ApexFrame"), column(Field::kOffset, "OffsetFrame"), column(Field::kEmotion, "Emotion"),
-                             column(Field::kFps, "Fps"), optional_column(Field::kActionUnits, "AU")}}},
+                             optional_column(Field::kFps, "Fps"), optional_column(Field::kActionUnits, "AU")}}},
       .first_frame = 0};
 }
 

@@ -73,10 +73,13 @@ class Builder {
   void add(const DescribedClip& clip) {
     described_.insert(clip.folder);
     const auto label = out_.label_map.index_of_native(clip.label);
+    if (!label && !corpus_.labels.no_class.contains(clip.label)) return unknown_label(clip);
     if (!label || corpus_.labels.excluded.contains(clip.key())) {
       ++excluded_;
       return;
     }
+    const auto [other, added] = key_of_folder_.try_emplace(clip.folder, clip.key());
+    if (!added) return problem(clip, fmt::format("its frames are those of clip {} already", other->second), "keep the row of the release");
     const auto folder = read_frame_folder(corpus_.root / clip.folder);
     if (!folder) {
       problem(clip, fmt::format("its frames can't be had: {}", folder.error().message()),
@@ -106,6 +109,15 @@ class Builder {
       }
     }
     out_.clips.push_back(std::move(made));
+  }
+
+  void unknown_label(const DescribedClip& clip) {
+    std::vector<std::string> known(corpus_.labels.no_class.begin(), corpus_.labels.no_class.end());
+    for (const auto& [native, name] : out_.label_map.rules) known.push_back(native);
+    std::sort(known.begin(), known.end());
+    const auto near = core::closest(clip.label, known);
+    problem(clip, fmt::format("its label is '{}', which the release has not", clip.label),
+            near ? fmt::format("did you mean '{}'?", *near) : fmt::format("there are {}", core::quoted_list(known, "and")));
   }
 
   // Onset and offset in order and on disk, and every frame between them.
@@ -147,7 +159,9 @@ class Builder {
       return false;
     }
     if (policy == "fail") {
-      problem(clip, what, "known of this release: choose 'apex_policy: drop', 'midpoint' or, for an apex that is on disk, 'keep'");
+      problem(clip, what,
+              fmt::format("known of this release: choose 'apex_policy: drop' or 'midpoint'{}",
+                          clip.apex && folder.names.contains(*clip.apex) ? ", or 'keep', since the frame is on disk" : ""));
       return false;
     }
     if (policy == "drop") {
@@ -175,6 +189,8 @@ class Builder {
   core::Result<data::MediaFile> digest(const DescribedClip& clip, const FrameFolder& folder, const std::string& role, std::int64_t number) {
     const std::string& name = folder.names.at(number);
     const fs::path path = folder.folder / name;
+    std::error_code none;
+    if (!fs::is_regular_file(path, none)) return Error::in_file(ErrorCode::kData, path.string(), "is no file, an image is wanted");
     MEXBENCH_ASSIGN(const std::string content, core::read_file(path, kMostFrameBytes));
     MEXBENCH_ASSIGN([[maybe_unused]] const data::ImageHeader header, data::inspect_image(content, path.string()));
     return data::MediaFile{.role = role, .path = clip.folder + "/" + name, .sha256 = core::sha256_hex(content)};
@@ -207,6 +223,7 @@ class Builder {
   std::map<std::string, std::vector<std::string>> told_;  // what -> clips
   std::map<data::ApexSource, std::size_t> sources_;
   std::set<std::string> described_;
+  std::map<std::string, std::string> key_of_folder_;
   std::size_t excluded_ = 0;
 };
 

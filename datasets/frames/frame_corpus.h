@@ -36,6 +36,7 @@ struct DescribedClip {
 struct CorpusLabels {
   data::LabelMap map;
   std::set<std::string> excluded;  // keys: sub05/EP09_05f
+  std::set<std::string> no_class;  // native labels that are of no class; any other that the map does not know is an error
 };
 
 struct FrameCorpus {

@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "harness/core/files.h"
+#include "harness/core/names.h"
 #include "harness/core/text.h"
 
 namespace mexbench::datasets::frames {
@@ -15,14 +16,6 @@ namespace {
 
 using core::Error;
 using core::ErrorCode;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -36,13 +29,23 @@ bool is_clutter(std::string_view name) {
 std::optional<std::int64_t> frame_number(std::string_view name) {
   constexpr std::array<std::string_view, 4> kImages{".jpg", ".jpeg", ".png", ".bmp"};
   const std::size_t dot = name.rfind('.');
-  if (dot == std::string_view::npos || std::find(kImages.begin(), kImages.end(), lower(name.substr(dot))) == kImages.end())
+  if (dot == std::string_view::npos || std::find(kImages.begin(), kImages.end(), core::lower(name.substr(dot))) == kImages.end())
     return std::nullopt;
   std::size_t end = dot;
   while (end > 0 && !is_digit(name[end - 1])) --end;
   std::size_t begin = end;
   while (begin > 0 && is_digit(name[begin - 1])) --begin;
   return core::parse_int(name.substr(begin, end - begin));
+}
+
+core::Result<std::vector<std::string>> folders_in(const fs::path& folder) {
+  std::vector<std::string> out;
+  std::error_code none;
+  MEXBENCH_ASSIGN(const std::vector<std::string> names, core::list_folder(folder));
+  for (const std::string& name : names) {
+    if (!is_clutter(name) && fs::is_directory(folder / name, none)) out.push_back(name);
+  }
+  return out;
 }
 
 std::vector<std::int64_t> FrameFolder::missing(std::int64_t from, std::int64_t to) const {

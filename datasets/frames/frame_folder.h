@@ -20,6 +20,9 @@ namespace mexbench::datasets::frames {
 // The number in `name`, an image (jpg, jpeg, png, bmp, in any case). Nothing for other files and for images without a number.
 [[nodiscard]] std::optional<std::int64_t> frame_number(std::string_view name);
 
+// The folders in a folder, sorted as bytes, without clutter. Fails with kData when it can't be read.
+[[nodiscard]] core::Result<std::vector<std::string>> folders_in(const std::filesystem::path& folder);
+
 struct FrameFolder {
   std::filesystem::path folder;
   std::map<std::int64_t, std::string> names;  // by number

@@ -8,6 +8,7 @@
 
 #include "datasets/frames/frame_folder.h"
 #include "harness/core/files.h"
+#include "harness/core/names.h"
 #include "harness/core/text.h"
 
 namespace mexbench::datasets::frames {
@@ -17,37 +18,21 @@ namespace {
 using core::Error;
 using core::ErrorCode;
 
-std::string plain(std::string_view name) {
-  std::string out;
-  for (const char c : name) {
-    if (c >= 'A' && c <= 'Z') {
-      out += static_cast<char>(c - 'A' + 'a');
-    } else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
-      out += c;
-    }
-  }
-  return out;
-}
-
-std::vector<std::string> folders_in(const fs::path& folder) {
-  std::vector<std::string> out;
-  const auto names = core::list_folder(folder);
-  if (!names) return out;
-  std::error_code none;
-  for (const std::string& name : *names) {
-    if (!is_clutter(name) && fs::is_directory(folder / name, none)) out.push_back(name);
-  }
-  return out;
+// What can't be read holds nothing that could be found.
+std::vector<std::string> readable_folders(const fs::path& folder) {
+  auto names = folders_in(folder);
+  return names ? std::move(names).value() : std::vector<std::string>();
 }
 
 bool has_subjects(const fs::path& folder, const ReleaseLayout& layout) {
-  const std::vector<std::string> names = folders_in(folder);
-  return std::any_of(names.begin(), names.end(), layout.is_subject);
+  const std::vector<std::string> names = readable_folders(folder);
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) { return layout.is_subject(core::lower(name)); });
 }
 
 const Release* release_called(std::string_view folder, const ReleaseLayout& layout) {
   for (const Release& release : layout.releases) {
-    if (std::any_of(release.folders.begin(), release.folders.end(), [&](std::string_view name) { return plain(name) == plain(folder); }))
+    if (std::any_of(release.folders.begin(), release.folders.end(),
+                    [&](std::string_view name) { return core::plain_name(name) == core::plain_name(folder); }))
       return &release;
   }
   return nullptr;
@@ -60,28 +45,31 @@ fs::path without_trailing_slash(const fs::path& folder) {
 
 std::optional<fs::path> subjects_in(const fs::path& folder, const ReleaseLayout& layout) {
   if (has_subjects(folder, layout)) return folder;
-  if (!layout.inner.empty() && has_subjects(folder / layout.inner, layout)) return folder / layout.inner;
+  for (const std::string& name : readable_folders(folder)) {
+    if (!layout.inner.empty() && core::lower(name) == core::lower(layout.inner) && has_subjects(folder / name, layout))
+      return folder / name;
+  }
   return std::nullopt;
 }
 
 // The folder itself, or one of the same name in it, where archives unpack to.
 std::optional<fs::path> with_subjects(const fs::path& folder, const ReleaseLayout& layout) {
   if (const auto found = subjects_in(folder, layout)) return found;
-  for (const std::string& name : folders_in(folder)) {
-    if (plain(name) != plain(folder.filename().string())) continue;
+  for (const std::string& name : readable_folders(folder)) {
+    if (core::plain_name(name) != core::plain_name(folder.filename().string())) continue;
     if (const auto found = subjects_in(folder / name, layout)) return found;
   }
   return std::nullopt;
 }
 
 Error nothing_found(const fs::path& root, const ReleaseLayout& layout) {
-  const bool too_deep = layout.is_subject(root.filename().string());
+  const bool too_deep = layout.is_subject(core::lower(root.filename().string()));
   Error error = Error::in_file(
       ErrorCode::kData, root.string(),
       too_deep ? fmt::format("is one subject of {}, the folder above it is wanted", layout.title)
                : fmt::format("has no subject of {} in it, folders like '{}' are wanted", layout.title, layout.subject_example));
   if (too_deep) return std::move(error).hint(fmt::format("set 'root' to {}", root.parent_path().string()));
-  std::vector<std::string> seen = folders_in(root);
+  std::vector<std::string> seen = readable_folders(root);
   constexpr std::size_t kMost = 6;
   const std::size_t all = seen.size();
   seen.resize(std::min(kMost, all));
@@ -105,7 +93,7 @@ core::Result<FoundRelease> find_release(const fs::path& given, const ReleaseLayo
     const Release* release = release_called(root.filename().string(), layout);
     found.push_back({.root = *folder, .release = release == nullptr ? "" : release->id});
   } else {
-    for (const std::string& name : folders_in(root)) {
+    for (const std::string& name : readable_folders(root)) {
       const Release* release = release_called(name, layout);
       if (release == nullptr) continue;
       if (const auto inner = with_subjects(root / name, layout)) found.push_back({.root = *inner, .release = release->id});

@@ -20,7 +20,7 @@ struct Release {
 
 struct ReleaseLayout {
   std::string title;                                 // "CASME II"
-  std::function<bool(std::string_view)> is_subject;  // whether a folder's name is a subject's
+  std::function<bool(std::string_view)> is_subject;  // whether a folder's name, in lower case, is a subject's
   std::string subject_example;                       // "sub01"
   std::vector<Release> releases;
   std::string inner = {};  // a folder between an archive's and the subjects', if there is one: "HS"

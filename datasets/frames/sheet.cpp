@@ -8,6 +8,7 @@
 
 #include "datasets/frames/frame_folder.h"
 #include "harness/core/files.h"
+#include "harness/core/names.h"
 #include "harness/core/text.h"
 
 namespace mexbench::datasets::frames {
@@ -17,20 +18,12 @@ namespace {
 using core::Error;
 using core::ErrorCode;
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
 bool is_sheet(const std::string& name, const std::vector<std::string_view>& beginnings) {
   if (is_clutter(name)) return false;
-  const std::string small = lower(name);
+  const std::string small = core::lower(name);
   const bool spreadsheet = small.ends_with(".xlsx") || small.ends_with(".xls") || small.ends_with(".csv");
   return spreadsheet &&
-         std::any_of(beginnings.begin(), beginnings.end(), [&](std::string_view one) { return small.starts_with(lower(one)); });
+         std::any_of(beginnings.begin(), beginnings.end(), [&](std::string_view one) { return small.starts_with(core::lower(one)); });
 }
 
 }  // namespace
@@ -40,7 +33,8 @@ core::Result<fs::path> find_sheet(const fs::path& given, const fs::path& root, c
   if (!given.empty()) return given;
   std::set<fs::path> found;
   std::error_code none;
-  for (const fs::path& folder : {root, frames, frames.parent_path()}) {
+  const fs::path around = fs::weakly_canonical(root, none).parent_path();
+  for (const fs::path& folder : {root, frames, frames.parent_path(), around}) {
     const auto names = core::list_folder(folder);
     if (!names) continue;
     for (const std::string& name : *names) {

@@ -3,14 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <system_error>
 #include <utility>
 
 #include "datasets/annotations.h"
 #include "datasets/frame_options.h"
 #include "datasets/frames/frame_folder.h"
 #include "datasets/frames/sheet.h"
-#include "harness/core/files.h"
+#include "harness/core/names.h"
 
 namespace mexbench::datasets::frames {
 namespace fs = std::filesystem;
@@ -69,14 +68,11 @@ class Adapter final : public data::DatasetAdapter {
   // <subject>/<clip>, sorted as bytes.
   [[nodiscard]] core::Result<std::vector<std::string>> clip_folders(const fs::path& root) const {
     std::vector<std::string> out;
-    std::error_code none;
-    MEXBENCH_ASSIGN(const std::vector<std::string> subjects, core::list_folder(root));
+    MEXBENCH_ASSIGN(const std::vector<std::string> subjects, folders_in(root));
     for (const std::string& subject : subjects) {
-      if (!corpus_.layout.is_subject(subject) || !fs::is_directory(root / subject, none)) continue;
-      MEXBENCH_ASSIGN(const std::vector<std::string> clips, core::list_folder(root / subject));
-      for (const std::string& clip : clips) {
-        if (!is_clutter(clip) && fs::is_directory(root / subject / clip, none)) out.push_back(fmt::format("{}/{}", subject, clip));
-      }
+      if (!corpus_.layout.is_subject(core::lower(subject))) continue;
+      MEXBENCH_ASSIGN(const std::vector<std::string> clips, folders_in(root / subject));
+      for (const std::string& clip : clips) out.push_back(fmt::format("{}/{}", subject, clip));
     }
     return out;
   }
@@ -95,10 +91,7 @@ class Adapter final : public data::DatasetAdapter {
     clip.folder = clip.key();
     place_row(clip, sheet, row);
     // Copies in circulation differ in case.
-    const auto same = [&](const std::string& folder) {
-      return std::equal(folder.begin(), folder.end(), clip.folder.begin(), clip.folder.end(),
-                        [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
-    };
+    const auto same = [wanted = core::lower(clip.folder)](const std::string& folder) { return core::lower(folder) == wanted; };
     if (const auto found = std::find_if(folders.begin(), folders.end(), same); found != folders.end()) clip.folder = *found;
     return clip;
   }

@@ -4,13 +4,22 @@
 
 namespace mexbench::datasets {
 
+namespace {
+
+using data::Field;
+
+data::AnnotationForm form(std::string_view dataset) {
+  return {.columns = {column(Field::kDataset, dataset), column(Field::kSubject, "subject"), column(Field::kClip, "clip"),
+                      column(Field::kEmotion, "label"), optional_column(Field::kOnset, "onset"), optional_column(Field::kApex, "apex"),
+                      optional_column(Field::kOffset, "offset")}};
+}
+
+}  // namespace
+
 data::AnnotationFormat megc2019_annotation() {
-  using data::Field;
   return {.dataset = "megc2019",
           .title = "the MEGC 2019 composite",
-          .forms = {{.columns = {column(Field::kDataset, "dataset"), column(Field::kSubject, "subject"), column(Field::kClip, "clip"),
-                                 column(Field::kEmotion, "label"), optional_column(Field::kOnset, "onset"),
-                                 optional_column(Field::kApex, "apex"), optional_column(Field::kOffset, "offset")}}},
+          .forms = {form("dataset"), form("data")},
           .headerless = {{Field::kDataset, Field::kSubject, Field::kClip, Field::kEmotion},
                          {Field::kDataset, Field::kSubject, Field::kClip, Field::kOnset, Field::kApex, Field::kOffset, Field::kEmotion},
                          {Field::kDataset, Field::kSubject, Field::kClip, Field::kEmotion, Field::kOnset, Field::kApex, Field::kOffset}},

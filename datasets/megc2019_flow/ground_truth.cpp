@@ -8,6 +8,7 @@
 
 #include "harness/core/csv.h"
 #include "harness/core/files.h"
+#include "harness/core/names.h"
 #include "harness/core/text.h"
 #include "harness/core/text_problems.h"
 
@@ -33,17 +34,9 @@ const SubjectForm* form_of(std::string_view dataset) {
   return nullptr;
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
 // The number of `sub01`, `01` or `1`; nothing when anything else is in it.
 std::optional<std::int64_t> subject_number(const SubjectForm& form, std::string_view text) {
-  const std::string small = lower(text);
+  const std::string small = core::lower(text);
   std::string_view digits = small;
   if (digits.substr(0, form.prefix.size()) == form.prefix) digits.remove_prefix(form.prefix.size());
   if (digits.empty() || digits.size() > form.digits || digits.find_first_not_of("0123456789") != std::string_view::npos)
@@ -63,13 +56,13 @@ struct Columns {
 };
 
 bool is_header(const core::CsvRow& row) {
-  return std::any_of(row.fields.begin(), row.fields.end(), [](const std::string& f) { return lower(core::trim(f)) == "subject"; });
+  return std::any_of(row.fields.begin(), row.fields.end(), [](const std::string& f) { return core::lower(core::trim(f)) == "subject"; });
 }
 
 core::Result<Columns> columns_of(const core::CsvRow& header, core::TextProblems problems) {
   const auto find = [&](std::initializer_list<std::string_view> names) -> std::optional<std::size_t> {
     for (std::size_t i = 0; i < header.fields.size(); ++i) {
-      const std::string name = lower(core::trim(header.fields[i]));
+      const std::string name = core::lower(core::trim(header.fields[i]));
       if (std::find(names.begin(), names.end(), name) != names.end()) return i;
     }
     return std::nullopt;
@@ -111,7 +104,7 @@ const std::vector<std::string>& composite_datasets() {
 }
 
 std::optional<CompositeKey> composite_key(std::string_view dataset, std::string_view subject, std::string_view clip) {
-  const std::string name = lower(core::trim(dataset));
+  const std::string name = core::lower(core::trim(dataset));
   const SubjectForm* form = form_of(name);
   clip = core::trim(clip);
   if (form == nullptr || clip.empty() || clip.find('/') != std::string_view::npos) return std::nullopt;
@@ -123,7 +116,7 @@ std::optional<CompositeKey> composite_key(std::string_view dataset, std::string_
     const std::size_t bar = clip.find('_');
     if (bar == std::string_view::npos) return std::nullopt;
     const std::string_view own = clip.substr(0, bar);
-    if (lower(own.substr(0, form->prefix.size())) != form->prefix || subject_number(*form, own) != number) return std::nullopt;
+    if (core::lower(own.substr(0, form->prefix.size())) != form->prefix || subject_number(*form, own) != number) return std::nullopt;
     canonical = folder_form(*form, *number) + std::string(clip.substr(bar));
   }
   const core::DatasetId id(name);
@@ -132,7 +125,7 @@ std::optional<CompositeKey> composite_key(std::string_view dataset, std::string_
 
 std::optional<core::SubjectId> subject_of_fold(std::string_view folder) {
   for (const SubjectForm& form : kForms) {
-    if (lower(folder.substr(0, form.prefix.size())) != form.prefix) continue;
+    if (core::lower(folder.substr(0, form.prefix.size())) != form.prefix) continue;
     if (form.prefix.empty() && folder.size() != form.digits) continue;
     const auto number = subject_number(form, folder);
     if (number) return core::make_subject_id(core::DatasetId(std::string(form.dataset)), folder_form(form, *number));
@@ -167,7 +160,7 @@ core::Result<GroundTruth> read_ground_truth(const fs::path& given, const fs::pat
                    "dataset, subject, clip and label are wanted");
       continue;
     }
-    const std::string dataset = lower(core::trim(row->fields[columns.dataset]));
+    const std::string dataset = core::lower(core::trim(row->fields[columns.dataset]));
     if (form_of(dataset) == nullptr) {
       wrong(columns.dataset, fmt::format("dataset '{}' is unknown", dataset), core::quoted_list(composite_datasets()) + " is wanted");
       continue;

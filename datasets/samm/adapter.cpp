@@ -23,7 +23,8 @@ frames::CorpusLabels megc2019() {
                             {"Happiness", "positive"},
                             {"Sadness", "negative"},
                             {"Surprise", "surprise"}}},
-          .excluded = {}};
+          .excluded = {},
+          .no_class = {"Other"}};
 }
 
 frames::CorpusLabels five_classes() {
@@ -33,7 +34,8 @@ frames::CorpusLabels five_classes() {
               .classes = {"Anger", "Contempt", "Happiness", "Surprise", "Other"},
               .rules =
                   {{"Anger", "Anger"}, {"Contempt", "Contempt"}, {"Happiness", "Happiness"}, {"Other", "Other"}, {"Surprise", "Surprise"}}},
-      .excluded = {}};
+      .excluded = {},
+      .no_class = {"Disgust", "Fear", "Sadness"}};
 }
 
 }  // namespace

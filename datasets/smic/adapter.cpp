@@ -12,8 +12,7 @@
 #include "datasets/frames/frame_folder.h"
 #include "datasets/frames/release.h"
 #include "datasets/smic/clip_names.h"
-#include "harness/core/files.h"
-#include "harness/core/text.h"
+#include "harness/core/names.h"
 #include "harness/data/subject_names.h"
 
 namespace mexbench::datasets::smic {
@@ -49,7 +48,8 @@ frames::CorpusLabels three_classes() {
                   .version = 1,
                   .classes = {"negative", "positive", "surprise"},
                   .rules = {{"negative", "negative"}, {"positive", "positive"}, {"surprise", "surprise"}}},
-          .excluded = {}};
+          .excluded = {},
+          .no_class = {}};
 }
 
 AdapterInfo info_of(const Camera& camera);
@@ -111,25 +111,27 @@ class Adapter final : public data::DatasetAdapter {
       one.message = std::move(message);
       problems.push_back(std::move(one));
     };
-    MEXBENCH_ASSIGN(const std::vector<std::string> subjects, folders_in(root));
+    MEXBENCH_ASSIGN(const std::vector<std::string> subjects, frames::folders_in(root));
     for (const std::string& subject : subjects) {
-      if (!is_subject(subject)) continue;
+      if (!is_subject(core::lower(subject))) continue;
       const fs::path micro = root / subject / "micro";
       std::error_code none;
+      // People without a micro-expression have other clips only.
+      if (fs::is_directory(root / subject / "non_micro", none) && !fs::is_directory(micro, none)) continue;
       if (!fs::is_directory(micro, none)) {
         problem(root / subject, "has no folder 'micro', the subject's micro-expressions are wanted in it");
         continue;
       }
-      MEXBENCH_ASSIGN(const std::vector<std::string> classes, folders_in(micro));
+      MEXBENCH_ASSIGN(const std::vector<std::string> classes, frames::folders_in(micro));
       for (const std::string& label : classes) {
-        if (!three_classes().map.index_of_native(label)) {
+        if (!three_classes().map.index_of_native(core::lower(label))) {
           problem(micro / label, "is no class folder, 'negative', 'positive' and 'surprise' are wanted");
           continue;
         }
-        MEXBENCH_ASSIGN(const std::vector<std::string> clips, folders_in(micro / label));
+        MEXBENCH_ASSIGN(const std::vector<std::string> clips, frames::folders_in(micro / label));
         for (const std::string& clip : clips) {
           const auto named = data::subject_in_clip("smic", clip);
-          if (!named || *named != data::canonical_subject("smic", subject) || class_in(clip) != label) {
+          if (!named || *named != data::canonical_subject("smic", subject) || class_in(clip) != core::lower(label)) {
             problem(micro / label / clip, fmt::format("is called after another subject or class than its folders, '{}_{}_...' is wanted",
                                                       subject, label == "surprise" ? "sur" : label.substr(0, 2)));
             continue;
@@ -137,7 +139,7 @@ class Adapter final : public data::DatasetAdapter {
           out.push_back({.subject = *named,
                          .name = data::canonical_clip("smic", clip),
                          .folder = fmt::format("{}/micro/{}/{}", subject, label, clip),
-                         .label = label,
+                         .label = core::lower(label),
                          .onset = {},
                          .apex = {},
                          .offset = {},
@@ -147,16 +149,6 @@ class Adapter final : public data::DatasetAdapter {
       }
     }
     if (!problems.empty()) return Error(ErrorCode::kData, std::move(problems));
-    return out;
-  }
-
-  [[nodiscard]] static core::Result<std::vector<std::string>> folders_in(const fs::path& folder) {
-    std::vector<std::string> out;
-    std::error_code none;
-    MEXBENCH_ASSIGN(const std::vector<std::string> names, core::list_folder(folder));
-    for (const std::string& name : names) {
-      if (!frames::is_clutter(name) && fs::is_directory(folder / name, none)) out.push_back(name);
-    }
     return out;
   }
 

@@ -7,9 +7,11 @@
 #include <set>
 #include <utility>
 
+#include "harness/core/names.h"
 #include "harness/core/text.h"
 #include "harness/data/annotation_layout.h"
 #include "harness/data/frame_cell.h"
+#include "harness/data/subject_names.h"
 
 namespace mexbench::data {
 namespace {
@@ -156,7 +158,14 @@ class RowReader {
 
   void check_key(const SheetRow& row, const AnnotationRow& clip) {
     std::string key;
-    for (const Field field : format_.key) key += fmt::format("{}\n", text(row, field));
+    for (const Field field : format_.key) {
+      const std::string written = text(row, field);
+      const std::string& dataset = clip.dataset.empty() ? format_.dataset : clip.dataset;
+      key += core::lower(field == Field::kSubject ? canonical_subject(dataset, written)
+                         : field == Field::kClip  ? canonical_clip(dataset, written)
+                                                  : written) +
+             "\n";
+    }
     const auto [place, added] = row_of_.try_emplace(key, row.number);
     if (added) return;
     std::vector<std::string> names;
@@ -264,7 +273,10 @@ std::map<std::string, std::int64_t> count_rows(const Annotation& annotation, con
 
 std::size_t count_subjects(const Annotation& annotation) {
   std::set<std::pair<std::string, std::string>> people;
-  for (const AnnotationRow& row : annotation.rows) people.emplace(row.dataset, row.subject);
+  for (const AnnotationRow& row : annotation.rows) {
+    const std::string& dataset = row.dataset.empty() ? annotation.dataset : row.dataset;
+    people.emplace(core::lower(dataset), core::lower(canonical_subject(dataset, row.subject)));
+  }
   return people.size();
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/core/names.h"
 #include "harness/core/text.h"
 #include "harness/data/corpus_names.h"
 #include "harness/data/frame_cell.h"
@@ -21,21 +22,8 @@ using core::ErrorCode;
 // SAMM's legend is 13 lines long; whoever adds a legend of their own stays below this.
 constexpr std::size_t kDeepestHeader = 60;
 
-// `Onset Frame`, `OnsetFrame` and `onset_frame` are one name. Bytes beyond ASCII count.
-std::string plain(std::string_view name) {
-  std::string out;
-  for (const char c : name) {
-    if (c >= 'A' && c <= 'Z') {
-      out += static_cast<char>(c - 'A' + 'a');
-    } else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80) {
-      out += c;
-    }
-  }
-  return out;
-}
-
 bool is_named(std::string_view name, const std::vector<std::string_view>& names) {
-  return std::any_of(names.begin(), names.end(), [&](std::string_view one) { return plain(one) == plain(name); });
+  return std::any_of(names.begin(), names.end(), [&](std::string_view one) { return core::plain_name(one) == core::plain_name(name); });
 }
 
 // The sheets to look at, in this order.
@@ -43,7 +31,7 @@ std::vector<const Sheet*> candidates(const Workbook& workbook, const AnnotationF
   std::vector<const Sheet*> out;
   for (const std::string_view wanted : format.sheets) {
     for (const Sheet& sheet : workbook.sheets) {
-      if (plain(sheet.name) == plain(wanted)) out.push_back(&sheet);
+      if (core::plain_name(sheet.name) == core::plain_name(wanted)) out.push_back(&sheet);
     }
   }
   for (const Sheet& sheet : workbook.sheets) {
@@ -74,16 +62,17 @@ HeaderTry try_header(const Sheet& sheet, std::size_t header, const AnnotationFor
   HeaderTry out{
       .sheet = &sheet, .header = header, .columns = {}, .missing = {}, .doubled = {}, .found = 0, .surplus = false, .as_released = true};
   std::vector<std::string> names;
-  for (const SheetCell& cell : sheet.rows[header].cells) names.push_back(plain(cell.text()));
+  for (const SheetCell& cell : sheet.rows[header].cells) names.push_back(core::plain_name(cell.text()));
   for (const ColumnDef& column : form.columns) {
     // Earlier names are preferred: a sheet may have both `OnsetF`, a frame, and `Onset`, a time.
-    const auto name = std::find_if(column.names.begin(), column.names.end(),
-                                   [&](std::string_view one) { return std::find(names.begin(), names.end(), plain(one)) != names.end(); });
+    const auto name = std::find_if(column.names.begin(), column.names.end(), [&](std::string_view one) {
+      return std::find(names.begin(), names.end(), core::plain_name(one)) != names.end();
+    });
     if (name == column.names.end()) {
       if (column.required) out.missing.push_back(&column);
       continue;
     }
-    const std::string wanted = plain(*name);
+    const std::string wanted = core::plain_name(*name);
     if (std::count(names.begin(), names.end(), wanted) > 1) out.doubled.push_back(&column);
     out.columns[column.field] = static_cast<std::size_t>(std::find(names.begin(), names.end(), wanted) - names.begin());
     out.found += column.required ? 1 : 0;
@@ -152,7 +141,12 @@ Error almost(const Workbook& workbook, const AnnotationFormat& format, const Hea
     const std::vector<std::string> missing = names_of(header.missing);
     problem.message = fmt::format("{}the annotation of {} has {} {}, this one has not", where, format.title,
                                   missing.size() == 1 ? "a column" : "columns", core::quoted_list(missing, "and"));
-    const auto near = core::closest(missing.front(), texts);
+    std::vector<std::string> unused;
+    for (std::size_t column = 0; column < row.cells.size(); ++column) {
+      const bool used = std::any_of(header.columns.begin(), header.columns.end(), [&](const auto& one) { return one.second == column; });
+      if (!used && !row.cells[column].empty()) unused.push_back(row.cells[column].text());
+    }
+    const auto near = core::closest(missing.front(), unused);
     problem.hint = fmt::format("its columns are {}{}", core::quoted_list(texts, "and"),
                                near ? fmt::format("; is '{}' meant to be '{}'?", *near, missing.front()) : std::string());
   } else {
@@ -193,18 +187,23 @@ core::Result<AnnotationLayout> find_layout(const Workbook& workbook, const Annot
     return Error::in_file(ErrorCode::kData, workbook.file, fmt::format("has no sheet with content that is about {}", format.title));
   std::optional<HeaderTry> nearest;
   for (const Sheet* sheet : sheets) {
-    for (const auto& form : format.forms) {
+    std::optional<AnnotationLayout> by_other_names;  // wins only where no form of the release fits
+    for (const AnnotationForm& form : format.forms) {
       for (std::size_t i = 0; i < std::min(kDeepestHeader, sheet->rows.size()); ++i) {
         HeaderTry header = try_header(*sheet, i, form);
         if (header.fits()) {
-          return AnnotationLayout{.sheet = sheet,
+          AnnotationLayout layout{.sheet = sheet,
                                   .header = i,
                                   .columns = std::move(header.columns),
                                   .as_released = header.as_released && has_released_name(workbook, *sheet, format)};
+          if (layout.as_released) return layout;
+          if (!by_other_names) by_other_names = std::move(layout);
+        } else if (!header.surplus && header.found > (nearest ? nearest->found : 1)) {
+          nearest = std::move(header);
         }
-        if (!header.surplus && header.found > (nearest ? nearest->found : 1)) nearest = std::move(header);
       }
     }
+    if (by_other_names) return *std::move(by_other_names);
     for (const auto& fields : format.headerless) {
       if (!is_plausible(*sheet, fields, format.labels)) continue;
       AnnotationLayout layout{.sheet = sheet, .header = {}, .columns = {}, .as_released = has_released_name(workbook, *sheet, format)};

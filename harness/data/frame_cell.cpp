@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "harness/core/names.h"
 #include "harness/core/text.h"
 
 namespace mexbench::data {
@@ -17,12 +18,7 @@ constexpr double kLast = 1e12;
 // What stands for "none" in the sheets of the corpora.
 constexpr std::array<std::string_view, 12> kMarks{"/", "\\", "-", "--", "?", "n/a", "na", "nan", "null", "none", "x", "."};
 
-bool is_mark(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return std::find(kMarks.begin(), kMarks.end(), text) != kMarks.end();
-}
+bool is_mark(std::string_view text) { return std::find(kMarks.begin(), kMarks.end(), core::lower(text)) != kMarks.end(); }
 
 // Digits with one point and a sign: no exponent, no inf.
 std::optional<double> plain_number(std::string_view text) {

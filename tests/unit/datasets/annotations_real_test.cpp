@@ -160,7 +160,12 @@ TEST_F(RealAnnotations, TheCompositeHasTwoCopiesOfOneContent) {
 
 TEST_F(RealAnnotations, TheCorpusIsFoundByTheForm) {
   EXPECT_EQ(read("combined_3class_gt.csv", "").dataset, "megc2019");
+  EXPECT_EQ(read("combined_3_class_gt.csv", "").dataset, "megc2019");
   EXPECT_EQ(read("SAMM_Micro_FACS_Codes_v2.xlsx", "").dataset, "samm");
+  const auto samm =
+      read_annotation_of(fs::path(std::getenv("MEXBENCH_DATA")) / "datasets/annotations/SAMM_Micro_FACS_Codes_v2.xlsx", "casme2");
+  ASSERT_FALSE(samm) << "its columns have names that casme2's go by";
+  EXPECT_THAT(samm.error().render(), ::testing::HasSubstr("sheet 'MICRO_ONLY' is the annotation of SAMM, one of CASME II is wanted"));
   const auto wrong = read_annotation_of(fs::path(std::getenv("MEXBENCH_DATA")) / "datasets/annotations/SMIC-HS-E_annotation.xlsx", "samm");
   ASSERT_FALSE(wrong);
   EXPECT_THAT(wrong.error().render(), ::testing::HasSubstr("it has the form of an annotation of 'smic' or 'smic_vis'"));

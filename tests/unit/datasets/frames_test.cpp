@@ -108,10 +108,9 @@ TEST_F(Frames, AVolumeNeedsNoApex) {
 
 TEST_F(Frames, WhatBecomesOfAKnownMissingApexIsSaidInTheConfiguration) {
   casme2();
-  EXPECT_THAT(
-      refused("casme2", json::object(), "casme2-5"),
-      HasSubstr(
-          ".csv:3: error: clip sub04/EP12_01f: has no apex\n      | note: known of this release: choose 'apex_policy: drop', 'midpoint'"));
+  EXPECT_THAT(refused("casme2", json::object(), "casme2-5"),
+              HasSubstr(".csv:3: error: clip sub04/EP12_01f: has no apex\n      | note: known of this release: choose 'apex_policy: drop' "
+                        "or 'midpoint'\n"));
   EXPECT_EQ(good("casme2", {{"apex_policy", "drop"}}, "casme2-5").clips.size(), 2U);
   const data::Manifest middle = good("casme2", {{"apex_policy", "midpoint"}}, "casme2-5");
   EXPECT_EQ(middle.clips[1].frames.apex, 9);
@@ -199,6 +198,26 @@ TEST_F(Frames, RowsThatAreNoClipsAreRefused) {
   EXPECT_THAT(text, HasSubstr("csv:3: error: clip EP02_01f: has the same subject, clip as row 2"));
 }
 
+TEST_F(Frames, ALabelThatTheReleaseHasNotIsNoClass) {
+  casme2();
+  write("CASME2-coding-20140508.csv",
+        "Subject,Filename,OnsetFrame,ApexFrame,OffsetFrame,Emotion\n01,EP02_01f,46,50,55,hapiness\n04,EP13_02,3,5,9,Disgust\n");
+  const std::string text = refused("casme2");
+  EXPECT_THAT(text, HasSubstr("csv:2: error: clip sub01/EP02_01f: its label is 'hapiness', which the release has not\n      | note: did "
+                              "you mean 'happiness'?"));
+  EXPECT_THAT(text, HasSubstr("csv:3: error: clip sub04/EP13_02: its label is 'Disgust'"));
+}
+
+TEST_F(Frames, CaseOfFoldersDoesNotCountAndNoFolderIsTwoClips) {
+  casme2();
+  fs::rename(root / "Cropped/sub01", root / "Cropped/SUB01");
+  fs::rename(root / "Cropped", root / "CROPPED");
+  EXPECT_EQ(good("casme2").clips[0].files[0].path, "SUB01/EP02_01f/reg_img46.bmp");
+  write("CASME2-coding-20140508.csv",
+        "Subject,Filename,OnsetFrame,ApexFrame,OffsetFrame,Emotion\n01,EP02_01f,46,50,55,happiness\n1,ep02_01F,46,50,55,disgust\n");
+  EXPECT_THAT(refused("casme2"), HasSubstr("csv:3: error: clip ep02_01F: has the same subject, clip as row 2"));
+}
+
 TEST_F(Frames, FramesWithoutARowAreWarnedOf) {
   casme2();
   clip("Cropped/sub24/EP02_07", "reg_img", 61, 70);
@@ -226,6 +245,7 @@ TEST_F(Frames, SmicIsReadFromItsFolders) {
   clip("SMIC_all_raw/HS/s1/micro/negative/s1_ne_01", "image", 559740, 559744);
   clip("SMIC_all_raw/HS/s20/micro/surprise/s20_sur_01", "image", 17581039, 17581042);
   clip("SMIC_all_raw/HS/s1/non_micro/s1_01", "image", 1, 2);
+  clip("SMIC_all_raw/HS/s7/non_micro/s7_01", "image", 1, 2);
   clip("SMIC_all_raw/VIS/s11/micro/negative/s11_ne_01", "image", 7, 9);
   const auto none = read("smic");
   ASSERT_FALSE(none);
