@@ -54,10 +54,10 @@ std::optional<fs::path> subjects_in(const fs::path& folder, const ReleaseLayout&
 
 // The folder itself, or one of the same name in it, where archives unpack to.
 std::optional<fs::path> with_subjects(const fs::path& folder, const ReleaseLayout& layout) {
-  if (const auto found = subjects_in(folder, layout)) return found;
+  if (auto found = subjects_in(folder, layout)) return found;
   for (const std::string& name : readable_folders(folder)) {
     if (core::plain_name(name) != core::plain_name(folder.filename().string())) continue;
-    if (const auto found = subjects_in(folder / name, layout)) return found;
+    if (auto found = subjects_in(folder / name, layout)) return found;
   }
   return std::nullopt;
 }
@@ -81,39 +81,38 @@ Error nothing_found(const fs::path& root, const ReleaseLayout& layout) {
 
 }  // namespace
 
-core::Result<FoundRelease> find_release(const fs::path& given, const ReleaseLayout& layout, const std::string& wanted) {
-  if (given.empty())
-    return Error(ErrorCode::kData, fmt::format("the corpus {} has no root", layout.title)).hint("set 'root' to its folder");
-  const fs::path root = without_trailing_slash(given);
+core::Result<FoundRelease> find_release(const fs::path& root, const ReleaseLayout& layout, const std::string& wanted) {
+  if (root.empty()) return Error(ErrorCode::kData, fmt::format("the corpus {} has no root", layout.title)).hint("set 'root' to its folder");
+  const fs::path folder = without_trailing_slash(root);
   std::error_code none;
-  if (!fs::is_directory(root, none))
-    return Error::in_file(ErrorCode::kData, root.string(), fmt::format("no such folder, {} is wanted", layout.title));
+  if (!fs::is_directory(folder, none))
+    return Error::in_file(ErrorCode::kData, folder.string(), fmt::format("no such folder, {} is wanted", layout.title));
   std::vector<FoundRelease> found;
-  if (const auto folder = with_subjects(root, layout)) {
-    const Release* release = release_called(root.filename().string(), layout);
-    found.push_back({.root = *folder, .release = release == nullptr ? "" : release->id});
+  if (const auto subjects = with_subjects(folder, layout)) {
+    const Release* release = release_called(folder.filename().string(), layout);
+    found.push_back({.root = *subjects, .release = release == nullptr ? "" : release->id});
   } else {
-    for (const std::string& name : readable_folders(root)) {
+    for (const std::string& name : readable_folders(folder)) {
       const Release* release = release_called(name, layout);
       if (release == nullptr) continue;
-      if (const auto inner = with_subjects(root / name, layout)) found.push_back({.root = *inner, .release = release->id});
+      if (const auto inner = with_subjects(folder / name, layout)) found.push_back({.root = *inner, .release = release->id});
     }
   }
   if (wanted != "auto") {
     // A folder whose name tells nothing is what the user says it is.
     std::erase_if(found, [&](const FoundRelease& one) { return !one.release.empty() && one.release != wanted; });
     if (found.empty()) {
-      return Error::in_file(ErrorCode::kData, root.string(), fmt::format("does not hold the release '{}' of {}", wanted, layout.title))
+      return Error::in_file(ErrorCode::kData, folder.string(), fmt::format("does not hold the release '{}' of {}", wanted, layout.title))
           .hint("unpack it there, or choose another 'release'");
     }
     found.front().release = wanted;
     return found.front();
   }
-  if (found.empty()) return nothing_found(root, layout);
+  if (found.empty()) return nothing_found(folder, layout);
   if (found.size() > 1) {
     std::vector<std::string> ids;
     for (const FoundRelease& one : found) ids.push_back(one.release);
-    return Error::in_file(ErrorCode::kData, root.string(),
+    return Error::in_file(ErrorCode::kData, folder.string(),
                           fmt::format("holds several releases of {}: {}", layout.title, core::quoted_list(ids, "and")))
         .hint(fmt::format("choose one, like 'release: {}'", ids.front()));
   }

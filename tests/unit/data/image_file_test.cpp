@@ -31,7 +31,7 @@ std::string bmp(int width, int height) {
   put(out, 1, 2);
   put(out, 24, 2);
   for (int i = 0; i < 6; ++i) put(out, 0, 4);
-  return out + std::string(row * rows, 'x');
+  return out + std::string(std::size_t{row} * rows, 'x');
 }
 
 std::string told(const std::string& content) {
