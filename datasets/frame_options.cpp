@@ -8,27 +8,6 @@ using core::Error;
 using core::ErrorCode;
 using nlohmann::json;
 
-OptionDef whole_option(std::string name, std::int64_t value, double min, std::optional<double> max, std::string doc) {
-  return {.name = std::move(name),
-          .type = OptionType::kInt,
-          .default_value = value,
-          .min = min,
-          .max = max,
-          .choices = {},
-          .doc = std::move(doc)};
-}
-
-OptionDef choice_option(std::string name, std::vector<std::string> choices, std::string doc) {
-  json first = choices.front();
-  return {.name = std::move(name),
-          .type = OptionType::kText,
-          .default_value = std::move(first),
-          .min = {},
-          .max = {},
-          .choices = std::move(choices),
-          .doc = std::move(doc)};
-}
-
 std::vector<OptionDef> input_options() {
   OptionDef volume = whole_option("volume", 0, 0, 99,
                                   "grey frames of the tensor, at equal steps from onset to offset, as channels t00, t01, ...; 0: optical "

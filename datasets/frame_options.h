@@ -17,9 +17,8 @@
 
 namespace mexbench::datasets {
 
-// Short forms of OptionDef.
-[[nodiscard]] OptionDef whole_option(std::string name, std::int64_t value, double min, std::optional<double> max, std::string doc);
-[[nodiscard]] OptionDef choice_option(std::string name, std::vector<std::string> choices, std::string doc);  // the first is the default
+using data::choice_option;
+using data::whole_option;
 
 // flow, stretch, volume, side.
 [[nodiscard]] std::vector<OptionDef> input_options();

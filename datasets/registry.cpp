@@ -22,63 +22,6 @@ using core::Error;
 using core::ErrorCode;
 using nlohmann::json;
 
-std::string_view wanted(OptionType type) {
-  switch (type) {
-    case OptionType::kInt:
-      return "a whole number";
-    case OptionType::kNumber:
-      return "a number";
-    case OptionType::kBool:
-      return "true or false";
-    case OptionType::kPath:
-      return "a path";
-    case OptionType::kText:
-      break;
-  }
-  return "a text";
-}
-
-bool has_type(const json& value, OptionType type) {
-  switch (type) {
-    case OptionType::kInt:
-      return value.is_number_integer();
-    case OptionType::kNumber:
-      return value.is_number();
-    case OptionType::kBool:
-      return value.is_boolean();
-    case OptionType::kPath:
-    case OptionType::kText:
-      break;
-  }
-  return value.is_string();
-}
-
-// What is wrong with a value, or nothing.
-std::optional<std::string> complaint(const OptionDef& option, const json& value) {
-  if (!has_type(value, option.type)) {
-    return fmt::format("option '{}' is {}, {} is wanted", option.name, value.dump(), wanted(option.type));
-  }
-  if (value.is_number()) {
-    const double number = value.get<double>();
-    if ((option.min && number < *option.min) || (option.max && number > *option.max)) {
-      const std::string low = option.min ? fmt::format("at least {}", *option.min) : "";
-      const std::string high = option.max ? fmt::format("at most {}", *option.max) : "";
-      return fmt::format("option '{}' is {}, {}{}{} is wanted", option.name, value.dump(), low, low.empty() || high.empty() ? "" : " and ",
-                         high);
-    }
-  }
-  if (!option.choices.empty() &&
-      std::find(option.choices.begin(), option.choices.end(), value.get<std::string>()) == option.choices.end()) {
-    return fmt::format("option '{}' is {}, {} is wanted", option.name, value.dump(), core::quoted_list(option.choices));
-  }
-  return std::nullopt;
-}
-
-std::string suggestion(std::string_view seen, const std::vector<std::string>& known) {
-  if (const auto near = core::closest(seen, known)) return fmt::format("did you mean '{}'?", *near);
-  return fmt::format("{} {}", known.size() == 1 ? "known is" : "known are", core::quoted_list(known, "and"));
-}
-
 core::Diagnostic problem(std::string message, std::string hint = "") {
   core::Diagnostic diagnostic;
   diagnostic.message = std::move(message);
@@ -87,22 +30,6 @@ core::Diagnostic problem(std::string message, std::string hint = "") {
 }
 
 }  // namespace
-
-std::string_view to_string(OptionType type) {
-  switch (type) {
-    case OptionType::kInt:
-      return "int";
-    case OptionType::kNumber:
-      return "number";
-    case OptionType::kBool:
-      return "bool";
-    case OptionType::kPath:
-      return "path";
-    case OptionType::kText:
-      break;
-  }
-  return "text";
-}
 
 std::span<const AdapterInfo> registry() {
   static const std::vector<AdapterInfo> kAdapters = {casme2::info(),   megc2019_flow::info(), samm::info(), smic::info(),
@@ -116,43 +43,18 @@ core::Result<const AdapterInfo*> find_adapter(std::string_view id) {
     if (adapter.id == id) return &adapter;
     known.push_back(adapter.id);
   }
-  return Error(ErrorCode::kUsage, fmt::format("unknown dataset adapter '{}'", id)).hint(suggestion(id, known));
+  return Error(ErrorCode::kUsage, fmt::format("unknown dataset adapter '{}'", id)).hint(data::suggestion(id, known));
 }
 
 core::Result<json> complete_options(const AdapterInfo& adapter, const json& given) {
-  std::vector<core::Diagnostic> problems;
-  if (!given.is_null() && !given.is_object()) {
-    return Error(ErrorCode::kUsage, fmt::format("options of '{}' are {}, a mapping is wanted", adapter.id, given.dump()));
-  }
-  json complete = json::object();
-  std::vector<std::string> known;
-  for (const OptionDef& option : adapter.options) {
-    complete[option.name] = option.default_value;
-    known.push_back(option.name);
-  }
-  for (const auto& entry : given.items()) {
-    const std::string& name = entry.key();
-    const json& value = entry.value();
-    const auto option = std::find_if(adapter.options.begin(), adapter.options.end(), [&](const OptionDef& o) { return o.name == name; });
-    if (option == adapter.options.end()) {
-      problems.push_back(problem(fmt::format("unknown option '{}' of dataset adapter '{}'", name, adapter.id), suggestion(name, known)));
-      continue;
-    }
-    if (auto wrong = complaint(*option, value)) {
-      problems.push_back(problem(std::move(*wrong)));
-      continue;
-    }
-    complete[name] = value;
-  }
-  if (!problems.empty()) return Error(ErrorCode::kUsage, std::move(problems));
-  return complete;
+  return data::complete_options(fmt::format("dataset adapter '{}'", adapter.id), adapter.options, given);
 }
 
 core::Status check_request(const AdapterInfo& adapter, const data::AdapterRequest& request) {
   std::vector<core::Diagnostic> problems;
   const auto check = [&](std::string_view what, const std::string& seen, const std::vector<std::string>& known) {
     if (std::find(known.begin(), known.end(), seen) != known.end()) return;
-    problems.push_back(problem(fmt::format("unknown {} '{}' of dataset adapter '{}'", what, seen, adapter.id), suggestion(seen, known)));
+    problems.push_back(problem(fmt::format("unknown {} '{}' of dataset adapter '{}'", what, seen, adapter.id), data::suggestion(seen, known)));
   };
   check("label map", request.label_map, adapter.label_maps);
   for (const std::string& dataset : request.only) check("dataset", dataset, adapter.datasets);

@@ -17,23 +17,12 @@
 
 #include "harness/core/result.h"
 #include "harness/data/adapter.h"
+#include "harness/data/option.h"
 
 namespace mexbench::datasets {
 
-enum class OptionType { kText, kInt, kNumber, kBool, kPath };
-[[nodiscard]] std::string_view to_string(OptionType type);
-
-// One option of an adapter: a key beside `adapter` and `root` in an experiment's `dataset`.
-struct OptionDef {
-  std::string name;
-  OptionType type = OptionType::kText;
-  nlohmann::json default_value;  // of the option's type
-  std::optional<double> min;     // kInt, kNumber: inclusive
-  std::optional<double> max;
-  std::vector<std::string> choices;  // kText: the accepted values; empty: any
-  std::string doc;                   // one line
-  int since = 1;                     // later than 1: introduced later, left out of the science settings while at its default
-};
+using data::OptionDef;
+using data::OptionType;
 
 struct AdapterInfo {
   std::string id;       // "megc2019-flow"
@@ -41,7 +30,7 @@ struct AdapterInfo {
   bool needs_root = true;
   std::vector<std::string> datasets;    // ids the clips may carry, sorted
   std::vector<std::string> label_maps;  // ids it knows; the first is the usual one
-  std::vector<OptionDef> options;
+  std::vector<OptionDef> options;       // keys beside `adapter` and `root` in an experiment's `dataset`
   std::function<std::unique_ptr<data::DatasetAdapter>()> create;
 };
 

@@ -123,13 +123,7 @@ AdapterInfo adapter_info(const SheetCorpus& corpus) {
                    .needs_root = true,
                    .datasets = {corpus.id},
                    .label_maps = {},
-                   .options = {{.name = "annotation",
-                                .type = OptionType::kPath,
-                                .default_value = "",
-                                .min = {},
-                                .max = {},
-                                .choices = {},
-                                .doc = "the sheet; empty: the only one in root, beside or above the frames"}},
+                   .options = {data::path_option("annotation", "the sheet; empty: the only one in root, beside or above the frames")},
                    .create = [corpus] { return std::make_unique<Adapter>(corpus); }};
   for (const CorpusLabels& labels : corpus.labels) info.label_maps.push_back(labels.map.id);
   if (!corpus.layout.releases.empty()) {

@@ -251,13 +251,8 @@ AdapterInfo info() {
           .needs_root = true,
           .datasets = composite_datasets(),
           .label_maps = {"megc2019"},
-          .options = {{.name = "ground_truth",
-                       .type = OptionType::kPath,
-                       .default_value = "",
-                       .min = {},
-                       .max = {},
-                       .choices = {},
-                       .doc = "the official combined_3class_gt.csv; empty: looked for in root and in root/../datasets/annotations"}},
+          .options = {data::path_option("ground_truth",
+                                        "the official combined_3class_gt.csv; empty: looked for in root and in root/../datasets/annotations")},
           .create = [] { return std::make_unique<Adapter>(); }};
 }
 

@@ -107,13 +107,7 @@ core::Result<data::Manifest> Adapter::manifest(const data::AdapterRequest& reque
 }
 
 OptionDef number(std::string name, double value, std::string doc) {
-  return {.name = std::move(name),
-          .type = OptionType::kNumber,
-          .default_value = value,
-          .min = 0.0,
-          .max = 10.0,
-          .choices = {},
-          .doc = std::move(doc)};
+  return data::number_option(std::move(name), value, 0.0, 10.0, std::move(doc));
 }
 
 }  // namespace
@@ -133,13 +127,8 @@ AdapterInfo info() {
                               number("intensity", usual.intensity, "strength of the classes' motion; 0: no class signal"),
                               number("idiosyncrasy", usual.idiosyncrasy, "strength of the subjects' private ways of moving"),
                               number("noise", usual.noise, "sensor noise, in units of 1.5 grey levels"),
-                              {.name = "permute_labels",
-                               .type = OptionType::kBool,
-                               .default_value = usual.permute_labels,
-                               .min = {},
-                               .max = {},
-                               .choices = {},
-                               .doc = "shuffle the annotated classes within the corpus; the images stay the same"},
+                              data::bool_option("permute_labels", usual.permute_labels,
+                                                "shuffle the annotated classes within the corpus; the images stay the same"),
                               whole_option("seed", usual.seed, 0, std::nullopt, "number the corpus derives from")},
                   .create = [] { return std::make_unique<Adapter>(); }};
   for (OptionDef& option : input_options()) out.options.push_back(std::move(option));

@@ -82,17 +82,17 @@ config::ModelSchema model_schema(const models::ModelCard& card) {
   return schema;
 }
 
-config::Type option_type(const datasets::OptionDef& option) {
+config::Type option_type(const data::OptionDef& option) {
   switch (option.type) {
-    case datasets::OptionType::kInt:
+    case data::OptionType::kInt:
       return config::integer(range_of(option.min, option.max));
-    case datasets::OptionType::kNumber:
+    case data::OptionType::kNumber:
       return config::number(range_of(option.min, option.max));
-    case datasets::OptionType::kBool:
+    case data::OptionType::kBool:
       return config::boolean();
-    case datasets::OptionType::kPath:
+    case data::OptionType::kPath:
       return config::path();
-    case datasets::OptionType::kText:
+    case data::OptionType::kText:
       break;
   }
   return option.choices.empty() ? config::text() : choice_of(option.choices);
@@ -104,9 +104,9 @@ config::AdapterSchema adapter_schema(const datasets::AdapterInfo& adapter) {
   schema.needs_root = adapter.needs_root;
   schema.label_maps = adapter.label_maps;
   schema.datasets = adapter.datasets;
-  for (const datasets::OptionDef& option : adapter.options) {
+  for (const data::OptionDef& option : adapter.options) {
     // An empty path means "not given": as an optional key it stays out of the settings.
-    if (option.type == datasets::OptionType::kPath) {
+    if (option.type == data::OptionType::kPath) {
       schema.options.fields.push_back(config::optional(option.name, option_type(option), option.doc));
     } else {
       schema.options.fields.push_back(
