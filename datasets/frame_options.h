@@ -1,7 +1,8 @@
 // Options of every adapter whose clips are frames: what the tensor is made of them.
 //
-//   volume = 0   optical flow between onset and apex, as channels strain, v, u     recipe onset-apex-flow
-//   volume = N   N grey frames at equal steps from onset to offset                 recipe frame-volume
+//   preprocess   a list of stages (harness/data/stages.h)                             recipe stages
+//   volume = N   N grey frames at equal steps from onset to offset                    recipe frame-volume
+//   otherwise    optical flow between onset and apex, as channels strain, v, u        recipe onset-apex-flow
 #pragma once
 
 #include <cstddef>
@@ -18,21 +19,26 @@
 namespace mexbench::datasets {
 
 using data::choice_option;
+using data::path_option;
 using data::whole_option;
 
-// flow, stretch, volume, side.
+// preprocess, flow, stretch, volume, side.
 [[nodiscard]] std::vector<OptionDef> input_options();
 
-// 0: flow.
-[[nodiscard]] std::size_t volume_of(const nlohmann::json& options);
+// Which frames of a clip its tensor is made of, and how.
+struct InputPlan {
+  enum class Frames { kOnsetAndApex, kSteps, kSpan };
 
-// Fails with kUsage: a volume of one frame, or options of flow beside a volume.
-[[nodiscard]] core::Status check_input_options(const nlohmann::json& options);
-[[nodiscard]] data::InputRecipe input_recipe(const nlohmann::json& options);
+  data::InputRecipe recipe;
+  Frames frames = Frames::kOnsetAndApex;
+  bool needs_apex = true;   // the frame that the corpus, or a rule, says is the apex
+  bool finds_apex = false;  // a stage looks for it
+};
 
-// Role and number of the frames the tensor is made of. A volume's lie at equal steps, to the nearest frame (halves to the later one);
-// its apex is not asked for.
-[[nodiscard]] std::vector<std::pair<std::string, std::int64_t>> frames_of_input(const nlohmann::json& options, std::int64_t onset,
-                                                                                std::int64_t apex, std::int64_t offset);
+// Fails with kUsage: a volume of one frame, options of one way beside another, stages that don't fit together.
+[[nodiscard]] core::Result<InputPlan> plan_input(const nlohmann::json& options);
+
+// Role and number of the frames the tensor is made of. Steps lie at equal distances, to the nearest frame (halves to the later one).
+[[nodiscard]] std::vector<std::pair<std::string, std::int64_t>> frames_of_input(const InputPlan& plan, const data::FrameSpan& span);
 
 }  // namespace mexbench::datasets

@@ -30,6 +30,7 @@ struct AdapterInfo {
   bool needs_root = true;
   std::vector<std::string> datasets;    // ids the clips may carry, sorted
   std::vector<std::string> label_maps;  // ids it knows; the first is the usual one
+  bool own_label_maps = false;          // an experiment may bring its own (labels.h)
   std::vector<OptionDef> options;       // keys beside `adapter` and `root` in an experiment's `dataset`
   std::function<std::unique_ptr<data::DatasetAdapter>()> create;
 };
@@ -45,20 +46,5 @@ struct AdapterInfo {
 
 // What every adapter asks of a request: a label map it knows, and in `only` datasets it has. Fails with kUsage, all problems at once.
 [[nodiscard]] core::Status check_request(const AdapterInfo& adapter, const data::AdapterRequest& request);
-
-// The card of a corpus (datasets/<folder>/card.yaml: expected counts, licence, citation), or nothing. `id` is the adapter's.
-[[nodiscard]] std::optional<std::string_view> card(std::string_view id);
-
-// `expected` of the card under a label map: scope (`all` or a dataset id) -> clips, subjects and clips of each class, by name. The card
-// must be there.
-[[nodiscard]] std::map<std::string, std::map<std::string, std::int64_t>> expected_counts(std::string_view id, std::string_view label_map);
-
-// `irregular` of the card: the rows of the release's sheet that are known not to be plain, as key (`sub04/EP12_01f`) and rule
-// (data::Irregularity). Empty when the card lists none.
-[[nodiscard]] std::set<std::pair<std::string, std::string>> listed_irregularities(std::string_view id);
-
-// Compares the manifest of a found corpus with its card, the datasets of `only` (empty: all). A dataset whose counts differ is a note and
-// a warning of the manifest: a part of a corpus is a corpus too, but scores on it are about that part.
-void note_differences_from_card(data::Manifest& manifest, const std::vector<std::string>& only);
 
 }  // namespace mexbench::datasets

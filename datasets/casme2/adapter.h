@@ -7,10 +7,12 @@
 // Frame numbers are those of the sheet in all three.
 #pragma once
 
+#include "datasets/frames/sheet_corpus.h"
 #include "datasets/registry.h"
 
 namespace mexbench::datasets::casme2 {
 
+[[nodiscard]] frames::SheetCorpus corpus();
 [[nodiscard]] AdapterInfo info();
 
 }  // namespace mexbench::datasets::casme2

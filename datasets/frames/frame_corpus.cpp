@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <set>
 #include <system_error>
 
-#include "datasets/frame_options.h"
 #include "datasets/frames/frame_folder.h"
 #include "harness/core/files.h"
 #include "harness/core/sha256.h"
@@ -22,38 +21,43 @@ using core::ErrorCode;
 using nlohmann::json;
 
 constexpr std::uint64_t kMostFrameBytes = std::uint64_t{1} << 26U;
+constexpr std::uint64_t kMostVideoBytes = std::uint64_t{1} << 32U;
+constexpr std::size_t kFew = 5;
 
+std::string few(std::vector<std::string> names) {
+  const std::size_t all = names.size();
+  names.resize(std::min(kFew, all));
+  return core::join(names, ", ") + (all > kFew ? fmt::format(" and {} more", all - kFew) : "");
+}
+
+// Adds the clips of one dataset to a manifest.
 class Builder {
  public:
-  explicit Builder(const FrameCorpus& corpus) : corpus_(corpus) {
-    out_.adapter = corpus.adapter;
-    out_.root = corpus.root;
-    out_.label_map = corpus.labels.map;
-    out_.input = corpus.input;
-    out_.notes = corpus.notes;
-  }
+  Builder(const FrameCorpus& corpus, const InputPlan& plan, data::Manifest& out) : corpus_(corpus), plan_(plan), out_(out) {}
 
-  core::Result<data::Manifest> build() {
-    for (const DescribedClip& clip : corpus_.clips) add(clip);
+  // Problems are left for the caller.
+  std::vector<core::Diagnostic> build() {
+    for (DescribedClip clip : corpus_.clips) add(clip);
     tell_folders_without_row();
-    if (!problems_.empty()) return Error(ErrorCode::kData, std::move(problems_));
+    tell_corrections();
     if (excluded_ > 0) {
-      out_.notes.push_back(fmt::format("{} of {} clips are of no class of label map '{}', or left out by it", excluded_,
-                                       corpus_.clips.size(), out_.label_map.id));
+      out_.notes.push_back(fmt::format("{} of {} clips of {} are of no class of label map '{}', or left out by it", excluded_,
+                                       corpus_.clips.size(), corpus_.dataset, corpus_.labels.map.id));
     }
-    for (const auto& [what, clips] : told_) {
-      warn(fmt::format("{}: {}", what, core::join(clips, ", ")));
+    for (const auto& [what, clips] : told_) warn(fmt::format("{}: {}", what, core::join(clips, ", ")));
+    if (plan_.finds_apex) {
+      out_.notes.push_back("apex: spotted by a stage");
+    } else {
+      out_.notes.push_back(fmt::format("apex: {}", apex_in_words()));
     }
-    out_.notes.push_back(fmt::format("apex: {}", apex_in_words()));
-    MEXBENCH_TRY(data::check_manifest(out_));
-    return std::move(out_);
+    return std::move(problems_);
   }
 
  private:
   void problem(const DescribedClip& clip, std::string message, std::string hint = "") {
     core::Diagnostic one;
     one.where = clip.where;
-    one.message = fmt::format("{}clip {}: {}", clip.place.empty() ? "" : clip.place + ", ", clip.key(), message);
+    one.message = fmt::format("{}clip {}: {}", clip.place.empty() ? "" : clip.place + ", ", clip.key, message);
     one.hint = std::move(hint);
     problems_.push_back(std::move(one));
   }
@@ -67,133 +71,252 @@ class Builder {
     out_.warnings.push_back(std::move(one));
   }
 
-  [[nodiscard]] bool wants_apex() const { return volume_of(corpus_.options) == 0; }
-  [[nodiscard]] std::string option(const char* name) const { return corpus_.options.at(name).get<std::string>(); }
-
-  void add(const DescribedClip& clip) {
+  void add(DescribedClip& clip) {
     described_.insert(clip.folder);
-    const auto label = out_.label_map.index_of_native(clip.label);
+    correct(clip);
+    const auto label = corpus_.labels.map.index_of_native(clip.label);
     if (!label && !corpus_.labels.no_class.contains(clip.label)) return unknown_label(clip);
-    if (!label || corpus_.labels.excluded.contains(clip.key())) {
+    if (!label || corpus_.labels.excluded.contains(clip.key)) {
       ++excluded_;
       return;
     }
-    const auto [other, added] = key_of_folder_.try_emplace(clip.folder, clip.key());
-    if (!added) return problem(clip, fmt::format("its frames are those of clip {} already", other->second), "keep the row of the release");
-    const auto folder = read_frame_folder(corpus_.root / clip.folder);
-    if (!folder) {
-      problem(clip, fmt::format("its frames can't be had: {}", folder.error().message()),
-              fmt::format("{} is wanted", (corpus_.root / clip.folder).string()));
-      return;
+    if (!corpus_.shared_folders) {
+      const auto [other, added] = key_of_folder_.try_emplace(clip.folder, clip.key);
+      if (!added) return problem(clip, fmt::format("its frames are those of clip {} already", other->second), "keep the row of the release");
     }
-    data::FrameSpan span{.onset = clip.onset.value_or(folder->first()),
-                         .apex = {},
-                         .offset = clip.offset.value_or(folder->last()),
-                         .apex_source = data::ApexSource::kNone};
-    if (!check_span(clip, *folder, span)) return;
-    if (wants_apex() && !choose_apex(clip, *folder, span)) return;
-    ++sources_[span.apex_source];
     data::Clip made;
     made.dataset = core::DatasetId(corpus_.dataset);
     made.subject = core::make_subject_id(made.dataset, clip.subject);
     made.name = clip.name;
     made.id = core::make_clip_id(made.subject, clip.name);
     made.truth = data::Truth::one_class(*label);
-    made.frames = span;
-    for (const auto& [role, number] : frames_of_input(corpus_.options, *span.onset, span.apex.value_or(*span.onset), *span.offset)) {
-      auto file = digest(clip, *folder, role, number);
+    made.fps = clip.fps;
+    const bool filled = clip.first_of_video ? add_video(clip, made) : add_frames(clip, made);
+    if (!filled) return;
+    ++sources_[made.frames.apex_source];
+    out_.clips.push_back(std::move(made));
+  }
+
+  void correct(DescribedClip& clip) {
+    for (const Correction& one : corpus_.corrections) {
+      if (one.clip != clip.key || (one.at && one.at != clip.onset)) continue;
+      const std::optional<std::int64_t> as_given = clip.onset;
+      if (one.onset) clip.onset = one.onset;
+      if (one.apex) clip.apex = one.apex;
+      if (one.offset) clip.offset = one.offset;
+      if (one.label) clip.label = *one.label;
+      applied_.insert(one.in_words());
+      if (one.at && as_given != clip.onset) break;  // its onset is no longer what tells it
+    }
+  }
+
+  void tell_corrections() {
+    for (const Correction& one : corpus_.corrections) {
+      const std::string words = one.in_words();
+      if (applied_.contains(words)) {
+        out_.notes.push_back(words);
+      } else {
+        warn(words + " was not applied: there is no such clip");
+      }
+    }
+  }
+
+  void unknown_label(const DescribedClip& clip) {
+    std::vector<std::string> known(corpus_.labels.no_class.begin(), corpus_.labels.no_class.end());
+    for (const auto& [native, name] : corpus_.labels.map.rules) known.push_back(native);
+    std::sort(known.begin(), known.end());
+    const std::string what = std::string(to_string(corpus_.labels.by));
+    if (clip.label.empty()) {
+      problem(clip, fmt::format("has no {}, and label map '{}' is made of it", what, corpus_.labels.map.id),
+              "choose another label map, or an edition of the sheet that has the column");
+      return;
+    }
+    if (corpus_.labels.own) {
+      problem(clip, fmt::format("its {} is '{}', which label map '{}' neither maps nor drops", what, clip.label, corpus_.labels.map.id),
+              fmt::format("add it to 'rules' or to 'drop'; there are {}", core::quoted_list(known, "and")));
+      return;
+    }
+    const auto near = core::closest(clip.label, known);
+    problem(clip, fmt::format("its label is '{}', which the release has not", clip.label),
+            near ? fmt::format("did you mean '{}'?", *near) : fmt::format("there are {}", core::quoted_list(known, "and")));
+  }
+
+  bool add_frames(DescribedClip& clip, data::Clip& made) {
+    const auto folder = read_frame_folder(corpus_.root / clip.folder);
+    if (!folder) {
+      problem(clip, fmt::format("its frames can't be had: {}", folder.error().message()),
+              fmt::format("{} is wanted", (corpus_.root / clip.folder).string()));
+      return false;
+    }
+    if (clip.whole_folder) {
+      clip.onset = clip.onset.value_or(folder->first());
+      clip.offset = clip.offset.value_or(folder->last());
+    }
+    if (!order_is_plain(clip)) return false;
+    if (corpus_.policy.rebased && !rebase(clip, *folder)) return false;
+    made.frames = {.onset = clip.onset, .apex = {}, .offset = clip.offset, .apex_source = data::ApexSource::kNone};
+    if (!is_on_disk(clip, *folder)) return false;
+    if (!choose_apex(clip, &*folder, made.frames)) return false;
+    for (const auto& [role, number] : frames_of_input(plan_, made.frames)) {
+      auto file = digest(corpus_.root / clip.folder / folder->names.at(number), role, kMostFrameBytes);
       if (file) {
         made.files.push_back(std::move(file).value());
       } else {
         problem(file.error());
       }
     }
-    out_.clips.push_back(std::move(made));
+    return true;
   }
 
-  void unknown_label(const DescribedClip& clip) {
-    std::vector<std::string> known(corpus_.labels.no_class.begin(), corpus_.labels.no_class.end());
-    for (const auto& [native, name] : out_.label_map.rules) known.push_back(native);
-    std::sort(known.begin(), known.end());
-    const auto near = core::closest(clip.label, known);
-    problem(clip, fmt::format("its label is '{}', which the release has not", clip.label),
-            near ? fmt::format("did you mean '{}'?", *near) : fmt::format("there are {}", core::quoted_list(known, "and")));
-  }
-
-  // Onset and offset in order and on disk, and every frame between them.
-  bool check_span(const DescribedClip& clip, const FrameFolder& folder, const data::FrameSpan& span) {
-    if (*span.offset < *span.onset) {
-      problem(clip, fmt::format("offset {} is before onset {}", *span.offset, *span.onset));
+  bool add_video(const DescribedClip& clip, data::Clip& made) {
+    if (plan_.recipe.recipe != "stages") {
+      problem(clip, "is a video, and only stages read videos", "list stages in 'preprocess'");
       return false;
     }
+    if (!order_is_plain(clip)) return false;
+    made.frames = {.onset = clip.onset, .apex = {}, .offset = clip.offset, .apex_source = data::ApexSource::kNone};
+    if (!choose_apex(clip, nullptr, made.frames)) return false;
+    auto file = digest(corpus_.root / clip.folder, fmt::format("video:{}", *clip.first_of_video), kMostVideoBytes);
+    if (!file) {
+      problem(file.error());
+      return false;
+    }
+    made.files.push_back(std::move(file).value());
+    return true;
+  }
+
+  // Whether a row that is not plain is known to be so. Told: what it is and what becomes of it.
+  void not_plain(const DescribedClip& clip, const std::string& rule, const std::string& what) {
+    if (!corpus_.listed.contains(clip.key, rule)) return problem(clip, what, "the release has no such clip: is the sheet changed?");
+    if (corpus_.policy.apex_policy == "drop") {
+      told_["dropped, frames not usable (apex_policy: drop)"].push_back(clip.key);
+      return;
+    }
+    const bool known = std::any_of(corpus_.corrections.begin(), corpus_.corrections.end(),
+                                   [&](const Correction& one) { return one.clip == clip.key; });
+    problem(clip, what,
+            fmt::format("known of this release: choose 'apex_policy: drop', or a correction of the clip{}", known ? " that mends it" : ""));
+  }
+
+  // Onset and offset are there, and in order.
+  bool order_is_plain(const DescribedClip& clip) {
+    if (!clip.onset) {
+      not_plain(clip, "onset-missing", "has no onset");
+      return false;
+    }
+    if (!clip.offset) {
+      not_plain(clip, "offset-missing", "has no offset");
+      return false;
+    }
+    if (*clip.offset < *clip.onset) {
+      not_plain(clip, "offset-before-onset", fmt::format("offset {} is before onset {}", *clip.offset, *clip.onset));
+      return false;
+    }
+    return true;
+  }
+
+  // The folder's first frame becomes the onset, when it has as many frames as the row.
+  bool rebase(DescribedClip& clip, const FrameFolder& folder) {
+    const std::int64_t shift = folder.first() - *clip.onset;
+    if (shift == 0) return true;
+    const std::int64_t frames = *clip.offset - *clip.onset + 1;
+    if (static_cast<std::int64_t>(folder.names.size()) != frames) {
+      if (folder.names.contains(*clip.onset)) return true;  // not numbered anew
+      problem(clip, fmt::format("can't be rebased: its row has {} frames, its folder {}", frames, folder.names.size()),
+              "a folder with exactly the frames from onset to offset can");
+      return false;
+    }
+    *clip.onset += shift;
+    *clip.offset += shift;
+    if (clip.apex) *clip.apex += shift;
+    told_["frame numbers moved to those of the folder (frame_numbers: rebased)"].push_back(clip.key);
+    return true;
+  }
+
+  // Onset and offset on disk, and every frame between them.
+  bool is_on_disk(const DescribedClip& clip, const FrameFolder& folder) {
     const std::string has = fmt::format("its folder has {} frames, {} to {}", folder.names.size(), folder.first(), folder.last());
-    for (const auto& [name, number] : {std::pair("onset", *span.onset), std::pair("offset", *span.offset)}) {
+    for (const auto& [name, number] : {std::pair("onset", *clip.onset), std::pair("offset", *clip.offset)}) {
       if (folder.names.contains(number)) continue;
-      problem(clip, fmt::format("{} frame {} is not on disk", name, number), has + "; is the sheet of another release?");
+      const bool same_count = static_cast<std::int64_t>(folder.names.size()) == *clip.offset - *clip.onset + 1;
+      problem(clip, fmt::format("{} frame {} is not on disk", name, number),
+              has + (same_count ? ", as many as the row: if they were numbered anew, set 'frame_numbers: rebased'"
+                                : "; is the sheet of another release?"));
       return false;
     }
-    const auto missing = folder.missing(*span.onset, *span.offset);
+    const auto missing = folder.missing(*clip.onset, *clip.offset);
     if (missing.empty()) return true;
     problem(clip,
             fmt::format("{} {} between onset {} and offset {} {} not on disk", missing.size() == 1 ? "frame" : "frames", in_words(missing),
-                        *span.onset, *span.offset, missing.size() == 1 ? "is" : "are"),
+                        *clip.onset, *clip.offset, missing.size() == 1 ? "is" : "are"),
             "unpack the clip again");
     return false;
   }
 
-  // False: the clip is dropped, or is a problem.
-  bool choose_apex(const DescribedClip& clip, const FrameFolder& folder, data::FrameSpan& span) {
+  // False: the clip is dropped, or is a problem. `folder`: nothing for a video.
+  bool choose_apex(const DescribedClip& clip, const FrameFolder* folder, data::FrameSpan& span) {
+    if (plan_.finds_apex) return use_apex(span, std::nullopt, data::ApexSource::kSpotted);
+    if (!plan_.needs_apex) return true;
     const std::int64_t middle = (*span.onset + *span.offset) / 2;
-    if (option("apex") == "midpoint") return use_apex(span, middle, data::ApexSource::kMidpoint);
+    if (corpus_.policy.apex == "midpoint") return use_apex(span, middle, data::ApexSource::kMidpoint);
     const bool outside = clip.apex && (*clip.apex < *span.onset || *clip.apex > *span.offset);
     if (clip.apex && !outside) {
-      if (*clip.apex == *span.onset) told_["apex is the onset frame, so nothing moves"].push_back(clip.key());
+      if (*clip.apex == *span.onset) told_["apex is the onset frame, so nothing moves"].push_back(clip.key);
       return use_apex(span, *clip.apex, data::ApexSource::kAnnotated);
     }
     const std::string rule = clip.apex ? "apex-outside" : "apex-missing";
     const std::string what = clip.apex ? fmt::format("apex {} lies outside onset {} to offset {}", *clip.apex, *span.onset, *span.offset)
                                        : std::string("has no apex");
-    const std::string policy = option("apex_policy");
-    if (!corpus_.listed.contains({clip.key(), rule})) {
+    const std::string& policy = corpus_.policy.apex_policy;
+    const bool there = clip.apex && (folder == nullptr || folder->names.contains(*clip.apex));
+    if (!corpus_.listed.contains(clip.key, rule)) {
       problem(clip, what, "the release has no such clip: is the sheet changed? 'apex: midpoint' needs no apexes");
       return false;
     }
     if (policy == "fail") {
       problem(clip, what,
               fmt::format("known of this release: choose 'apex_policy: drop' or 'midpoint'{}",
-                          clip.apex && folder.names.contains(*clip.apex) ? ", or 'keep', since the frame is on disk" : ""));
+                          there ? ", or 'keep', since the frame is on disk" : ""));
       return false;
     }
     if (policy == "drop") {
-      told_["dropped, apex not usable (apex_policy: drop)"].push_back(clip.key());
+      told_["dropped, apex not usable (apex_policy: drop)"].push_back(clip.key);
       return false;
     }
     if (policy == "keep") {
-      if (!clip.apex || !folder.names.contains(*clip.apex)) {
+      if (!there) {
         problem(clip, what, "there is nothing to keep: choose 'apex_policy: drop' or 'midpoint'");
         return false;
       }
-      told_["apex outside onset..offset is kept (apex_policy: keep)"].push_back(clip.key());
+      if (plan_.frames == InputPlan::Frames::kSpan) {
+        problem(clip, what, "the stages take the frames from onset to offset: choose 'apex_policy: drop' or 'midpoint'");
+        return false;
+      }
+      told_["apex outside onset..offset is kept (apex_policy: keep)"].push_back(clip.key);
       return use_apex(span, *clip.apex, data::ApexSource::kAnnotated);
     }
-    told_["apex not usable, the middle frame is taken (apex_policy: midpoint)"].push_back(clip.key());
+    told_["apex not usable, the middle frame is taken (apex_policy: midpoint)"].push_back(clip.key);
     return use_apex(span, middle, data::ApexSource::kMidpoint);
   }
 
-  static bool use_apex(data::FrameSpan& span, std::int64_t apex, data::ApexSource source) {
+  static bool use_apex(data::FrameSpan& span, std::optional<std::int64_t> apex, data::ApexSource source) {
     span.apex = apex;
     span.apex_source = source;
     return true;
   }
 
-  core::Result<data::MediaFile> digest(const DescribedClip& clip, const FrameFolder& folder, const std::string& role, std::int64_t number) {
-    const std::string& name = folder.names.at(number);
-    const fs::path path = folder.folder / name;
+  core::Result<data::MediaFile> digest(const fs::path& path, const std::string& role, std::uint64_t most) {
     std::error_code none;
-    if (!fs::is_regular_file(path, none)) return Error::in_file(ErrorCode::kData, path.string(), "is no file, an image is wanted");
-    MEXBENCH_ASSIGN(const std::string content, core::read_file(path, kMostFrameBytes));
-    MEXBENCH_ASSIGN([[maybe_unused]] const data::ImageHeader header, data::inspect_image(content, path.string()));
-    return data::MediaFile{.role = role, .path = clip.folder + "/" + name, .sha256 = core::sha256_hex(content)};
+    if (!fs::is_regular_file(path, none)) return Error::in_file(ErrorCode::kData, path.string(), "is no file, an image or video is wanted");
+    const auto [known, added] = digests_.try_emplace(path);
+    if (added) {
+      MEXBENCH_ASSIGN(const std::string content, core::read_file(path, most));
+      if (most == kMostFrameBytes) {
+        MEXBENCH_ASSIGN([[maybe_unused]] const data::ImageHeader header, data::inspect_image(content, path.string()));
+      }
+      known->second = core::sha256_hex(content);
+    }
+    return data::MediaFile{.role = role, .path = path.lexically_relative(out_.root).generic_string(), .sha256 = known->second};
   }
 
   // Frames without a row: the release has one such clip, and a wrong sheet has many.
@@ -203,54 +326,92 @@ class Builder {
       if (!described_.contains(folder)) without.push_back(folder);
     }
     if (without.empty()) return;
-    constexpr std::size_t kMost = 5;
-    const std::size_t all = without.size();
-    without.resize(std::min(kMost, all));
-    warn(fmt::format("{} clip {} no row in the sheet: {}{}", all, all == 1 ? "folder has" : "folders have", core::join(without, ", "),
-                     all > kMost ? fmt::format(" and {} more", all - kMost) : ""));
+    warn(fmt::format("{} clip {} no row in the sheet: {}", without.size(), without.size() == 1 ? "folder has" : "folders have",
+                     few(without)));
   }
 
   std::string apex_in_words() const {
-    if (!wants_apex()) return "not used, the frames are those from onset to offset";
+    if (!plan_.needs_apex) return "not used, the frames are those from onset to offset";
     std::vector<std::string> parts;
     for (const auto& [source, count] : sources_) parts.push_back(fmt::format("{} for {} clips", data::to_string(source), count));
     return core::join(parts, ", ");
   }
 
   const FrameCorpus& corpus_;
-  data::Manifest out_;
+  const InputPlan& plan_;
+  data::Manifest& out_;
   std::vector<core::Diagnostic> problems_;
   std::map<std::string, std::vector<std::string>> told_;  // what -> clips
   std::map<data::ApexSource, std::size_t> sources_;
+  std::map<fs::path, std::string> digests_;
   std::set<std::string> described_;
+  std::set<std::string> applied_;
   std::map<std::string, std::string> key_of_folder_;
   std::size_t excluded_ = 0;
 };
 
 }  // namespace
 
-std::vector<OptionDef> frame_options(bool annotated) {
+std::vector<OptionDef> frame_options(bool annotated, std::string_view dataset) {
   std::vector<OptionDef> out;
   if (annotated) {
     out.push_back(
         choice_option("apex", {"annotated", "midpoint"}, "frame the flow leads to: the sheet's apex, or the middle of onset and offset"));
     out.push_back(choice_option("apex_policy", {"fail", "drop", "midpoint", "keep"},
-                                "what becomes of the clips whose annotated apex is known to be missing or outside onset..offset"));
+                                "what becomes of the clips whose annotated frames are known to be missing or out of order"));
   } else {
     out.push_back(
         choice_option("apex", {"none", "midpoint"}, "frame the flow leads to: the release has no apexes, so flow needs 'midpoint'"));
   }
+  OptionDef numbers = choice_option("frame_numbers", {"as_released", "rebased"},
+                                    "rebased: where a folder holds exactly a clip's frames under other numbers, its first is the onset");
+  numbers.since = 2;
+  out.push_back(std::move(numbers));
+  OptionDef corrections =
+      data::list_option("corrections", data::OptionType::kCorrections, "corrections of frames and labels to apply (docs/corpora.md)");
+  corrections.since = 2;
+  corrections.choices = correction_names(dataset);
+  out.push_back(std::move(corrections));
   for (OptionDef& option : input_options()) out.push_back(std::move(option));
   return out;
 }
 
-core::Status check_frame_options(const json& options, std::string_view title) {
-  MEXBENCH_TRY(check_input_options(options));
-  if (volume_of(options) > 0 || options.at("apex") != "none") return {};
-  return Error(ErrorCode::kUsage, fmt::format("{} has no annotated apex, and optical flow needs one", title))
-      .hint("add 'apex: midpoint', or 'volume' for frames instead of flow");
+FramePolicy policy_of(const json& options) {
+  return {.apex = options.at("apex"),
+          .apex_policy = options.value("apex_policy", "fail"),
+          .rebased = options.at("frame_numbers") == "rebased"};
 }
 
-core::Result<data::Manifest> build_manifest(const FrameCorpus& corpus) { return Builder(corpus).build(); }
+core::Result<InputPlan> plan_frames(const json& options, std::string_view title) {
+  MEXBENCH_ASSIGN(InputPlan plan, plan_input(options));
+  if (plan.finds_apex && options.at("apex") == "midpoint") {
+    return Error(ErrorCode::kUsage, "'apex: midpoint' stands beside a stage that looks for the apex").hint("remove one of them");
+  }
+  if (!plan.needs_apex || plan.finds_apex || options.at("apex") != "none") return plan;
+  return Error(ErrorCode::kUsage, fmt::format("{} has no annotated apex, and optical flow needs one", title))
+      .hint("add 'apex: midpoint', a stage that looks for it, or 'volume' for frames instead of flow");
+}
+
+core::Result<data::Manifest> build_manifest(std::string adapter, const fs::path& root, const InputPlan& plan,
+                                            const std::vector<FrameCorpus>& corpora) {
+  data::Manifest out;
+  out.adapter = std::move(adapter);
+  out.root = root;
+  out.label_map = corpora.front().labels.map;
+  out.input = plan.recipe;
+  std::vector<core::Diagnostic> problems;
+  for (const FrameCorpus& corpus : corpora) {
+    for (const std::string& note : corpus.notes) out.notes.push_back(corpora.size() > 1 ? corpus.dataset + ": " + note : note);
+    std::vector<core::Diagnostic> found = Builder(corpus, plan, out).build();
+    problems.insert(problems.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
+  }
+  if (!problems.empty()) return Error(ErrorCode::kData, std::move(problems));
+  if (out.clips.empty()) {
+    return Error::in_file(ErrorCode::kData, root.string(), fmt::format("no clip is of a class of label map '{}'", out.label_map.id))
+        .hint("choose another label map, or another sheet");
+  }
+  MEXBENCH_TRY(data::check_manifest(out));
+  return out;
+}
 
 }  // namespace mexbench::datasets::frames

@@ -1,16 +1,19 @@
-// From described clips and a folder of frames to a manifest: the part that all corpora of frames share. What a release describes is held
+// From described clips and folders of frames to a manifest: the part that all corpora of frames share. What a release describes is held
 // against what is on disk: every clip's folder, its onset, apex and offset frame, and no gap between them. All problems are told at once.
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
+#include "datasets/card.h"
+#include "datasets/corrections.h"
+#include "datasets/frame_options.h"
+#include "datasets/labels.h"
 #include "datasets/registry.h"
 #include "harness/core/result.h"
 #include "harness/data/adapter.h"
@@ -19,47 +22,51 @@ namespace mexbench::datasets::frames {
 
 // A clip as its release describes it.
 struct DescribedClip {
-  std::string subject;                // the release's folder form: sub01
-  std::string name;                   // EP02_01f
-  std::string folder;                 // its frames, relative to the release: sub01/EP02_01f
-  std::string label;                  // native
-  std::optional<std::int64_t> onset;  // nothing: the folder's first frame
+  std::string subject;  // the release's folder form: sub01
+  std::string name;     // unique among the subject's clips: EP02_01f; a_355 where the release's name is not
+  std::string key;      // subject and the release's clip name, for lists and corrections: sub01/EP02_01f
+  std::string folder;   // its frames, relative to FrameCorpus::root: sub01/EP02_01f. A video file when `first_of_video` is given
+  std::string label;    // native
+  std::optional<std::int64_t> onset;
   std::optional<std::int64_t> apex;
-  std::optional<std::int64_t> offset;  // nothing: the folder's last frame
-  core::SourcePosition where;          // file that describes it; empty when the folder does
-  std::string place;                   // in it: "row 17"
-
-  [[nodiscard]] std::string key() const { return subject + "/" + name; }
+  std::optional<std::int64_t> offset;
+  bool whole_folder = false;                  // the folder is the clip: an onset or offset that is not told is its first or last frame
+  std::optional<std::int64_t> first_of_video;  // number of the video's first frame
+  std::optional<double> fps;
+  core::SourcePosition where;  // file that describes it; empty when the folder does
+  std::string place;           // in it: "sheet 'label', row 17"
 };
 
-// A label map of one corpus, with the clips its authors leave out.
-struct CorpusLabels {
-  data::LabelMap map;
-  std::set<std::string> excluded;  // keys: sub05/EP09_05f
-  std::set<std::string> no_class;  // native labels that are of no class; any other that the map does not know is an error
+// What is done where a release is not plain.
+struct FramePolicy {
+  std::string apex = "annotated";    // annotated | midpoint | none
+  std::string apex_policy = "fail";  // fail | drop | midpoint | keep
+  bool rebased = false;              // frames that were numbered anew: the folder's first is the onset
 };
 
+// The clips of one dataset.
 struct FrameCorpus {
-  std::string adapter;
   std::string dataset;
   std::filesystem::path root;  // DescribedClip::folder is relative to it
-  std::string release;         // for the notes; may be empty
   std::vector<DescribedClip> clips;
   std::vector<std::string> folders;  // clip folders there are on disk, relative to root
+  bool shared_folders = false;       // several clips lie in one folder: a long video
   CorpusLabels labels;
-  data::InputRecipe input;
-  nlohmann::json options;  // complete: frame_options() among them
-  // Rows that are known not to be plain, from the card: key and rule.
-  std::set<std::pair<std::string, std::string>> listed;
+  FramePolicy policy;
+  ListedIrregularities listed;
+  std::vector<Correction> corrections;
   std::vector<std::string> notes;
 };
 
-// apex, apex_policy, and those of input_options(). `annotated`: the release has apexes.
-[[nodiscard]] std::vector<OptionDef> frame_options(bool annotated);
-// Fails with kUsage: flow wants an apex and the options say of none.
-[[nodiscard]] core::Status check_frame_options(const nlohmann::json& options, std::string_view title);
+// apex, apex_policy (`annotated`: the release has apexes), frame_numbers, corrections (names of `dataset`; empty: none can be named), and
+// those of input_options().
+[[nodiscard]] std::vector<OptionDef> frame_options(bool annotated, std::string_view dataset);
+[[nodiscard]] FramePolicy policy_of(const nlohmann::json& options);
+// plan_input(), and whether the apex it needs can be had. Fails with kUsage.
+[[nodiscard]] core::Result<InputPlan> plan_frames(const nlohmann::json& options, std::string_view title);
 
-// Fails with kData.
-[[nodiscard]] core::Result<data::Manifest> build_manifest(const FrameCorpus& corpus);
+// The manifest of `corpora`, whose roots lie in `root`. All have the same label map. Fails with kData.
+[[nodiscard]] core::Result<data::Manifest> build_manifest(std::string adapter, const std::filesystem::path& root, const InputPlan& plan,
+                                                          const std::vector<FrameCorpus>& corpora);
 
 }  // namespace mexbench::datasets::frames

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <utility>
 
 #include "datasets/annotations.h"
@@ -10,6 +12,7 @@
 #include "datasets/frames/frame_folder.h"
 #include "datasets/frames/sheet.h"
 #include "harness/core/names.h"
+#include "harness/core/text.h"
 
 namespace mexbench::datasets::frames {
 namespace fs = std::filesystem;
@@ -27,95 +30,153 @@ class Adapter final : public data::DatasetAdapter {
     const AdapterInfo info = adapter_info(corpus_);
     MEXBENCH_TRY(check_request(info, request));
     MEXBENCH_ASSIGN(const json options, complete_options(info, request.options));
-    MEXBENCH_TRY(check_frame_options(options, corpus_.layout.title));
-    return data::CorpusOutline{.label_map = labels_of(request).map, .input = input_recipe(options)};
+    MEXBENCH_ASSIGN(const InputPlan plan, plan_frames(options, corpus_.layout.title));
+    MEXBENCH_TRY(chosen_corrections(corpus_.id, options.at("corrections")));
+    MEXBENCH_ASSIGN(const CorpusLabels labels, labels_of(request, corpus_.id));
+    return data::CorpusOutline{.label_map = labels.map, .input = plan.recipe};
   }
 
   [[nodiscard]] core::Result<data::Manifest> manifest(const data::AdapterRequest& request) const override {
-    MEXBENCH_ASSIGN(data::CorpusOutline outline, this->outline(request));
+    MEXBENCH_TRY(this->outline(request));
     MEXBENCH_ASSIGN(const json options, complete_options(adapter_info(corpus_), request.options));
-    MEXBENCH_ASSIGN(const FoundRelease release, find_release(request.root, corpus_.layout, options.value("release", "auto")));
-    MEXBENCH_ASSIGN(const fs::path file, find_sheet(options.at("annotation").get<std::string>(), request.root, release.root, corpus_.sheets,
-                                                    corpus_.layout.title));
-    MEXBENCH_ASSIGN(const data::Annotation sheet, read_annotation_of(file, corpus_.id));
-    MEXBENCH_ASSIGN(std::vector<std::string> folders, clip_folders(release.root));
-    MEXBENCH_TRY(check_rows(sheet));
-    FrameCorpus found{.adapter = corpus_.id,
-                      .dataset = corpus_.id,
-                      .root = release.root,
-                      .release = release.release,
-                      .clips = {},
-                      .folders = std::move(folders),
-                      .labels = labels_of(request),
-                      .input = std::move(outline.input),
-                      .options = options,
-                      .listed = listed_irregularities(corpus_.id),
-                      .notes = {fmt::format("labels and frames from {}{}", file.filename().string(),
-                                            release.release.empty() ? "" : fmt::format(", frames of release '{}'", release.release))}};
-    for (const data::AnnotationRow& row : sheet.rows) found.clips.push_back(describe(row, sheet, found.folders));
-    std::sort(found.clips.begin(), found.clips.end(), [](const DescribedClip& a, const DescribedClip& b) { return a.folder < b.folder; });
-    MEXBENCH_ASSIGN(data::Manifest manifest, build_manifest(found));
+    MEXBENCH_ASSIGN(const InputPlan plan, plan_frames(options, corpus_.layout.title));
+    MEXBENCH_ASSIGN(CorpusLabels labels, labels_of(request, corpus_.id));
+    MEXBENCH_ASSIGN(const FrameCorpus found, find_corpus(corpus_, request.root, options, std::move(labels)));
+    MEXBENCH_ASSIGN(data::Manifest manifest, build_manifest(corpus_.id, found.root, plan, {found}));
     note_differences_from_card(manifest, request.only);
     return manifest;
   }
 
  private:
-  [[nodiscard]] const CorpusLabels& labels_of(const data::AdapterRequest& request) const {
-    return *std::find_if(corpus_.labels.begin(), corpus_.labels.end(),
-                         [&](const CorpusLabels& labels) { return labels.map.id == request.label_map; });
-  }
-
-  // <subject>/<clip>, sorted as bytes.
-  [[nodiscard]] core::Result<std::vector<std::string>> clip_folders(const fs::path& root) const {
-    std::vector<std::string> out;
-    MEXBENCH_ASSIGN(const std::vector<std::string> subjects, folders_in(root));
-    for (const std::string& subject : subjects) {
-      if (!corpus_.layout.is_subject(core::lower(subject))) continue;
-      MEXBENCH_ASSIGN(const std::vector<std::string> clips, folders_in(root / subject));
-      for (const std::string& clip : clips) out.push_back(fmt::format("{}/{}", subject, clip));
-    }
-    return out;
-  }
-
-  [[nodiscard]] DescribedClip describe(const data::AnnotationRow& row, const data::Annotation& sheet,
-                                       const std::vector<std::string>& folders) const {
-    DescribedClip clip{.subject = corpus_.subject(row),
-                       .name = row.clip,
-                       .folder = {},
-                       .label = row.emotion,
-                       .onset = row.onset,
-                       .apex = row.apex,
-                       .offset = row.offset,
-                       .where = {},
-                       .place = {}};
-    clip.folder = clip.key();
-    place_row(clip, sheet, row);
-    // Copies in circulation differ in case.
-    const auto same = [wanted = core::lower(clip.folder)](const std::string& folder) { return core::lower(folder) == wanted; };
-    if (const auto found = std::find_if(folders.begin(), folders.end(), same); found != folders.end()) clip.folder = *found;
-    return clip;
-  }
-
-  // What no clip can be made of. Apexes are looked at clip by clip, where a policy may say what becomes of them.
-  [[nodiscard]] core::Status check_rows(const data::Annotation& sheet) const {
-    std::vector<core::Diagnostic> problems;
-    for (const data::Irregularity& one : sheet.irregular) {
-      if (one.gravity == data::Gravity::kSuspicious || one.rule.starts_with("apex-")) continue;
-      core::Diagnostic problem;
-      problem.where = {.file = sheet.file, .line = sheet.sheet.empty() ? one.row : 0, .column = 0};
-      problem.message = fmt::format("{}clip {}: {}", sheet.sheet.empty() ? "" : fmt::format("sheet '{}', row {}, ", sheet.sheet, one.row),
-                                    one.clip, one.message);
-      problem.hint = "the release has no such row: is the sheet changed?";
-      problems.push_back(std::move(problem));
-    }
-    if (problems.empty()) return {};
-    return Error(ErrorCode::kData, std::move(problems));
-  }
-
   SheetCorpus corpus_;
 };
 
+// Folders that may hold clips, sorted as bytes.
+core::Status collect_folders(const SheetCorpus& corpus, const fs::path& root, const std::string& below, std::size_t depth,
+                             std::vector<std::string>& out) {
+  MEXBENCH_ASSIGN(const std::vector<std::string> names, folders_in(root / below));
+  for (const std::string& name : names) {
+    if (depth == 1 && !corpus.layout.is_subject(core::lower(name))) continue;
+    const std::string path = below.empty() ? name : below + "/" + name;
+    if (depth >= corpus.least_depth && (!corpus.folder_key || corpus.folder_key(core::lower(path)))) {
+      out.push_back(path);
+    } else if (depth < corpus.most_depth) {
+      MEXBENCH_TRY(collect_folders(corpus, root, path, depth + 1, out));
+    }
+  }
+  return {};
+}
+
+// What no clip can be made of. What is wrong with a clip's frames is looked at clip by clip, where a policy may say what becomes of it.
+core::Status check_rows(const data::Annotation& sheet, const std::set<std::size_t>& rows) {
+  std::vector<core::Diagnostic> problems;
+  for (const data::Irregularity& one : sheet.irregular) {
+    const bool of_frames = one.rule.starts_with("apex-") || one.rule.ends_with("-missing") || one.rule == "offset-before-onset";
+    if (one.gravity == data::Gravity::kSuspicious || of_frames || !rows.contains(one.row)) continue;
+    core::Diagnostic problem;
+    problem.where = {.file = sheet.file, .line = sheet.sheet.empty() ? one.row : 0, .column = 0};
+    problem.message =
+        fmt::format("{}clip {}: {}", sheet.sheet.empty() ? "" : fmt::format("sheet '{}', row {}, ", sheet.sheet, one.row), one.clip,
+                    one.message);
+    problem.hint = "the release has no such row: is the sheet changed?";
+    problems.push_back(std::move(problem));
+  }
+  if (problems.empty()) return {};
+  return Error(ErrorCode::kData, std::move(problems));
+}
+
+bool is_micro(const data::AnnotationRow& row) { return core::lower(row.type).starts_with("micro"); }
+
 }  // namespace
+
+core::Result<CorpusLabels> labels_of(const data::AdapterRequest& request, std::string_view card) {
+  if (!request.labels.is_null()) {
+    MEXBENCH_ASSIGN(CorpusLabels labels, labels_from_json(request.labels));
+    labels.own = true;
+    return labels;
+  }
+  for (CorpusLabels& labels : card_label_maps(card)) {
+    if (labels.map.id == request.label_map) return std::move(labels);
+  }
+  return Error(ErrorCode::kUsage, fmt::format("unknown label map '{}' of {}", request.label_map, card));
+}
+
+core::Result<FrameCorpus> find_corpus(const SheetCorpus& corpus, const fs::path& root, const json& options, CorpusLabels labels) {
+  MEXBENCH_ASSIGN(const FoundRelease release, find_release(root, corpus.layout, options.value("release", "auto")));
+  MEXBENCH_ASSIGN(const fs::path file, find_sheet(options.at("annotation").get<std::string>(), root, release.root, corpus.sheets,
+                                                  corpus.layout.title));
+  MEXBENCH_ASSIGN(const data::Annotation sheet, read_annotation_of(file, corpus.id));
+  MEXBENCH_ASSIGN(const RowNames names, corpus.names(file));
+  FrameCorpus out{.dataset = corpus.id,
+                  .root = release.root,
+                  .clips = {},
+                  .folders = {},
+                  .shared_folders = corpus.shared_folders,
+                  .labels = std::move(labels),
+                  .policy = policy_of(options),
+                  .listed = listed_irregularities(corpus.id),
+                  .corrections = {},
+                  .notes = {fmt::format("labels and frames from {}{}", file.filename().string(),
+                                        release.release.empty() ? "" : fmt::format(", frames of release '{}'", release.release))}};
+  MEXBENCH_ASSIGN(out.corrections, chosen_corrections(corpus.id, options.at("corrections")));
+  MEXBENCH_TRY(collect_folders(corpus, release.root, "", 1, out.folders));
+
+  std::map<std::string, std::string> folder_of;  // key -> path
+  for (const std::string& folder : out.folders) {
+    const std::string path = core::lower(folder);
+    folder_of.try_emplace(corpus.folder_key ? *corpus.folder_key(path) : path, folder);
+  }
+  const std::string types = options.value("expressions", "all");
+  std::set<std::size_t> rows;
+  std::map<std::string, int> of_name;
+  for (const data::AnnotationRow& row : sheet.rows) {
+    if (types != "all" && is_micro(row) != (types == "micro")) continue;
+    rows.insert(row.row);
+    ++of_name[core::lower(fmt::format("{}/{}", names.subject(row), row.clip))];
+  }
+  if (rows.empty()) {
+    return Error::in_file(ErrorCode::kData, file.string(), fmt::format("has no {}-expression among its {} rows", types, sheet.rows.size()))
+        .hint("choose another value of 'expressions'");
+  }
+  MEXBENCH_TRY(check_rows(sheet, rows));
+  for (const data::AnnotationRow& row : sheet.rows) {
+    if (!rows.contains(row.row)) continue;
+    DescribedClip clip;
+    clip.subject = names.subject(row);
+    clip.key = fmt::format("{}/{}", clip.subject, row.clip);
+    clip.name = row.clip;
+    const bool repeated = of_name.at(core::lower(clip.key)) > 1;
+    if (row.onset && (corpus.onset_in_name || repeated)) clip.name = fmt::format("{}_{}", row.clip, *row.onset);
+    clip.label = corpus.label && out.labels.by == data::Field::kEmotion ? corpus.label(row) : native_label(row, out.labels.by);
+    clip.onset = row.onset;
+    clip.apex = row.apex;
+    clip.offset = row.offset;
+    clip.whole_folder = corpus.whole_folders;
+    clip.fps = row.fps ? row.fps : corpus.fps;
+    place_row(clip, sheet, row);
+    const std::vector<std::string> keys = names.keys(row);
+    clip.folder = keys.front();
+    for (const std::string& key : keys) {
+      const auto found = folder_of.find(core::lower(key));  // copies in circulation differ in case
+      if (found == folder_of.end()) continue;
+      clip.folder = found->second;
+      break;
+    }
+    out.clips.push_back(std::move(clip));
+  }
+  std::stable_sort(out.clips.begin(), out.clips.end(), [](const DescribedClip& a, const DescribedClip& b) {
+    return std::tie(a.folder, a.onset) < std::tie(b.folder, b.onset);
+  });
+  return out;
+}
+
+std::function<core::Result<RowNames>(const fs::path&)> plain_names(std::function<std::string(const data::AnnotationRow&)> subject) {
+  return [subject = std::move(subject)](const fs::path&) -> core::Result<RowNames> {
+    return RowNames{.subject = subject, .keys = [subject](const data::AnnotationRow& row) {
+                      return std::vector<std::string>{fmt::format("{}/{}", subject(row), row.clip)};
+                    }};
+  };
+}
 
 AdapterInfo adapter_info(const SheetCorpus& corpus) {
   AdapterInfo info{.id = corpus.id,
@@ -123,15 +184,19 @@ AdapterInfo adapter_info(const SheetCorpus& corpus) {
                    .needs_root = true,
                    .datasets = {corpus.id},
                    .label_maps = {},
-                   .options = {data::path_option("annotation", "the sheet; empty: the only one in root, beside or above the frames")},
+                   .own_label_maps = true,
+                   .options = {path_option("annotation", "the sheet; empty: the only one in root, beside or above the frames")},
                    .create = [corpus] { return std::make_unique<Adapter>(corpus); }};
-  for (const CorpusLabels& labels : corpus.labels) info.label_maps.push_back(labels.map.id);
-  if (!corpus.layout.releases.empty()) {
+  for (const CorpusLabels& labels : card_label_maps(corpus.id)) info.label_maps.push_back(labels.map.id);
+  if (corpus.layout.releases.size() > 1) {
     std::vector<std::string> ids{"auto"};
     for (const Release& release : corpus.layout.releases) ids.push_back(release.id);
     info.options.push_back(choice_option("release", ids, "which of the release's image archives; auto: the only one there is"));
   }
-  for (OptionDef& option : frame_options(/*annotated=*/true)) info.options.push_back(std::move(option));
+  if (corpus.has_types) {
+    info.options.push_back(choice_option("expressions", {"micro", "macro", "all"}, "which of the annotated expressions are clips"));
+  }
+  for (OptionDef& option : frame_options(corpus.annotated, corpus.id)) info.options.push_back(std::move(option));
   return info;
 }
 

@@ -2,10 +2,12 @@
 // with the numbers of the sheet, padded to four digits in some clips and to five in others.
 #pragma once
 
+#include "datasets/frames/sheet_corpus.h"
 #include "datasets/registry.h"
 
 namespace mexbench::datasets::samm {
 
+[[nodiscard]] frames::SheetCorpus corpus();
 [[nodiscard]] AdapterInfo info();
 
 }  // namespace mexbench::datasets::samm

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "datasets/frames/frame_corpus.h"
 #include "datasets/frames/frame_folder.h"
 #include "datasets/frames/release.h"
+#include "datasets/frames/sheet_corpus.h"
 #include "datasets/smic/clip_names.h"
 #include "harness/core/names.h"
 #include "harness/data/subject_names.h"
@@ -28,7 +30,10 @@ struct Camera {
   std::string id;      // "smic"
   std::string title;   // "SMIC-HS"
   std::string folder;  // "HS"
+  double fps = 0;
 };
+
+Camera high_speed() { return {.id = "smic", .title = "SMIC-HS", .folder = "HS", .fps = 100}; }
 
 bool is_subject(std::string_view folder) {
   return folder.size() >= 2 && folder.size() <= 3 && folder.front() == 's' &&
@@ -43,16 +48,10 @@ frames::ReleaseLayout layout_of(const Camera& camera) {
           .inner = camera.folder};
 }
 
-frames::CorpusLabels three_classes() {
-  return {.map = {.id = "megc2019",
-                  .version = 1,
-                  .classes = {"negative", "positive", "surprise"},
-                  .rules = {{"negative", "negative"}, {"positive", "positive"}, {"surprise", "surprise"}}},
-          .excluded = {},
-          .no_class = {}};
-}
+constexpr std::array<std::string_view, 3> kClasses{"negative", "positive", "surprise"};
 
 AdapterInfo info_of(const Camera& camera);
+core::Result<frames::FrameCorpus> find(const Camera& camera, const fs::path& root, const json& options, CorpusLabels labels);
 
 class Adapter final : public data::DatasetAdapter {
  public:
@@ -61,40 +60,34 @@ class Adapter final : public data::DatasetAdapter {
   [[nodiscard]] core::Result<data::CorpusOutline> outline(const data::AdapterRequest& request) const override {
     MEXBENCH_TRY(check_request(info_of(camera_), request));
     MEXBENCH_ASSIGN(const json options, complete_options(info_of(camera_), request.options));
-    MEXBENCH_TRY(frames::check_frame_options(options, camera_.title));
-    return data::CorpusOutline{.label_map = three_classes().map, .input = input_recipe(options)};
+    MEXBENCH_ASSIGN(const InputPlan plan, frames::plan_frames(options, camera_.title));
+    MEXBENCH_TRY(chosen_corrections(camera_.id, options.at("corrections")));
+    MEXBENCH_ASSIGN(const CorpusLabels labels, frames::labels_of(request, camera_.id));
+    return data::CorpusOutline{.label_map = labels.map, .input = plan.recipe};
   }
 
   [[nodiscard]] core::Result<data::Manifest> manifest(const data::AdapterRequest& request) const override {
-    MEXBENCH_ASSIGN(data::CorpusOutline outline, this->outline(request));
+    MEXBENCH_TRY(this->outline(request));
     MEXBENCH_ASSIGN(const json options, complete_options(info_of(camera_), request.options));
-    MEXBENCH_ASSIGN(const frames::FoundRelease release, frames::find_release(request.root, layout_of(camera_), options.at("release")));
-    MEXBENCH_TRY(refuse_other_camera(release.root));
-    MEXBENCH_ASSIGN(std::vector<frames::DescribedClip> clips, clips_in(release.root));
-    frames::FrameCorpus found{.adapter = camera_.id,
-                              .dataset = camera_.id,
-                              .root = release.root,
-                              .release = release.release,
-                              .clips = std::move(clips),
-                              .folders = {},
-                              .labels = three_classes(),
-                              .input = std::move(outline.input),
-                              .options = options,
-                              .listed = {},
-                              .notes = {"labels and frames from the folders"}};
-    MEXBENCH_ASSIGN(data::Manifest manifest, frames::build_manifest(found));
+    MEXBENCH_ASSIGN(const InputPlan plan, frames::plan_frames(options, camera_.title));
+    MEXBENCH_ASSIGN(CorpusLabels labels, frames::labels_of(request, camera_.id));
+    MEXBENCH_ASSIGN(const frames::FrameCorpus found, find(camera_, request.root, options, std::move(labels)));
+    MEXBENCH_ASSIGN(data::Manifest manifest, frames::build_manifest(camera_.id, found.root, plan, {found}));
     note_differences_from_card(manifest, request.only);
     return manifest;
   }
 
  private:
+  Camera camera_;
+};
+
   // The cameras' clips have the same names: only the folder tells them apart.
-  [[nodiscard]] core::Status refuse_other_camera(const fs::path& root) const {
+  core::Status refuse_other_camera(const Camera& camera, const fs::path& root) {
     const std::string name = root.filename().string();
     for (const char* other : {"HS", "VIS", "NIR"}) {
-      if (name == other && name != camera_.folder) {
+      if (name == other && name != camera.folder) {
         return Error::in_file(ErrorCode::kData, root.string(),
-                              fmt::format("holds the clips of camera {}, {} is camera {}", name, camera_.title, camera_.folder))
+                              fmt::format("holds the clips of camera {}, {} is camera {}", name, camera.title, camera.folder))
             .hint("choose that camera's adapter, or its folder");
       }
     }
@@ -102,7 +95,7 @@ class Adapter final : public data::DatasetAdapter {
   }
 
   // <subject>/micro/<class>/<clip>, sorted as bytes; `non_micro` is no micro-expression.
-  [[nodiscard]] core::Result<std::vector<frames::DescribedClip>> clips_in(const fs::path& root) const {
+  core::Result<std::vector<frames::DescribedClip>> clips_in(const Camera& camera, const fs::path& root) {
     std::vector<frames::DescribedClip> out;
     std::vector<core::Diagnostic> problems;
     const auto problem = [&](const fs::path& where, std::string message) {
@@ -124,7 +117,7 @@ class Adapter final : public data::DatasetAdapter {
       }
       MEXBENCH_ASSIGN(const std::vector<std::string> classes, frames::folders_in(micro));
       for (const std::string& label : classes) {
-        if (!three_classes().map.index_of_native(core::lower(label))) {
+        if (std::find(kClasses.begin(), kClasses.end(), core::lower(label)) == kClasses.end()) {
           problem(micro / label, "is no class folder, 'negative', 'positive' and 'surprise' are wanted");
           continue;
         }
@@ -136,15 +129,16 @@ class Adapter final : public data::DatasetAdapter {
                                                       subject, label == "surprise" ? "sur" : label.substr(0, 2)));
             continue;
           }
-          out.push_back({.subject = *named,
-                         .name = data::canonical_clip("smic", clip),
-                         .folder = fmt::format("{}/micro/{}/{}", subject, label, clip),
-                         .label = core::lower(label),
-                         .onset = {},
-                         .apex = {},
-                         .offset = {},
-                         .where = {.file = (micro / label / clip).string(), .line = 0, .column = 0},
-                         .place = {}});
+          frames::DescribedClip found;
+          found.subject = *named;
+          found.name = data::canonical_clip("smic", clip);
+          found.key = found.subject + "/" + found.name;
+          found.folder = fmt::format("{}/micro/{}/{}", subject, label, clip);
+          found.label = core::lower(label);
+          found.whole_folder = true;
+          found.fps = camera.fps;
+          found.where.file = (micro / label / clip).string();
+          out.push_back(std::move(found));
         }
       }
     }
@@ -152,8 +146,22 @@ class Adapter final : public data::DatasetAdapter {
     return out;
   }
 
-  Camera camera_;
-};
+core::Result<frames::FrameCorpus> find(const Camera& camera, const fs::path& root, const json& options, CorpusLabels labels) {
+  MEXBENCH_ASSIGN(const frames::FoundRelease release, frames::find_release(root, layout_of(camera), options.at("release")));
+  MEXBENCH_TRY(refuse_other_camera(camera, release.root));
+  frames::FrameCorpus out{.dataset = camera.id,
+                          .root = release.root,
+                          .clips = {},
+                          .folders = {},
+                          .labels = std::move(labels),
+                          .policy = frames::policy_of(options),
+                          .listed = listed_irregularities(camera.id),
+                          .corrections = {},
+                          .notes = {"labels and frames from the folders"}};
+  MEXBENCH_ASSIGN(out.clips, clips_in(camera, release.root));
+  MEXBENCH_ASSIGN(out.corrections, chosen_corrections(camera.id, options.at("corrections")));
+  return out;
+}
 
 AdapterInfo info_of(const Camera& camera) {
   AdapterInfo info{
@@ -161,17 +169,23 @@ AdapterInfo info_of(const Camera& camera) {
       .summary = fmt::format("{} as distributed (frames from onset to offset in folders of subjects and classes)", camera.title),
       .needs_root = true,
       .datasets = {camera.id},
-      .label_maps = {three_classes().map.id},
+      .label_maps = {},
+      .own_label_maps = true,
       .options = {choice_option("release", {"auto", "raw", "cropped"}, "which of the image archives; auto: the only one there is")},
       .create = [camera] { return std::make_unique<Adapter>(camera); }};
-  for (OptionDef& option : frames::frame_options(/*annotated=*/false)) info.options.push_back(std::move(option));
+  for (const CorpusLabels& labels : card_label_maps(camera.id)) info.label_maps.push_back(labels.map.id);
+  for (OptionDef& option : frames::frame_options(/*annotated=*/false, camera.id)) info.options.push_back(std::move(option));
   return info;
 }
 
 }  // namespace
 
-AdapterInfo info() { return info_of({.id = "smic", .title = "SMIC-HS", .folder = "HS"}); }
-AdapterInfo vis_info() { return info_of({.id = "smic_vis", .title = "SMIC-VIS", .folder = "VIS"}); }
-AdapterInfo nir_info() { return info_of({.id = "smic_nir", .title = "SMIC-NIR", .folder = "NIR"}); }
+AdapterInfo info() { return info_of(high_speed()); }
+AdapterInfo vis_info() { return info_of({.id = "smic_vis", .title = "SMIC-VIS", .folder = "VIS", .fps = 25}); }
+AdapterInfo nir_info() { return info_of({.id = "smic_nir", .title = "SMIC-NIR", .folder = "NIR", .fps = 25}); }
+
+core::Result<frames::FrameCorpus> find_corpus(const fs::path& root, const json& options, CorpusLabels labels) {
+  return find(high_speed(), root, options, std::move(labels));
+}
 
 }  // namespace mexbench::datasets::smic

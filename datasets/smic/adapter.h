@@ -7,6 +7,9 @@
 // No apex is annotated. Subjects and clips are called as the MEGC 2019 composite calls them: smic/s01/s01_ne_01.
 #pragma once
 
+#include <filesystem>
+
+#include "datasets/frames/frame_corpus.h"
 #include "datasets/registry.h"
 
 namespace mexbench::datasets::smic {
@@ -14,5 +17,9 @@ namespace mexbench::datasets::smic {
 [[nodiscard]] AdapterInfo info();
 [[nodiscard]] AdapterInfo vis_info();
 [[nodiscard]] AdapterInfo nir_info();
+
+// The clips of SMIC-HS, with the options of its adapter.
+[[nodiscard]] core::Result<frames::FrameCorpus> find_corpus(const std::filesystem::path& root, const nlohmann::json& options,
+                                                            CorpusLabels labels);
 
 }  // namespace mexbench::datasets::smic

@@ -41,21 +41,21 @@ core::Result<data::MediaFile> digest_frame(const fs::path& root, const data::Syn
   return media;
 }
 
-core::Status check_volume(const json& options, const data::SynthOptions& corpus) {
-  const std::size_t volume = volume_of(options);
-  if (volume == 1 || volume > static_cast<std::size_t>(corpus.frames)) {
-    return Error(ErrorCode::kUsage, fmt::format("option 'volume' is {}, the clips have {} frames", volume, corpus.frames))
+core::Result<InputPlan> plan_of(const json& options, const data::SynthOptions& corpus) {
+  MEXBENCH_ASSIGN(InputPlan plan, plan_input(options));
+  if (plan.frames == InputPlan::Frames::kSteps && plan.recipe.channels.size() > static_cast<std::size_t>(corpus.frames)) {
+    return Error(ErrorCode::kUsage, fmt::format("option 'volume' is {}, the clips have {} frames", plan.recipe.channels.size(), corpus.frames))
         .hint(fmt::format("a volume has from 2 to {} frames; 0 is optical flow", corpus.frames));
   }
-  return check_input_options(options);
+  return plan;
 }
 
 core::Result<data::CorpusOutline> Adapter::outline(const data::AdapterRequest& request) const {
   MEXBENCH_TRY(check_request(info(), request));
   MEXBENCH_ASSIGN(const json complete, complete_options(info(), request.options));
   MEXBENCH_ASSIGN(const data::SynthOptions options, data::synth_options_from_json(complete));
-  MEXBENCH_TRY(check_volume(complete, options));
-  return data::CorpusOutline{.label_map = data::synth_label_map(), .input = input_recipe(complete)};
+  MEXBENCH_ASSIGN(InputPlan plan, plan_of(complete, options));
+  return data::CorpusOutline{.label_map = data::synth_label_map(), .input = std::move(plan.recipe)};
 }
 
 core::Result<data::Manifest> Adapter::manifest(const data::AdapterRequest& request) const {
@@ -65,6 +65,7 @@ core::Result<data::Manifest> Adapter::manifest(const data::AdapterRequest& reque
   }
   MEXBENCH_ASSIGN(const json complete, complete_options(info(), request.options));
   MEXBENCH_ASSIGN(const data::SynthOptions options, data::synth_options_from_json(complete));
+  MEXBENCH_ASSIGN(const InputPlan plan, plan_of(complete, options));
   const fs::path& root = request.root;
   MEXBENCH_ASSIGN(const bool rendered, data::synth_is_rendered(options, root));
   if (!rendered) {
@@ -91,7 +92,8 @@ core::Result<data::Manifest> Adapter::manifest(const data::AdapterRequest& reque
     clip.id = core::make_clip_id(clip.subject, row.clip);
     clip.truth = data::Truth::one_class(*manifest.label_map.index_of_native(row.label));
     clip.frames = {.onset = row.onset, .apex = row.apex, .offset = row.offset, .apex_source = data::ApexSource::kAnnotated};
-    for (const auto& [role, frame] : frames_of_input(complete, row.onset, row.apex, row.offset)) {
+    if (plan.finds_apex) clip.frames = {.onset = row.onset, .apex = {}, .offset = row.offset, .apex_source = data::ApexSource::kSpotted};
+    for (const auto& [role, frame] : frames_of_input(plan, clip.frames)) {
       auto media = digest_frame(root, row, role, frame, options.size);
       if (media) {
         clip.files.push_back(std::move(media).value());

@@ -14,8 +14,9 @@ namespace mexbench::data {
 
 struct AdapterRequest {
   std::filesystem::path root;                         // the corpus's folder; empty for adapters that need none
-  std::string label_map;                              // id of the label map
+  std::string label_map;                              // id of the label map, one of the adapter's or of `labels`
   std::vector<std::string> only;                      // dataset ids to keep; empty: all
+  nlohmann::json labels = nullptr;                    // a label map of the experiment's own (datasets/labels.h); null: none
   nlohmann::json options = nlohmann::json::object();  // the adapter's own options, checked and with defaults filled in
 };
 

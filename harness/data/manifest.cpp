@@ -39,7 +39,7 @@ json input_to_json(const InputRecipe& input) {
 json clip_to_json(const LabelMap& labels, const Clip& clip) {
   json files = json::array();
   for (const MediaFile& file : clip.files) files.push_back({{"role", file.role}, {"path", file.path}, {"sha256", file.sha256}});
-  return {{"id", clip.id.text()},
+  json out = {{"id", clip.id.text()},
           {"dataset", clip.dataset.text()},
           {"subject", clip.subject.text()},
           {"clip", clip.name},
@@ -49,6 +49,8 @@ json clip_to_json(const LabelMap& labels, const Clip& clip) {
           {"offset", optional_number(clip.frames.offset)},
           {"apex_source", to_string(clip.frames.apex_source)},
           {"files", std::move(files)}};
+  if (clip.fps) out["fps"] = *clip.fps;
+  return out;
 }
 
 }  // namespace
@@ -156,6 +158,7 @@ core::Result<Manifest> manifest_from_json(const json& source, std::string_view f
                               fmt::format("clip '{}' has the unknown apex_source {}", clip.id.text(), entry.at("apex_source").dump()));
       }
       clip.frames.apex_source = *source_of_apex;
+      if (entry.contains("fps")) clip.fps = entry.at("fps").get<double>();
       for (const json& media : entry.at("files")) {
         clip.files.push_back({.role = media.at("role"), .path = media.at("path"), .sha256 = media.at("sha256")});
       }

@@ -24,6 +24,9 @@ std::string_view wanted(OptionType type) {
       return "true or false";
     case OptionType::kPath:
       return "a path";
+    case OptionType::kStages:
+    case OptionType::kCorrections:
+      return "a list";
     case OptionType::kText:
       break;
   }
@@ -38,6 +41,9 @@ bool has_type(const json& value, OptionType type) {
       return value.is_number();
     case OptionType::kBool:
       return value.is_boolean();
+    case OptionType::kStages:
+    case OptionType::kCorrections:
+      return value.is_array();
     case OptionType::kPath:
     case OptionType::kText:
       break;
@@ -59,7 +65,7 @@ std::optional<std::string> complaint(const OptionDef& option, const json& value)
                          high);
     }
   }
-  if (!option.choices.empty() &&
+  if (option.type == OptionType::kText && !option.choices.empty() &&
       std::find(option.choices.begin(), option.choices.end(), value.get<std::string>()) == option.choices.end()) {
     return fmt::format("option '{}' is {}, {} is wanted", option.name, value.dump(), core::quoted_list(option.choices));
   }
@@ -89,6 +95,10 @@ std::string_view to_string(OptionType type) {
       return "bool";
     case OptionType::kPath:
       return "path";
+    case OptionType::kStages:
+      return "stages";
+    case OptionType::kCorrections:
+      return "corrections";
     case OptionType::kText:
       break;
   }
@@ -119,6 +129,10 @@ OptionDef path_option(std::string name, std::string doc) { return option(std::mo
 
 OptionDef bool_option(std::string name, bool value, std::string doc) {
   return option(std::move(name), OptionType::kBool, value, std::move(doc));
+}
+
+OptionDef list_option(std::string name, OptionType type, std::string doc) {
+  return option(std::move(name), type, json::array(), std::move(doc));
 }
 
 core::Result<json> complete_options(std::string_view owner, const std::vector<OptionDef>& options, const json& given) {

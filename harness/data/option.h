@@ -13,7 +13,8 @@
 
 namespace mexbench::data {
 
-enum class OptionType { kText, kInt, kNumber, kBool, kPath };
+// kStages: a list of stages (stages.h); kCorrections: a list of corrections (datasets/corrections.h).
+enum class OptionType { kText, kInt, kNumber, kBool, kPath, kStages, kCorrections };
 [[nodiscard]] std::string_view to_string(OptionType type);
 
 struct OptionDef {
@@ -22,7 +23,7 @@ struct OptionDef {
   nlohmann::json default_value;  // of the option's type
   std::optional<double> min;     // kInt, kNumber: inclusive
   std::optional<double> max;
-  std::vector<std::string> choices;  // kText: the accepted values; empty: any
+  std::vector<std::string> choices;  // kText: the accepted values; empty: any. kCorrections: the names there are
   std::string doc;                   // one line
   int since = 1;                     // later than 1: introduced later, left out of the science settings while at its default
 };
@@ -33,6 +34,8 @@ struct OptionDef {
 [[nodiscard]] OptionDef choice_option(std::string name, std::vector<std::string> choices, std::string doc);  // the first is the default
 [[nodiscard]] OptionDef path_option(std::string name, std::string doc);                                      // default: empty, not given
 [[nodiscard]] OptionDef bool_option(std::string name, bool value, std::string doc);
+
+[[nodiscard]] OptionDef list_option(std::string name, OptionType type, std::string doc);                     // default: empty
 
 // `given` with every default filled in. `owner` for messages: "dataset adapter 'synth'". Fails with kUsage: unknown key, wrong type, out of
 // range; all problems at once.
