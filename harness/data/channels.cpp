@@ -46,7 +46,7 @@ core::Status check_frames(std::string_view step, const ImageChannels& images) {
 ChannelKind channel_kind(std::string_view name) {
   if (name == "u") return ChannelKind::kHorizontal;
   if (name == "v") return ChannelKind::kVertical;
-  if (name == "strain") return ChannelKind::kMagnitude;
+  if (name == "strain" || name == "magnitude") return ChannelKind::kMagnitude;
   const bool frame = name.size() >= 3 && name[0] == 't' && name.find_first_not_of("0123456789", 1) == std::string_view::npos;
   return frame ? ChannelKind::kFrame : ChannelKind::kUnknown;
 }

@@ -2,7 +2,7 @@
 //
 //   u       movement to the right: mirroring changes its sign      } components of the flow; its zero is taken to be the middle of the
 //   v       movement downwards                                    } declared range
-//   strain  a magnitude: it has no direction; its zero is the lower end of the range
+//   strain, magnitude  how much, without a direction; zero is the lower end of the range
 //   t00, t01, ...  grey frames in the order of time; black is the lower end of the range
 //
 // The middle is the zero of flow that was brought to a fixed range. Where each image was stretched from its own least to its own greatest

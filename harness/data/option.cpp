@@ -80,7 +80,8 @@ core::Diagnostic problem(std::string message, std::string hint = "") {
 }
 
 OptionDef option(std::string name, OptionType type, json value, std::string doc) {
-  return {.name = std::move(name), .type = type, .default_value = std::move(value), .min = {}, .max = {}, .choices = {}, .doc = std::move(doc)};
+  return {
+      .name = std::move(name), .type = type, .default_value = std::move(value), .min = {}, .max = {}, .choices = {}, .doc = std::move(doc)};
 }
 
 }  // namespace
@@ -123,6 +124,10 @@ OptionDef choice_option(std::string name, std::vector<std::string> choices, std:
   OptionDef out = option(std::move(name), OptionType::kText, choices.front(), std::move(doc));
   out.choices = std::move(choices);
   return out;
+}
+
+OptionDef text_option(std::string name, std::string value, std::string doc) {
+  return option(std::move(name), OptionType::kText, std::move(value), std::move(doc));
 }
 
 OptionDef path_option(std::string name, std::string doc) { return option(std::move(name), OptionType::kPath, "", std::move(doc)); }

@@ -32,6 +32,7 @@ struct OptionDef {
 [[nodiscard]] OptionDef whole_option(std::string name, std::int64_t value, double min, std::optional<double> max, std::string doc);
 [[nodiscard]] OptionDef number_option(std::string name, double value, double min, std::optional<double> max, std::string doc);
 [[nodiscard]] OptionDef choice_option(std::string name, std::vector<std::string> choices, std::string doc);  // the first is the default
+[[nodiscard]] OptionDef text_option(std::string name, std::string value, std::string doc);                   // any text
 [[nodiscard]] OptionDef path_option(std::string name, std::string doc);                                      // default: empty, not given
 [[nodiscard]] OptionDef bool_option(std::string name, bool value, std::string doc);
 
