@@ -19,12 +19,12 @@
 namespace mexbench::datasets {
 
 struct Correction {
-  std::string name;                       // shared by corrections of one source; empty: the experiment's own
-  std::string clip;                       // subject/clip in the release's folder form: sub04/EP12_01f
-  std::optional<std::int64_t> at;         // the onset as the sheet gives it, where the clip's name is not unique
+  std::string name;                // shared by corrections of one source; empty: the experiment's own
+  std::string clip;                // subject/clip in the release's folder form: sub04/EP12_01f
+  std::optional<std::int64_t> at;  // the onset as the sheet gives it, where the clip's name is not unique
   std::optional<std::int64_t> onset, apex, offset;
   std::optional<std::string> label;
-  std::string reason;                     // and source
+  std::string reason;  // and source
 
   // "correction 'slstt' of sub04/EP12_01f: apex 303 (reason)"
   [[nodiscard]] std::string in_words() const;

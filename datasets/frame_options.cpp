@@ -24,10 +24,11 @@ core::Status refuse_beside(const json& options, const char* chosen, std::initial
 core::Result<InputPlan> plan_of_stages(const json& options) {
   MEXBENCH_TRY(refuse_beside(options, "preprocess", {"flow", "stretch", "volume", "side"}));
   MEXBENCH_ASSIGN(data::StagePlan stages, data::plan_stages(options.at("preprocess")));
-  return InputPlan{.recipe = std::move(stages.input),
-                   .frames = stages.frames == data::FramesWanted::kOnsetAndApex ? InputPlan::Frames::kOnsetAndApex : InputPlan::Frames::kSpan,
-                   .needs_apex = stages.needs_apex,
-                   .finds_apex = stages.finds_apex};
+  return InputPlan{
+      .recipe = std::move(stages.input),
+      .frames = stages.frames == data::FramesWanted::kOnsetAndApex ? InputPlan::Frames::kOnsetAndApex : InputPlan::Frames::kSpan,
+      .needs_apex = stages.needs_apex,
+      .finds_apex = stages.finds_apex};
 }
 
 core::Result<InputPlan> plan_of_volume(const json& options, std::size_t volume) {

@@ -38,9 +38,9 @@ core::Diagnostic problem(std::string message, std::string hint = "") {
 
 std::span<const AdapterInfo> registry() {
   static const std::vector<AdapterInfo> kAdapters = {
-      casme::info(),         casme2::info(), casme3::info(),  casme3::part_c_info(), casme_sq::info(), dfme::info(),     own::flow_info(),
-      fourd::info(),         own::frames_info(), megc2019::info(), megc2019_flow::info(), mmew::info(),     samm::info(),     samm_lv::info(),
-      smic::info(),          smic::nir_info(), smic::vis_info(), synth::info()};
+      casme::info(),   casme2::info(),     casme3::info(),   casme3::part_c_info(), casme_sq::info(),   dfme::info(), own::flow_info(),
+      fourd::info(),   own::frames_info(), megc2019::info(), megc2019_flow::info(), own::meview_info(), mmew::info(), samm::info(),
+      samm_lv::info(), smic::info(),       smic::nir_info(), smic::vis_info(),      synth::info()};
   return kAdapters;
 }
 
@@ -61,7 +61,8 @@ core::Status check_request(const AdapterInfo& adapter, const data::AdapterReques
   std::vector<core::Diagnostic> problems;
   const auto check = [&](std::string_view what, const std::string& seen, const std::vector<std::string>& known) {
     if (std::find(known.begin(), known.end(), seen) != known.end()) return;
-    problems.push_back(problem(fmt::format("unknown {} '{}' of dataset adapter '{}'", what, seen, adapter.id), data::suggestion(seen, known)));
+    problems.push_back(
+        problem(fmt::format("unknown {} '{}' of dataset adapter '{}'", what, seen, adapter.id), data::suggestion(seen, known)));
   };
   if (request.labels.is_null()) {
     check("label map", request.label_map, adapter.label_maps);

@@ -33,6 +33,8 @@ struct AdapterInfo {
   bool own_label_maps = false;          // an experiment may bring its own (labels.h)
   std::vector<OptionDef> options;       // keys beside `adapter` and `root` in an experiment's `dataset`
   std::function<std::unique_ptr<data::DatasetAdapter>()> create;
+  // What of the corpus lies in a folder, in words, from names alone; fails as the adapter would. Empty: it has no place of its own.
+  std::function<core::Result<std::string>(const std::filesystem::path& folder)> look = {};
 };
 
 // Sorted by id.

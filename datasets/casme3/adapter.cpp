@@ -51,29 +51,30 @@ bool is_subject(std::string_view folder) { return folder.starts_with("spno."); }
 }  // namespace
 
 AdapterInfo info() {
-  return frames::adapter_info({.id = "casme3",
-                               .summary = "CAS(ME)^3 part A as distributed (clips or long videos' frames); written from published loaders",
-                               .layout = {.title = "CAS(ME)^3 part A",
-                                          .is_subject = is_subject,
-                                          .subject_example = "spNO.1",
-                                          .releases = {{.id = "clips", .folders = {"Part_A_ME_clip"}}, {.id = "long", .folders = {"part_A"}}},
-                                          .inner = "frame"},
-                               .sheets = {"cas(me)3_part_A"},
-                               .names = names_of,
-                               .least_depth = 1,
-                               .most_depth = 3,
-                               .folder_key = folder_key,
-                               .shared_folders = true,
-                               .onset_in_name = true,
-                               .fps = 30});
+  return frames::adapter_info(
+      {.id = "casme3",
+       .summary = "CAS(ME)^3 part A as distributed (clips or long videos' frames); written from published loaders",
+       .layout = {.title = "CAS(ME)^3 part A",
+                  .is_subject = is_subject,
+                  .subject_example = "spNO.1",
+                  .releases = {{.id = "clips", .folders = {"Part_A_ME_clip"}}, {.id = "long", .folders = {"part_A"}}},
+                  .inner = "frame"},
+       .sheets = {"cas(me)3_part_A"},
+       .names = names_of,
+       .least_depth = 1,
+       .most_depth = 3,
+       .folder_key = folder_key,
+       .shared_folders = true,
+       .onset_in_name = true,
+       .fps = 30});
 }
 
 AdapterInfo part_c_info() {
   const auto names = [](const std::filesystem::path&) -> core::Result<frames::RowNames> {
-    return frames::RowNames{.subject = subject_of, .keys = [](const data::AnnotationRow& row) {
-                              return std::vector<std::string>{
-                                  fmt::format("{}/{}", frames::number_in(row.subject), frames::number_in(row.clip))};
-                            }};
+    return frames::RowNames{
+        .subject = subject_of, .keys = [](const data::AnnotationRow& row) {
+          return std::vector<std::string>{fmt::format("{}/{}", frames::number_in(row.subject), frames::number_in(row.clip))};
+        }};
   };
   return frames::adapter_info({.id = "casme3c",
                                .summary = "CAS(ME)^3 part C, mock crime (documented, unverified)",

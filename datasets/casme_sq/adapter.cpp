@@ -51,7 +51,9 @@ AdapterInfo info() {
        .summary = "CAS(ME)^2 as distributed (long videos' frames, selected or cropped frames); written from published loaders",
        .layout = {.title = "CAS(ME)^2",
                   .is_subject =
-                      [](std::string_view folder) { return frames::is_numbered(folder, "s", 1, 2) || frames::is_numbered(folder, "", 1, 2); },
+                      [](std::string_view folder) {
+                        return frames::is_numbered(folder, "s", 1, 2) || frames::is_numbered(folder, "", 1, 2);
+                      },
                   .subject_example = "s15",
                   .releases = {{.id = "long", .folders = {"rawpic"}},
                                {.id = "selected", .folders = {"selectedpic"}},

@@ -23,8 +23,8 @@ core::Result<const data::Sheet*> sheet_called(const data::Workbook& workbook, st
   std::vector<std::string> names;
   for (const data::Sheet& sheet : workbook.sheets) names.push_back(sheet.name);
   return Error::in_file(ErrorCode::kData, workbook.file,
-                        fmt::format("has no sheet '{}', which says how folders are called; there {} {}", name, names.size() == 1 ? "is" : "are",
-                                    core::quoted_list(names, "and")))
+                        fmt::format("has no sheet '{}', which says how folders are called; there {} {}", name,
+                                    names.size() == 1 ? "is" : "are", core::quoted_list(names, "and")))
       .hint("use the release's workbook as it is, not one of its sheets saved as csv");
 }
 
@@ -42,7 +42,8 @@ core::Result<Naming> read_naming(const std::filesystem::path& workbook_file) {
     if (added || known->second == name) return;
     core::Diagnostic one;
     one.where.file = workbook.file;
-    one.message = fmt::format("sheet '{}', row {}: '{}' is '{}', it was '{}' above", sheet.name, row.number, known->first, name, known->second);
+    one.message =
+        fmt::format("sheet '{}', row {}: '{}' is '{}', it was '{}' above", sheet.name, row.number, known->first, name, known->second);
     problems.push_back(std::move(one));
   };
   // Folder number, folder (s15), id of the sheet; a header, if there is one, has no numbers.

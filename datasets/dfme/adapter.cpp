@@ -22,17 +22,19 @@ core::Result<frames::RowNames> names_of(const std::filesystem::path&) {
 }  // namespace
 
 AdapterInfo info() {
-  return frames::adapter_info({.id = "dfme",
-                               .summary = "DFME, data of the public challenge (documented, unverified)",
-                               .layout = {.title = "DFME",
-                                          .is_subject = [](std::string_view folder) { return folder.starts_with("sub") && folder.find('_') != std::string_view::npos; },
-                                          .subject_example = "sub0003_01",
-                                          .releases = {{.id = "train", .folders = {"train_data"}}}},
-                               .sheets = {"DFME", "train", "testA", "testB", "annotation"},
-                               .names = names_of,
-                               .least_depth = 1,
-                               .most_depth = 1,
-                               .fps = {}});
+  return frames::adapter_info(
+      {.id = "dfme",
+       .summary = "DFME, data of the public challenge (documented, unverified)",
+       .layout = {.title = "DFME",
+                  .is_subject =
+                      [](std::string_view folder) { return folder.starts_with("sub") && folder.find('_') != std::string_view::npos; },
+                  .subject_example = "sub0003_01",
+                  .releases = {{.id = "train", .folders = {"train_data"}}}},
+       .sheets = {"DFME", "train", "testA", "testB", "annotation"},
+       .names = names_of,
+       .least_depth = 1,
+       .most_depth = 1,
+       .fps = {}});
 }
 
 }  // namespace mexbench::datasets::dfme

@@ -82,7 +82,8 @@ class Builder {
     }
     if (!corpus_.shared_folders) {
       const auto [other, added] = key_of_folder_.try_emplace(clip.folder, clip.key);
-      if (!added) return problem(clip, fmt::format("its frames are those of clip {} already", other->second), "keep the row of the release");
+      if (!added)
+        return problem(clip, fmt::format("its frames are those of clip {} already", other->second), "keep the row of the release");
     }
     data::Clip made;
     made.dataset = core::DatasetId(corpus_.dataset);
@@ -192,8 +193,8 @@ class Builder {
       told_["dropped, frames not usable (apex_policy: drop)"].push_back(clip.key);
       return;
     }
-    const bool known = std::any_of(corpus_.corrections.begin(), corpus_.corrections.end(),
-                                   [&](const Correction& one) { return one.clip == clip.key; });
+    const bool known =
+        std::any_of(corpus_.corrections.begin(), corpus_.corrections.end(), [&](const Correction& one) { return one.clip == clip.key; });
     problem(clip, what,
             fmt::format("known of this release: choose 'apex_policy: drop', or a correction of the clip{}", known ? " that mends it" : ""));
   }
@@ -377,9 +378,8 @@ std::vector<OptionDef> frame_options(bool annotated, std::string_view dataset) {
 }
 
 FramePolicy policy_of(const json& options) {
-  return {.apex = options.at("apex"),
-          .apex_policy = options.value("apex_policy", "fail"),
-          .rebased = options.at("frame_numbers") == "rebased"};
+  return {
+      .apex = options.at("apex"), .apex_policy = options.value("apex_policy", "fail"), .rebased = options.at("frame_numbers") == "rebased"};
 }
 
 core::Result<InputPlan> plan_frames(const json& options, std::string_view title) {
@@ -402,6 +402,7 @@ core::Result<data::Manifest> build_manifest(std::string adapter, const fs::path&
   std::vector<core::Diagnostic> problems;
   for (const FrameCorpus& corpus : corpora) {
     for (const std::string& note : corpus.notes) out.notes.push_back(corpora.size() > 1 ? corpus.dataset + ": " + note : note);
+    problems.insert(problems.end(), corpus.problems.begin(), corpus.problems.end());
     std::vector<core::Diagnostic> found = Builder(corpus, plan, out).build();
     problems.insert(problems.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
   }

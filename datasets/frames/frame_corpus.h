@@ -30,7 +30,7 @@ struct DescribedClip {
   std::optional<std::int64_t> onset;
   std::optional<std::int64_t> apex;
   std::optional<std::int64_t> offset;
-  bool whole_folder = false;                  // the folder is the clip: an onset or offset that is not told is its first or last frame
+  bool whole_folder = false;                   // the folder is the clip: an onset or offset that is not told is its first or last frame
   std::optional<std::int64_t> first_of_video;  // number of the video's first frame
   std::optional<double> fps;
   core::SourcePosition where;  // file that describes it; empty when the folder does
@@ -56,6 +56,7 @@ struct FrameCorpus {
   ListedIrregularities listed;
   std::vector<Correction> corrections;
   std::vector<std::string> notes;
+  std::vector<core::Diagnostic> problems;  // of what is described, found before anything was looked for; `clips` is without it
 };
 
 // apex, apex_policy (`annotated`: the release has apexes), frame_numbers, corrections (names of `dataset`; empty: none can be named), and

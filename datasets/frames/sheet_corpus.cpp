@@ -67,22 +67,21 @@ core::Status collect_folders(const SheetCorpus& corpus, const fs::path& root, co
   return {};
 }
 
-// What no clip can be made of. What is wrong with a clip's frames is looked at clip by clip, where a policy may say what becomes of it.
-core::Status check_rows(const data::Annotation& sheet, const std::set<std::size_t>& rows) {
-  std::vector<core::Diagnostic> problems;
+// Rows that no clip can be made of, with what is wrong. What is wrong with a clip's frames is looked at clip by clip, where a policy may
+// say what becomes of it.
+std::map<std::size_t, std::vector<core::Diagnostic>> problems_by_row(const data::Annotation& sheet) {
+  std::map<std::size_t, std::vector<core::Diagnostic>> out;
   for (const data::Irregularity& one : sheet.irregular) {
     const bool of_frames = one.rule.starts_with("apex-") || one.rule.ends_with("-missing") || one.rule == "offset-before-onset";
-    if (one.gravity == data::Gravity::kSuspicious || of_frames || !rows.contains(one.row)) continue;
+    if (one.gravity == data::Gravity::kSuspicious || of_frames) continue;
     core::Diagnostic problem;
     problem.where = {.file = sheet.file, .line = sheet.sheet.empty() ? one.row : 0, .column = 0};
-    problem.message =
-        fmt::format("{}clip {}: {}", sheet.sheet.empty() ? "" : fmt::format("sheet '{}', row {}, ", sheet.sheet, one.row), one.clip,
-                    one.message);
+    problem.message = fmt::format("{}clip {}: {}", sheet.sheet.empty() ? "" : fmt::format("sheet '{}', row {}, ", sheet.sheet, one.row),
+                                  one.clip, one.message);
     problem.hint = "the release has no such row: is the sheet changed?";
-    problems.push_back(std::move(problem));
+    out[one.row].push_back(std::move(problem));
   }
-  if (problems.empty()) return {};
-  return Error(ErrorCode::kData, std::move(problems));
+  return out;
 }
 
 bool is_micro(const data::AnnotationRow& row) { return core::lower(row.type).starts_with("micro"); }
@@ -103,8 +102,8 @@ core::Result<CorpusLabels> labels_of(const data::AdapterRequest& request, std::s
 
 core::Result<FrameCorpus> find_corpus(const SheetCorpus& corpus, const fs::path& root, const json& options, CorpusLabels labels) {
   MEXBENCH_ASSIGN(const FoundRelease release, find_release(root, corpus.layout, options.value("release", "auto")));
-  MEXBENCH_ASSIGN(const fs::path file, find_sheet(options.at("annotation").get<std::string>(), root, release.root, corpus.sheets,
-                                                  corpus.layout.title));
+  MEXBENCH_ASSIGN(const fs::path file,
+                  find_sheet(options.at("annotation").get<std::string>(), root, release.root, corpus.sheets, corpus.layout.title));
   MEXBENCH_ASSIGN(const data::Annotation sheet, read_annotation_of(file, corpus.id));
   MEXBENCH_ASSIGN(const RowNames names, corpus.names(file));
   FrameCorpus out{.dataset = corpus.id,
@@ -138,9 +137,13 @@ core::Result<FrameCorpus> find_corpus(const SheetCorpus& corpus, const fs::path&
     return Error::in_file(ErrorCode::kData, file.string(), fmt::format("has no {}-expression among its {} rows", types, sheet.rows.size()))
         .hint("choose another value of 'expressions'");
   }
-  MEXBENCH_TRY(check_rows(sheet, rows));
+  std::map<std::size_t, std::vector<core::Diagnostic>> problems = problems_by_row(sheet);
   for (const data::AnnotationRow& row : sheet.rows) {
     if (!rows.contains(row.row)) continue;
+    if (const auto wrong = problems.find(row.row); wrong != problems.end()) {
+      out.problems.insert(out.problems.end(), wrong->second.begin(), wrong->second.end());
+      continue;
+    }
     DescribedClip clip;
     clip.subject = names.subject(row);
     clip.key = fmt::format("{}/{}", clip.subject, row.clip);
@@ -178,6 +181,23 @@ std::function<core::Result<RowNames>(const fs::path&)> plain_names(std::function
   };
 }
 
+namespace {
+
+core::Result<std::string> look(const SheetCorpus& corpus, const fs::path& folder) {
+  MEXBENCH_ASSIGN(const fs::path file, find_sheet("", folder, folder, corpus.sheets, corpus.layout.title));
+  auto release = find_release(folder, corpus.layout, "auto");
+  if (release)
+    return fmt::format("{}{}", file.filename().string(), release->release.empty() ? "" : fmt::format(", release '{}'", release->release));
+  std::vector<std::string> ids;  // several releases beside each other are found too
+  for (const Release& one : corpus.layout.releases) {
+    if (find_release(folder, corpus.layout, one.id)) ids.push_back(one.id);
+  }
+  if (ids.empty()) return release.error();
+  return fmt::format("{}, releases {}", file.filename().string(), core::quoted_list(ids, "and"));
+}
+
+}  // namespace
+
 AdapterInfo adapter_info(const SheetCorpus& corpus) {
   AdapterInfo info{.id = corpus.id,
                    .summary = corpus.summary,
@@ -186,7 +206,8 @@ AdapterInfo adapter_info(const SheetCorpus& corpus) {
                    .label_maps = {},
                    .own_label_maps = true,
                    .options = {path_option("annotation", "the sheet; empty: the only one in root, beside or above the frames")},
-                   .create = [corpus] { return std::make_unique<Adapter>(corpus); }};
+                   .create = [corpus] { return std::make_unique<Adapter>(corpus); },
+                   .look = [corpus](const fs::path& folder) { return look(corpus, folder); }};
   for (const CorpusLabels& labels : card_label_maps(corpus.id)) info.label_maps.push_back(labels.map.id);
   if (corpus.layout.releases.size() > 1) {
     std::vector<std::string> ids{"auto"};

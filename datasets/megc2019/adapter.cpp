@@ -36,11 +36,14 @@ struct Part {
 const std::vector<Part>& parts() {
   static const std::vector<Part> kParts = [] {
     const auto from_sheet = [](const frames::SheetCorpus& corpus) {
-      return Part{.id = corpus.id, .info = frames::adapter_info(corpus), .find = [corpus](const fs::path& root, const json& options, CorpusLabels labels) {
+      return Part{.id = corpus.id,
+                  .info = frames::adapter_info(corpus),
+                  .find = [corpus](const fs::path& root, const json& options, CorpusLabels labels) {
                     return frames::find_corpus(corpus, root, options, std::move(labels));
                   }};
     };
-    return std::vector<Part>{from_sheet(casme2::corpus()), {.id = "smic", .info = smic::info(), .find = smic::find_corpus}, from_sheet(samm::corpus())};
+    return std::vector<Part>{
+        from_sheet(casme2::corpus()), {.id = "smic", .info = smic::info(), .find = smic::find_corpus}, from_sheet(samm::corpus())};
   }();
   return kParts;
 }
@@ -64,7 +67,8 @@ core::Result<json> options_of(const Part& part, const json& complete) {
   given["corrections"] = json::array();
   const std::vector<std::string> names = correction_names(part.id);
   for (const json& entry : complete.at("corrections")) {
-    if (entry.is_string() && std::find(names.begin(), names.end(), entry.get<std::string>()) != names.end()) given["corrections"].push_back(entry);
+    if (entry.is_string() && std::find(names.begin(), names.end(), entry.get<std::string>()) != names.end())
+      given["corrections"].push_back(entry);
     if (!entry.is_object()) continue;
     const std::string clip = entry.value("clip", "");
     if (!clip.starts_with(part.id + "/")) continue;
@@ -166,7 +170,8 @@ class Adapter final : public data::DatasetAdapter {
   }
 
   // The organisers' list, where it is: clips of the kept corpora one by one.
-  static core::Status check_against_list(const data::AdapterRequest& request, const json& options, const fs::path& root, data::Manifest& manifest) {
+  static core::Status check_against_list(const data::AdapterRequest& request, const json& options, const fs::path& root,
+                                         data::Manifest& manifest) {
     const fs::path given = options.at("ground_truth").get<std::string>();
     std::error_code none;
     const auto has = [&](const char* name) { return fs::exists(root / name, none); };
@@ -191,7 +196,8 @@ class Adapter final : public data::DatasetAdapter {
       if (clip == nullptr) {
         problem(wanted.line, fmt::format("clip '{}' is in the official list and not among the clips found", id.text()));
       } else if (clip->truth.text(classes.classes) != name) {
-        problem(wanted.line, fmt::format("clip '{}' is {} in the official list, {} by the sheet", id.text(), name, clip->truth.text(classes.classes)));
+        problem(wanted.line,
+                fmt::format("clip '{}' is {} in the official list, {} by the sheet", id.text(), name, clip->truth.text(classes.classes)));
       }
     }
     for (const data::Clip& clip : manifest.clips) {
@@ -211,13 +217,16 @@ AdapterInfo info() {
                   .needs_root = true,
                   .datasets = megc2019_flow::composite_datasets(),
                   .label_maps = {"megc2019"},
-                  .options = {path_option("ground_truth", "the official combined_3class_gt.csv to check against; empty: the one in root, if it is there")},
+                  .options = {path_option("ground_truth",
+                                          "the official combined_3class_gt.csv to check against; empty: the one in root, if it is there")},
                   .create = [] { return std::make_unique<Adapter>(); }};
   for (const Part& part : parts()) {
-    out.options.push_back(path_option(part.id, fmt::format("the folder of {}, in root; empty: {} in root, or root itself", part.id, part.id)));
+    out.options.push_back(
+        path_option(part.id, fmt::format("the folder of {}, in root; empty: {} in root, or root itself", part.id, part.id)));
     for (OptionDef option : part.info.options) {
       // CASME II and SAMM share how their apexes are used.
-      const bool own = std::find(kOfParts.begin(), kOfParts.end(), option.name) != kOfParts.end() && (option.name != "apex" || part.id == "smic");
+      const bool own =
+          std::find(kOfParts.begin(), kOfParts.end(), option.name) != kOfParts.end() && (option.name != "apex" || part.id == "smic");
       if (!own) continue;
       option.name = part.id + "_" + option.name;
       option.doc = part.id + ": " + option.doc;

@@ -9,7 +9,9 @@
 #include <tuple>
 #include <utility>
 
+#include "datasets/card.h"
 #include "datasets/megc2019_flow/ground_truth.h"
+#include "datasets/megc2019_flow/sheets.h"
 #include "harness/core/files.h"
 #include "harness/core/sha256.h"
 #include "harness/data/png.h"
@@ -238,6 +240,7 @@ core::Result<data::Manifest> Adapter::manifest(const data::AdapterRequest& reque
   if (!problems.empty()) return problems.take();
   manifest.notes = {"flow, cropping and stretching are fixed in the images (STSTNet's published pre-processing)",
                     "apex annotated for casme2 and samm, spotted for smic, according to the paper"};
+  MEXBENCH_TRY(join_sheets(options, manifest));
   note_differences_from_card(manifest, request.only);
   MEXBENCH_TRY(data::check_manifest(manifest));
   return manifest;
@@ -246,14 +249,21 @@ core::Result<data::Manifest> Adapter::manifest(const data::AdapterRequest& reque
 }  // namespace
 
 AdapterInfo info() {
-  return {.id = "megc2019-flow",
-          .summary = "MEGC 2019 composite (CASME II, SAMM, SMIC-HS) as 28 x 28 optical-flow images, 3 classes",
-          .needs_root = true,
-          .datasets = composite_datasets(),
-          .label_maps = {"megc2019"},
-          .options = {data::path_option("ground_truth",
-                                        "the official combined_3class_gt.csv; empty: looked for in root and in root/../datasets/annotations")},
-          .create = [] { return std::make_unique<Adapter>(); }};
+  AdapterInfo out{.id = "megc2019-flow",
+                  .summary = "MEGC 2019 composite (CASME II, SAMM, SMIC-HS) as 28 x 28 optical-flow images, 3 classes",
+                  .needs_root = true,
+                  .datasets = composite_datasets(),
+                  .label_maps = {"megc2019"},
+                  .options = {data::path_option("ground_truth",
+                                                "the official combined_3class_gt.csv; empty: looked for in root and in "
+                                                "root/../datasets/annotations")},
+                  .create = [] { return std::make_unique<Adapter>(); },
+                  .look = [](const fs::path& folder) -> core::Result<std::string> {
+                    MEXBENCH_TRY(locate_folds(folder));
+                    return std::string("fold folders with images");
+                  }};
+  for (OptionDef& option : sheet_options()) out.options.push_back(std::move(option));
+  return out;
 }
 
 }  // namespace mexbench::datasets::megc2019_flow

@@ -28,8 +28,10 @@ constexpr std::array<std::string_view, 6> kVideoEndings{".avi", ".mp4", ".mkv", 
 
 core::Result<fs::path> checked_root(const fs::path& root) {
   std::error_code none;
-  if (root.empty()) return Error(ErrorCode::kData, "the dataset has no root").hint("set 'root' to the folder that the table's paths start from");
-  if (!fs::is_directory(root, none)) return Error::in_file(ErrorCode::kData, root.string(), "no such folder; the root of the table's paths is wanted");
+  if (root.empty())
+    return Error(ErrorCode::kData, "the dataset has no root").hint("set 'root' to the folder that the table's paths start from");
+  if (!fs::is_directory(root, none))
+    return Error::in_file(ErrorCode::kData, root.string(), "no such folder; the root of the table's paths is wanted");
   return fs::weakly_canonical(root, none);
 }
 
@@ -42,28 +44,34 @@ bool is_video(const std::string& path) {
   return std::any_of(kVideoEndings.begin(), kVideoEndings.end(), [&](std::string_view ending) { return name.ends_with(ending); });
 }
 
+AdapterInfo frames_adapter(std::string id, std::string summary, std::string dataset);
+
 class FramesAdapter final : public data::DatasetAdapter {
  public:
+  explicit FramesAdapter(AdapterInfo info) : info_(std::move(info)) {}
+
   [[nodiscard]] core::Result<data::CorpusOutline> outline(const data::AdapterRequest& request) const override {
-    MEXBENCH_TRY(check_request(frames_info(), request));
-    MEXBENCH_ASSIGN(const json options, complete_options(frames_info(), request.options));
+    MEXBENCH_TRY(check_request(info_, request));
+    MEXBENCH_ASSIGN(const json options, complete_options(info_, request.options));
     MEXBENCH_ASSIGN(const InputPlan plan, frames::plan_frames(options, "the corpus"));
-    MEXBENCH_ASSIGN(const CorpusLabels labels, frames::labels_of(request, "frames-csv"));
+    MEXBENCH_ASSIGN(const CorpusLabels labels, frames::labels_of(request, info_.id));
     return data::CorpusOutline{.label_map = labels.map, .input = plan.recipe};
   }
 
   [[nodiscard]] core::Result<data::Manifest> manifest(const data::AdapterRequest& request) const override {
     MEXBENCH_TRY(this->outline(request));
-    MEXBENCH_ASSIGN(const json options, complete_options(frames_info(), request.options));
+    MEXBENCH_ASSIGN(const json options, complete_options(info_, request.options));
     MEXBENCH_ASSIGN(const InputPlan plan, frames::plan_frames(options, "the corpus"));
-    MEXBENCH_ASSIGN(const CorpusLabels labels, frames::labels_of(request, "frames-csv"));
+    MEXBENCH_ASSIGN(const CorpusLabels labels, frames::labels_of(request, info_.id));
     MEXBENCH_ASSIGN(const fs::path root, checked_root(request.root));
     MEXBENCH_ASSIGN(const fs::path file, find_clip_table(options.at("table").get<std::string>(), root));
     MEXBENCH_ASSIGN(const std::vector<TableClip> table, read_clip_table(file));
-    MEXBENCH_ASSIGN(const std::vector<Correction> corrections, chosen_corrections("frames-csv", options.at("corrections")));
+    MEXBENCH_ASSIGN(const std::vector<Correction> corrections, chosen_corrections(info_.id, options.at("corrections")));
     std::vector<frames::FrameCorpus> corpora;
     for (const TableClip& row : table) {
-      const std::string dataset = row.dataset.empty() ? options.at("dataset").get<std::string>() : row.dataset;
+      const std::string dataset = !info_.datasets.empty() ? info_.datasets.front()
+                                  : row.dataset.empty()   ? options.at("dataset_id").get<std::string>()
+                                                          : row.dataset;
       if (!is_kept(request, dataset)) continue;
       auto corpus = std::find_if(corpora.begin(), corpora.end(), [&](const frames::FrameCorpus& one) { return one.dataset == dataset; });
       if (corpus == corpora.end()) {
@@ -83,7 +91,7 @@ class FramesAdapter final : public data::DatasetAdapter {
       corpus->clips.push_back(described(row));
     }
     if (corpora.empty()) return Error::in_file(ErrorCode::kData, file.string(), "has no clip of the datasets in 'only'");
-    return frames::build_manifest("frames-csv", root, plan, corpora);
+    return frames::build_manifest(info_.id, root, plan, corpora);
   }
 
  private:
@@ -104,6 +112,8 @@ class FramesAdapter final : public data::DatasetAdapter {
     clip.place = row.place;
     return clip;
   }
+
+  AdapterInfo info_;
 };
 
 class FlowAdapter final : public data::DatasetAdapter {
@@ -139,7 +149,7 @@ class FlowAdapter final : public data::DatasetAdapter {
     std::vector<core::Diagnostic> problems;
     std::size_t dropped = 0;
     for (const TableClip& row : table) {
-      const std::string dataset = row.dataset.empty() ? options.at("dataset").get<std::string>() : row.dataset;
+      const std::string dataset = row.dataset.empty() ? options.at("dataset_id").get<std::string>() : row.dataset;
       if (!is_kept(request, dataset)) continue;
       const auto label = labels.map.index_of_native(row.label);
       if (!label) {
@@ -149,7 +159,8 @@ class FlowAdapter final : public data::DatasetAdapter {
         }
         core::Diagnostic one;
         one.where = row.where;
-        one.message = fmt::format("clip {}/{}: its label is '{}', which label map '{}' neither maps nor drops", row.subject, row.clip, row.label, labels.map.id);
+        one.message = fmt::format("clip {}/{}: its label is '{}', which label map '{}' neither maps nor drops", row.subject, row.clip,
+                                  row.label, labels.map.id);
         problems.push_back(std::move(one));
         continue;
       }
@@ -159,7 +170,10 @@ class FlowAdapter final : public data::DatasetAdapter {
       clip.name = row.clip;
       clip.id = core::make_clip_id(clip.subject, row.clip);
       clip.truth = data::Truth::one_class(*label);
-      clip.frames = {.onset = row.onset, .apex = row.apex, .offset = row.offset, .apex_source = row.apex ? data::ApexSource::kAnnotated : data::ApexSource::kNone};
+      clip.frames = {.onset = row.onset,
+                     .apex = row.apex,
+                     .offset = row.offset,
+                     .apex_source = row.apex ? data::ApexSource::kAnnotated : data::ApexSource::kNone};
       clip.fps = row.fps;
       auto media = digest(root, row, outline.input);
       if (media) {
@@ -171,7 +185,8 @@ class FlowAdapter final : public data::DatasetAdapter {
     }
     if (!problems.empty()) return Error(ErrorCode::kData, std::move(problems));
     if (dropped > 0) out.notes.push_back(fmt::format("{} clips are of no class of label map '{}'", dropped, labels.map.id));
-    if (out.clips.empty()) return Error::in_file(ErrorCode::kData, file.string(), "has no clip of a class of the label map and of the datasets in 'only'");
+    if (out.clips.empty())
+      return Error::in_file(ErrorCode::kData, file.string(), "has no clip of a class of the label map and of the datasets in 'only'");
     MEXBENCH_TRY(data::check_manifest(out));
     return out;
   }
@@ -184,16 +199,18 @@ class FlowAdapter final : public data::DatasetAdapter {
     MEXBENCH_ASSIGN(const data::ImageHeader header, data::inspect_image(content, path.string()));
     if (header.height != input.height || header.width != input.width) {
       return Error::in_file(ErrorCode::kData, path.string(),
-                            fmt::format("is {} x {} pixels, {} x {} is wanted (width x height)", header.width, header.height, input.width, input.height))
+                            fmt::format("is {} x {} pixels, {} x {} is wanted (width x height)", header.width, header.height, input.width,
+                                        input.height))
           .hint("set 'width' and 'height' to the size of the images");
     }
-    return data::MediaFile{.role = "flow", .path = fs::path(row.path).lexically_normal().generic_string(), .sha256 = core::sha256_hex(content)};
+    return data::MediaFile{
+        .role = "flow", .path = fs::path(row.path).lexically_normal().generic_string(), .sha256 = core::sha256_hex(content)};
   }
 };
 
 // Of clips whose row names no dataset.
 OptionDef dataset_option() {
-  OptionDef out = path_option("dataset", "dataset id of the clips whose row has none");
+  OptionDef out = path_option("dataset_id", "dataset id of the clips whose row has none");
   out.type = data::OptionType::kText;
   out.default_value = "own";
   return out;
@@ -205,19 +222,39 @@ std::vector<std::string> label_maps_of(std::string_view id) {
   return out;
 }
 
-}  // namespace
+core::Result<std::string> look_for_table(const fs::path& folder) {
+  MEXBENCH_ASSIGN(const fs::path file, find_clip_table("", folder));
+  MEXBENCH_ASSIGN(const std::vector<TableClip> table, read_clip_table(file));
+  return fmt::format("{} clips in {}", table.size(), file.filename().string());
+}
 
-AdapterInfo frames_info() {
-  AdapterInfo out{.id = "frames-csv",
-                  .summary = "any corpus of frames or videos that one table describes",
+// `dataset`: the one there is; empty: whatever the table says.
+AdapterInfo frames_adapter(std::string id, std::string summary, std::string dataset) {
+  AdapterInfo out{.id = id,
+                  .summary = std::move(summary),
                   .needs_root = true,
                   .datasets = {},
-                  .label_maps = label_maps_of("frames-csv"),
+                  .label_maps = label_maps_of(id),
                   .own_label_maps = true,
-                  .options = {path_option("table", "the table of clips; empty: clips.csv or clips.xlsx in root"), dataset_option()},
-                  .create = [] { return std::make_unique<FramesAdapter>(); }};
-  for (OptionDef& option : frames::frame_options(/*annotated=*/true, "frames-csv")) out.options.push_back(std::move(option));
+                  .options = {path_option("table", "the table of clips; empty: clips.csv or clips.xlsx in root")},
+                  .create = {},
+                  .look = {}};
+  if (dataset.empty()) {
+    out.options.push_back(dataset_option());
+    out.look = look_for_table;
+  } else {
+    out.datasets = {std::move(dataset)};
+  }
+  for (OptionDef& option : frames::frame_options(/*annotated=*/true, id)) out.options.push_back(std::move(option));
+  out.create = [info = out] { return std::make_unique<FramesAdapter>(info); };
   return out;
+}
+
+}  // namespace
+
+AdapterInfo frames_info() { return frames_adapter("frames-csv", "any corpus of frames or videos that one table describes", ""); }
+AdapterInfo meview_info() {
+  return frames_adapter("meview", "MEVIEW, its videos in a table of your own (documented, unverified)", "meview");
 }
 
 AdapterInfo flow_info() {
@@ -228,7 +265,8 @@ AdapterInfo flow_info() {
           .label_maps = label_maps_of("flow-images"),
           .own_label_maps = true,
           .options = {path_option("table", "the table of clips; empty: clips.csv or clips.xlsx in root"), dataset_option(),
-                      whole_option("height", 28, 1, 4096, "of the images, in pixels"), whole_option("width", 28, 1, 4096, "of the images, in pixels")},
+                      whole_option("height", 28, 1, 4096, "of the images, in pixels"),
+                      whole_option("width", 28, 1, 4096, "of the images, in pixels")},
           .create = [] { return std::make_unique<FlowAdapter>(); }};
 }
 

@@ -11,4 +11,7 @@ namespace mexbench::datasets::own {
 [[nodiscard]] AdapterInfo frames_info();
 [[nodiscard]] AdapterInfo flow_info();
 
+// MEVIEW (Husak, Cech, Matas, CVWW 2017): a video for each clip, and nothing that a program can read about them. Documented, unverified.
+[[nodiscard]] AdapterInfo meview_info();
+
 }  // namespace mexbench::datasets::own

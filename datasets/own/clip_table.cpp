@@ -28,7 +28,8 @@ class Reader {
   explicit Reader(const data::Workbook& workbook) : workbook_(workbook), sheet_(workbook.sheets.front()) {}
 
   core::Result<std::vector<TableClip>> read() {
-    if (sheet_.rows.empty()) return Error::in_file(ErrorCode::kData, workbook_.file, "is empty, a header and a row for each clip are wanted");
+    if (sheet_.rows.empty())
+      return Error::in_file(ErrorCode::kData, workbook_.file, "is empty, a header and a row for each clip are wanted");
     read_header(sheet_.rows.front());
     if (!problems_.empty()) return Error(ErrorCode::kData, std::move(problems_));
     for (std::size_t i = 1; i < sheet_.rows.size(); ++i) read_row(sheet_.rows[i]);
@@ -74,7 +75,8 @@ class Reader {
     const std::string written = text(row, column);
     if (written.empty()) return std::nullopt;
     const auto number = core::parse_int(written);
-    if (!number || *number < 0) problem(row, columns_.at(std::string(column)), fmt::format("'{}' is no frame number, a whole number is wanted", written));
+    if (!number || *number < 0)
+      problem(row, columns_.at(std::string(column)), fmt::format("'{}' is no frame number, a whole number is wanted", written));
     return number;
   }
 
@@ -95,15 +97,18 @@ class Reader {
     for (const std::string_view name : kWanted) {
       if (text(row, name).empty()) problem(row, columns_.at(std::string(name)), fmt::format("the clip has no {}", name));
     }
-    for (const auto& [name, value] : {std::pair("subject", &clip.subject), std::pair("clip", &clip.clip), std::pair("dataset", &clip.dataset)}) {
-      if (value->find('/') != std::string::npos) problem(row, columns_.at(name), fmt::format("{} '{}' has a '/', which separates the parts of an id", name, *value));
+    for (const auto& [name, value] :
+         {std::pair("subject", &clip.subject), std::pair("clip", &clip.clip), std::pair("dataset", &clip.dataset)}) {
+      if (value->find('/') != std::string::npos)
+        problem(row, columns_.at(name), fmt::format("{} '{}' has a '/', which separates the parts of an id", name, *value));
     }
     const fs::path inside = fs::path(clip.path).lexically_normal();
     if (!clip.path.empty() && (inside.is_absolute() || *inside.begin() == ".."))
       problem(row, columns_.at("path"), fmt::format("path '{}' leads out of the root", clip.path), "paths are relative to the root");
     if (const std::string written = text(row, "fps"); !written.empty()) {
       clip.fps = core::parse_double(written);
-      if (!clip.fps || !(*clip.fps > 0.0 && *clip.fps < 1e6)) problem(row, columns_.at("fps"), fmt::format("'{}' is no frame rate, frames per second are wanted", written));
+      if (!clip.fps || !(*clip.fps > 0.0 && *clip.fps < 1e6))
+        problem(row, columns_.at("fps"), fmt::format("'{}' is no frame rate, frames per second are wanted", written));
     }
     const auto [known, added] = rows_.try_emplace(std::tuple(clip.dataset, clip.subject, clip.clip), row.number);
     if (!added) problem(row, columns_.at("clip"), fmt::format("clip '{}/{}' is in row {} already", clip.subject, clip.clip, known->second));
@@ -134,9 +139,11 @@ core::Result<fs::path> find_clip_table(const fs::path& given, const fs::path& ro
   }
   if (found.size() == 1) return found.front();
   if (found.empty()) {
-    return Error::in_file(ErrorCode::kData, root.string(), "has no clips.csv, the table of its clips is wanted").hint("put it there, or name it with 'table'");
+    return Error::in_file(ErrorCode::kData, root.string(), "has no clips.csv, the table of its clips is wanted")
+        .hint("put it there, or name it with 'table'");
   }
-  return Error::in_file(ErrorCode::kData, root.string(), "has both clips.csv and clips.xlsx").hint("name the one that is meant with 'table'");
+  return Error::in_file(ErrorCode::kData, root.string(), "has both clips.csv and clips.xlsx")
+      .hint("name the one that is meant with 'table'");
 }
 
 }  // namespace mexbench::datasets::own

@@ -29,8 +29,8 @@ struct TableClip {
   std::string place;
 };
 
-// Fails with kData, all problems at once: a column that is wanted is missing, an unknown one is there, cells that can't be read, a path that
-// leads out of the root, a clip twice.
+// Fails with kData, all problems at once: a column that is wanted is missing, an unknown one is there, cells that can't be read, a path
+// that leads out of the root, a clip twice.
 [[nodiscard]] core::Result<std::vector<TableClip>> read_clip_table(const std::filesystem::path& file);
 
 // `given`, or the only one of clips.csv and clips.xlsx in root.

@@ -17,10 +17,9 @@ bool is_video(std::string_view folder) {
 }
 
 core::Result<frames::RowNames> names_of(const std::filesystem::path&) {
-  return frames::RowNames{.subject = [](const data::AnnotationRow& row) { return data::canonical_subject("samm", row.subject); },
-                          .keys = [](const data::AnnotationRow& row) {
-                            return std::vector<std::string>{row.clip.substr(0, row.clip.rfind('_'))};
-                          }};
+  return frames::RowNames{
+      .subject = [](const data::AnnotationRow& row) { return data::canonical_subject("samm", row.subject); },
+      .keys = [](const data::AnnotationRow& row) { return std::vector<std::string>{row.clip.substr(0, row.clip.rfind('_'))}; }};
 }
 
 }  // namespace

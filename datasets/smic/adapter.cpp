@@ -81,70 +81,70 @@ class Adapter final : public data::DatasetAdapter {
   Camera camera_;
 };
 
-  // The cameras' clips have the same names: only the folder tells them apart.
-  core::Status refuse_other_camera(const Camera& camera, const fs::path& root) {
-    const std::string name = root.filename().string();
-    for (const char* other : {"HS", "VIS", "NIR"}) {
-      if (name == other && name != camera.folder) {
-        return Error::in_file(ErrorCode::kData, root.string(),
-                              fmt::format("holds the clips of camera {}, {} is camera {}", name, camera.title, camera.folder))
-            .hint("choose that camera's adapter, or its folder");
-      }
+// The cameras' clips have the same names: only the folder tells them apart.
+core::Status refuse_other_camera(const Camera& camera, const fs::path& root) {
+  const std::string name = root.filename().string();
+  for (const char* other : {"HS", "VIS", "NIR"}) {
+    if (name == other && name != camera.folder) {
+      return Error::in_file(ErrorCode::kData, root.string(),
+                            fmt::format("holds the clips of camera {}, {} is camera {}", name, camera.title, camera.folder))
+          .hint("choose that camera's adapter, or its folder");
     }
-    return {};
   }
+  return {};
+}
 
-  // <subject>/micro/<class>/<clip>, sorted as bytes; `non_micro` is no micro-expression.
-  core::Result<std::vector<frames::DescribedClip>> clips_in(const Camera& camera, const fs::path& root) {
-    std::vector<frames::DescribedClip> out;
-    std::vector<core::Diagnostic> problems;
-    const auto problem = [&](const fs::path& where, std::string message) {
-      core::Diagnostic one;
-      one.where.file = where.string();
-      one.message = std::move(message);
-      problems.push_back(std::move(one));
-    };
-    MEXBENCH_ASSIGN(const std::vector<std::string> subjects, frames::folders_in(root));
-    for (const std::string& subject : subjects) {
-      if (!is_subject(core::lower(subject))) continue;
-      const fs::path micro = root / subject / "micro";
-      std::error_code none;
-      // People without a micro-expression have other clips only.
-      if (fs::is_directory(root / subject / "non_micro", none) && !fs::is_directory(micro, none)) continue;
-      if (!fs::is_directory(micro, none)) {
-        problem(root / subject, "has no folder 'micro', the subject's micro-expressions are wanted in it");
+// <subject>/micro/<class>/<clip>, sorted as bytes; `non_micro` is no micro-expression.
+core::Result<std::vector<frames::DescribedClip>> clips_in(const Camera& camera, const fs::path& root) {
+  std::vector<frames::DescribedClip> out;
+  std::vector<core::Diagnostic> problems;
+  const auto problem = [&](const fs::path& where, std::string message) {
+    core::Diagnostic one;
+    one.where.file = where.string();
+    one.message = std::move(message);
+    problems.push_back(std::move(one));
+  };
+  MEXBENCH_ASSIGN(const std::vector<std::string> subjects, frames::folders_in(root));
+  for (const std::string& subject : subjects) {
+    if (!is_subject(core::lower(subject))) continue;
+    const fs::path micro = root / subject / "micro";
+    std::error_code none;
+    // People without a micro-expression have other clips only.
+    if (fs::is_directory(root / subject / "non_micro", none) && !fs::is_directory(micro, none)) continue;
+    if (!fs::is_directory(micro, none)) {
+      problem(root / subject, "has no folder 'micro', the subject's micro-expressions are wanted in it");
+      continue;
+    }
+    MEXBENCH_ASSIGN(const std::vector<std::string> classes, frames::folders_in(micro));
+    for (const std::string& label : classes) {
+      if (std::find(kClasses.begin(), kClasses.end(), core::lower(label)) == kClasses.end()) {
+        problem(micro / label, "is no class folder, 'negative', 'positive' and 'surprise' are wanted");
         continue;
       }
-      MEXBENCH_ASSIGN(const std::vector<std::string> classes, frames::folders_in(micro));
-      for (const std::string& label : classes) {
-        if (std::find(kClasses.begin(), kClasses.end(), core::lower(label)) == kClasses.end()) {
-          problem(micro / label, "is no class folder, 'negative', 'positive' and 'surprise' are wanted");
+      MEXBENCH_ASSIGN(const std::vector<std::string> clips, frames::folders_in(micro / label));
+      for (const std::string& clip : clips) {
+        const auto named = data::subject_in_clip("smic", clip);
+        if (!named || *named != data::canonical_subject("smic", subject) || class_in(clip) != core::lower(label)) {
+          problem(micro / label / clip, fmt::format("is called after another subject or class than its folders, '{}_{}_...' is wanted",
+                                                    subject, label == "surprise" ? "sur" : label.substr(0, 2)));
           continue;
         }
-        MEXBENCH_ASSIGN(const std::vector<std::string> clips, frames::folders_in(micro / label));
-        for (const std::string& clip : clips) {
-          const auto named = data::subject_in_clip("smic", clip);
-          if (!named || *named != data::canonical_subject("smic", subject) || class_in(clip) != core::lower(label)) {
-            problem(micro / label / clip, fmt::format("is called after another subject or class than its folders, '{}_{}_...' is wanted",
-                                                      subject, label == "surprise" ? "sur" : label.substr(0, 2)));
-            continue;
-          }
-          frames::DescribedClip found;
-          found.subject = *named;
-          found.name = data::canonical_clip("smic", clip);
-          found.key = found.subject + "/" + found.name;
-          found.folder = fmt::format("{}/micro/{}/{}", subject, label, clip);
-          found.label = core::lower(label);
-          found.whole_folder = true;
-          found.fps = camera.fps;
-          found.where.file = (micro / label / clip).string();
-          out.push_back(std::move(found));
-        }
+        frames::DescribedClip found;
+        found.subject = *named;
+        found.name = data::canonical_clip("smic", clip);
+        found.key = found.subject + "/" + found.name;
+        found.folder = fmt::format("{}/micro/{}/{}", subject, label, clip);
+        found.label = core::lower(label);
+        found.whole_folder = true;
+        found.fps = camera.fps;
+        found.where.file = (micro / label / clip).string();
+        out.push_back(std::move(found));
       }
     }
-    if (!problems.empty()) return Error(ErrorCode::kData, std::move(problems));
-    return out;
   }
+  if (!problems.empty()) return Error(ErrorCode::kData, std::move(problems));
+  return out;
+}
 
 core::Result<frames::FrameCorpus> find(const Camera& camera, const fs::path& root, const json& options, CorpusLabels labels) {
   MEXBENCH_ASSIGN(const frames::FoundRelease release, frames::find_release(root, layout_of(camera), options.at("release")));
@@ -172,7 +172,14 @@ AdapterInfo info_of(const Camera& camera) {
       .label_maps = {},
       .own_label_maps = true,
       .options = {choice_option("release", {"auto", "raw", "cropped"}, "which of the image archives; auto: the only one there is")},
-      .create = [camera] { return std::make_unique<Adapter>(camera); }};
+      .create = [camera] { return std::make_unique<Adapter>(camera); },
+      .look = [camera](const fs::path& folder) -> core::Result<std::string> {
+        MEXBENCH_ASSIGN(const frames::FoundRelease release, frames::find_release(folder, layout_of(camera), "auto"));
+        MEXBENCH_TRY(refuse_other_camera(camera, release.root));
+        MEXBENCH_ASSIGN(const std::vector<frames::DescribedClip> clips, clips_in(camera, release.root));
+        if (clips.empty()) return Error::in_file(ErrorCode::kData, folder.string(), "has no clip of " + camera.title);
+        return fmt::format("{} clips{}", clips.size(), release.release.empty() ? "" : fmt::format(", release '{}'", release.release));
+      }};
   for (const CorpusLabels& labels : card_label_maps(camera.id)) info.label_maps.push_back(labels.map.id);
   for (OptionDef& option : frames::frame_options(/*annotated=*/false, camera.id)) info.options.push_back(std::move(option));
   return info;

@@ -10,6 +10,7 @@
 #include "harness/config/tree.h"
 #include "harness/core/console.h"
 #include "harness/core/text.h"
+#include "harness/data/stages.h"
 #include "harness/run/worker_process.h"
 #include "models/registry.h"
 
@@ -82,6 +83,45 @@ config::ModelSchema model_schema(const models::ModelCard& card) {
   return schema;
 }
 
+config::Type option_type(const data::OptionDef& option);
+
+config::Field option_field(const data::OptionDef& option) {
+  // An empty path means "not given": as an optional key it stays out of the settings.
+  if (option.type == data::OptionType::kPath) return config::optional(option.name, option_type(option), option.doc);
+  return config::defaulted(option.name, option_type(option), option.default_value, option.doc).introduced_in(option.since);
+}
+
+// A list of stages (harness/data/stages.h). That they fit together is said by the adapter's outline.
+config::Type stages_type() {
+  std::vector<config::Variant> variants;
+  for (const data::StageDef& stage : data::stage_defs()) {
+    config::Variant variant{.name = stage.name, .schema = {.doc = stage.doc, .fields = {}, .exactly_one_of = {}}};
+    for (const data::OptionDef& option : stage.options) variant.schema.fields.push_back(option_field(option));
+    variants.push_back(std::move(variant));
+  }
+  return config::list_of(
+      config::one_of("stage", std::move(variants), {.doc = "A step from frames to the tensor.", .fields = {}, .exactly_one_of = {}}),
+      {.least = 0});
+}
+
+// Corrections by the names a corpus knows, or written out (datasets/corrections.h).
+config::Type corrections_type(const std::vector<std::string>& names) {
+  const config::Type frame = config::integer({.minimum = 0});
+  config::Type set = config::object(
+      {.doc = "What a correction sets.",
+       .fields = {config::optional("onset", frame, "frame number"), config::optional("apex", frame, "frame number"),
+                  config::optional("offset", frame, "frame number"), config::optional("label", config::text(), "native label")},
+       .exactly_one_of = {},
+       .any_key = true});
+  config::Type own = config::object({.doc = "A correction of the experiment's own.",
+                                     .fields = {config::required("clip", config::text(), "subject/clip in the release's folder form"),
+                                                config::optional("onset", frame, "the sheet's onset, where several clips have that name"),
+                                                config::required("set", std::move(set), "what is right"),
+                                                config::required("reason", config::text(), "why; reports list it")},
+                                     .exactly_one_of = {}});
+  return config::list_of(names.empty() ? std::move(own) : config::either({choice_of(names), std::move(own)}), {.least = 0});
+}
+
 config::Type option_type(const data::OptionDef& option) {
   switch (option.type) {
     case data::OptionType::kInt:
@@ -92,6 +132,10 @@ config::Type option_type(const data::OptionDef& option) {
       return config::boolean();
     case data::OptionType::kPath:
       return config::path();
+    case data::OptionType::kStages:
+      return stages_type();
+    case data::OptionType::kCorrections:
+      return corrections_type(option.choices);
     case data::OptionType::kText:
       break;
   }
@@ -103,16 +147,9 @@ config::AdapterSchema adapter_schema(const datasets::AdapterInfo& adapter) {
   schema.options.doc = adapter.summary;
   schema.needs_root = adapter.needs_root;
   schema.label_maps = adapter.label_maps;
+  schema.own_label_maps = adapter.own_label_maps;
   schema.datasets = adapter.datasets;
-  for (const data::OptionDef& option : adapter.options) {
-    // An empty path means "not given": as an optional key it stays out of the settings.
-    if (option.type == data::OptionType::kPath) {
-      schema.options.fields.push_back(config::optional(option.name, option_type(option), option.doc));
-    } else {
-      schema.options.fields.push_back(
-          config::defaulted(option.name, option_type(option), option.default_value, option.doc).introduced_in(option.since));
-    }
-  }
+  for (const data::OptionDef& option : adapter.options) schema.options.fields.push_back(option_field(option));
   return schema;
 }
 
@@ -156,8 +193,11 @@ core::Result<T> ask_adapter(const config::DatasetSpec& dataset,
                             core::Result<T> (data::DatasetAdapter::*ask)(const data::AdapterRequest&) const) {
   MEXBENCH_ASSIGN(const datasets::AdapterInfo* adapter, datasets::find_adapter(dataset.adapter));
   MEXBENCH_ASSIGN(nlohmann::json options, datasets::complete_options(*adapter, dataset.options));
-  auto answer = ((*adapter->create()).*
-                 ask)({.root = dataset.root, .label_map = dataset.label_map, .only = dataset.only, .options = std::move(options)});
+  auto answer = ((*adapter->create()).*ask)({.root = dataset.root,
+                                             .label_map = dataset.label_map,
+                                             .only = dataset.only,
+                                             .labels = dataset.labels,
+                                             .options = std::move(options)});
   if (!answer && answer.error().code() == core::ErrorCode::kUsage) return config::placed(answer.error(), dataset.where);
   return answer;
 }

@@ -12,6 +12,7 @@
 #include "harness/core/memory_ceiling.h"
 #include "harness/model/learner.h"
 #include "harness/preprocess/adapt.h"
+#include "harness/preprocess/contact_sheet.h"
 #include "harness/preprocess/recipe.h"
 #include "harness/preprocess/synth_render.h"
 #include "harness/run/messages.h"
@@ -264,6 +265,18 @@ core::Result<json> render(const json& request) {
   return done();
 }
 
+core::Result<json> contact_sheet(const json& request) {
+  std::vector<preprocess::SheetClip> clips;
+  for (const json& clip : request.at("clips")) {
+    clips.push_back({.title = clip.at("title"),
+                     .onset = clip.at("onset").get<std::string>(),
+                     .apex = clip.at("apex").get<std::string>(),
+                     .offset = clip.at("offset").get<std::string>()});
+  }
+  MEXBENCH_TRY(preprocess::write_contact_sheet(request.at("corpus"), clips, request.at("file").get<std::string>()));
+  return done();
+}
+
 core::Result<json> parity(const json& request) {
   // A fixture that asks for more than there is fails alone, before the system ends the process.
   train::reserve_work_memory();
@@ -298,6 +311,7 @@ core::Result<json> dispatch(const json& request, run::Channel& channel) {
   if (type == "prepare") return prepare(request, channel);
   if (type == "probe") return probe(request);
   if (type == "fold") return run_fold(request, channel);
+  if (type == "contact_sheet") return contact_sheet(request);
   if (type == "parity") return parity(request);
   if (type == "inspect") return inspect(request);
   return Error(ErrorCode::kFailed, fmt::format("unknown task '{}'", type));

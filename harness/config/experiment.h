@@ -18,9 +18,10 @@ namespace mexbench::config {
 
 struct DatasetSpec {
   std::string adapter;
-  std::filesystem::path root;  // ${NAME} expanded, absolute (relative paths resolve against the file that holds them); may be empty
-  std::string label_map;
-  std::vector<std::string> only;                      // dataset ids; empty: all
+  std::filesystem::path root;       // ${NAME} expanded, absolute (relative paths resolve against the file that holds them); may be empty
+  std::string label_map;            // its id
+  nlohmann::json labels = nullptr;  // the label map where the experiment writes it out; null: it is named
+  std::vector<std::string> only;    // dataset ids; empty: all
   nlohmann::json options = nlohmann::json::object();  // the adapter's own keys, defaults filled in
   Place where;
 };

@@ -139,17 +139,37 @@ Type augment_type() {
       {}, /*shorthand=*/true));
 }
 
+// A rule from a corpus's labels to classes, written out (datasets/labels.h).
+Type own_label_map_type() {
+  const Type label = text();
+  return object({.doc = "A label map of the experiment's own.",
+                 .fields = {required("id", text_like(kNamePattern, kNameWords), "what reports call it"),
+                            defaulted("by", choice({{"emotion", ""}, {"objective_class", ""}, {"type", "macro- or micro-expression"}}),
+                                      "emotion", "the column of the sheet that labels are taken from"),
+                            required("classes", list_of(label, {.least = 2, .unique = true}), "in the order of score columns"),
+                            required("rules", map_of(label), "label of the corpus -> class"),
+                            defaulted("drop", list_of(label, {.least = 0, .unique = true}), nlohmann::json::array(),
+                                      "labels that are of no class; any other that is not in `rules` is an error"),
+                            defaulted("exclude", list_of(label, {.least = 0, .unique = true}), nlohmann::json::array(),
+                                      "clips to leave out, as subject/clip in the release's folder form")}});
+}
+
+Field label_map_field(const AdapterSchema& adapter) {
+  const char* doc = "versioned rule from the corpus's labels to classes";
+  std::vector<Choice> maps;
+  for (const std::string& map : adapter.label_maps) maps.push_back({map, ""});
+  Type type = adapter.own_label_maps ? either({choice(std::move(maps)), own_label_map_type()}) : choice(std::move(maps));
+  if (adapter.label_maps.size() == 1) return defaulted("label_map", std::move(type), adapter.label_maps.front(), doc);
+  return required("label_map", std::move(type), doc);
+}
+
 Type dataset_type(const Vocabulary& vocabulary) {
   std::vector<Variant> variants;
   for (const auto& [id, adapter] : vocabulary.adapters) {
     Variant variant{id, {adapter.options.doc, {}, adapter.options.exactly_one_of}};
     const char* root_doc = "folder of the corpus; it can change nothing but where the files are read";
     variant.schema.fields.push_back(adapter.needs_root ? required("root", path(), root_doc) : optional("root", path(), root_doc));
-    std::vector<Choice> maps;
-    for (const std::string& map : adapter.label_maps) maps.push_back({map, ""});
-    const char* map_doc = "versioned rule from the corpus's labels to classes";
-    variant.schema.fields.push_back(maps.size() == 1 ? defaulted("label_map", choice(maps), maps.front().value, map_doc)
-                                                     : required("label_map", choice(maps), map_doc));
+    variant.schema.fields.push_back(label_map_field(adapter));
     variant.schema.fields.insert(variant.schema.fields.end(), adapter.options.fields.begin(), adapter.options.fields.end());
     std::vector<Choice> datasets;
     for (const std::string& dataset : adapter.datasets) datasets.push_back({dataset, ""});

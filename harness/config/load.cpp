@@ -152,7 +152,9 @@ ExperimentSpec spec_of(const CheckedTree& checked) {
   const Json& dataset = json.at("dataset");
   out.dataset.adapter = dataset.at("adapter");
   out.dataset.root = dataset.value("root", "");
-  out.dataset.label_map = dataset.at("label_map");
+  const Json& label_map = dataset.at("label_map");
+  if (label_map.is_object()) out.dataset.labels = label_map;
+  out.dataset.label_map = label_map.is_object() ? label_map.at("id") : label_map;
   out.dataset.only = dataset.value("only", std::vector<std::string>{});
   out.dataset.options = own_keys(dataset, {"adapter", "root", "label_map", "only"});
   out.dataset.where = checked.tree.find("dataset")->key_or_value();

@@ -19,6 +19,7 @@ struct AdapterSchema {
   ObjectSchema options;  // the adapter's own keys of `dataset`
   bool needs_root = true;
   std::vector<std::string> label_maps;  // ids it can label clips by; with exactly one, that is the default
+  bool own_label_maps = false;          // the experiment may write one out
   std::vector<std::string> datasets{};  // ids its clips may carry: what `only` may keep and scores may be published for; empty: any
 };
 

@@ -40,15 +40,15 @@ json clip_to_json(const LabelMap& labels, const Clip& clip) {
   json files = json::array();
   for (const MediaFile& file : clip.files) files.push_back({{"role", file.role}, {"path", file.path}, {"sha256", file.sha256}});
   json out = {{"id", clip.id.text()},
-          {"dataset", clip.dataset.text()},
-          {"subject", clip.subject.text()},
-          {"clip", clip.name},
-          {"truth", clip.truth.text(labels.classes)},
-          {"onset", optional_number(clip.frames.onset)},
-          {"apex", optional_number(clip.frames.apex)},
-          {"offset", optional_number(clip.frames.offset)},
-          {"apex_source", to_string(clip.frames.apex_source)},
-          {"files", std::move(files)}};
+              {"dataset", clip.dataset.text()},
+              {"subject", clip.subject.text()},
+              {"clip", clip.name},
+              {"truth", clip.truth.text(labels.classes)},
+              {"onset", optional_number(clip.frames.onset)},
+              {"apex", optional_number(clip.frames.apex)},
+              {"offset", optional_number(clip.frames.offset)},
+              {"apex_source", to_string(clip.frames.apex_source)},
+              {"files", std::move(files)}};
   if (clip.fps) out["fps"] = *clip.fps;
   return out;
 }

@@ -32,8 +32,8 @@ struct FrameSpan {
   friend bool operator==(const FrameSpan&, const FrameSpan&) = default;
 };
 
-// One file of a clip. `role` says what the input recipe does with it: flow | onset | apex | t00, t01, ... | a frame's number | video:<first>
-// (stages.h).
+// One file of a clip. `role` says what the input recipe does with it: flow | onset | apex | t00, t01, ... | a frame's number |
+// video:<first> (stages.h).
 struct MediaFile {
   std::string role;
   std::string path;    // relative to Manifest::root, '/' as separator

@@ -36,7 +36,7 @@ struct OptionDef {
 [[nodiscard]] OptionDef path_option(std::string name, std::string doc);                                      // default: empty, not given
 [[nodiscard]] OptionDef bool_option(std::string name, bool value, std::string doc);
 
-[[nodiscard]] OptionDef list_option(std::string name, OptionType type, std::string doc);                     // default: empty
+[[nodiscard]] OptionDef list_option(std::string name, OptionType type, std::string doc);  // default: empty
 
 // `given` with every default filled in. `owner` for messages: "dataset adapter 'synth'". Fails with kUsage: unknown key, wrong type, out of
 // range; all problems at once.

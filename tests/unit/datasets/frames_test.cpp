@@ -194,7 +194,7 @@ TEST_F(Frames, RowsThatAreNoClipsAreRefused) {
   write("CASME2-coding-20140508.csv",
         "Subject,Filename,OnsetFrame,ApexFrame,OffsetFrame,Emotion\n01,EP02_01f,55,50,46,happiness\n01,EP02_01f,46,50,55,happiness\n");
   const std::string text = refused("casme2");
-  EXPECT_THAT(text, HasSubstr("csv:2: error: clip EP02_01f: offset 46 is before onset 55"));
+  EXPECT_THAT(text, HasSubstr("csv:2: error: clip sub01/EP02_01f: offset 46 is before onset 55"));
   EXPECT_THAT(text, HasSubstr("csv:3: error: clip EP02_01f: has the same subject, clip as row 2"));
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "datasets/card.h"
 #include "datasets/registry.h"
 
 namespace mexbench::datasets {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "datasets/card.h"
 #include "datasets/registry.h"
 #include "harness/preprocess/recipe.h"
 #include "harness/preprocess/synth_render.h"
