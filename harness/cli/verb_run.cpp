@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <optional>
 
 #include "harness/cli/common.h"
 #include "harness/core/console.h"
 #include "harness/core/memory.h"
+#include "harness/data/blob_cache.h"
 
 namespace mexbench::cli {
 namespace fs = std::filesystem;
@@ -15,6 +17,8 @@ struct Arguments : ExperimentArguments {
   std::vector<std::string> folds;
   bool reverse = false;
   std::string memory;  // empty: no limit
+  std::string cache;   // empty: the usual folder
+  std::string cache_limit = core::bytes_in_words(data::kDefaultCacheLimit);
   std::string format = "text";
 };
 
@@ -67,6 +71,20 @@ int exit_code(const run::RunReport& report) {
   return 0;
 }
 
+// The cache that was asked for. Without a place for one there is none.
+core::Result<std::optional<run::CacheOptions>> cache_options(const std::string& folder, const std::string& limit) {
+  if (folder == "off") return std::nullopt;
+  const auto bytes = core::parse_bytes(limit);
+  if (!bytes) {
+    return core::Error(core::ErrorCode::kUsage, fmt::format("'--cache-limit {}' is not an amount of memory", limit))
+        .hint("write a whole number of B, KiB, MiB, GiB or TiB, such as --cache-limit 2GiB");
+  }
+  if (!folder.empty()) return run::CacheOptions{.folder = fs::absolute(folder).lexically_normal(), .limit = *bytes};
+  const auto usual = data::default_cache_folder();
+  if (!usual) return std::nullopt;
+  return run::CacheOptions{.folder = fs::absolute(*usual), .limit = *bytes};
+}
+
 std::string redo_command(const Arguments& arguments) {
   std::string out = "mexbench run " + quoted(arguments.file);
   for (const std::string& setting : arguments.overrides) out += " --set " + quoted(setting);
@@ -88,6 +106,9 @@ int execute(const Arguments& arguments, const config::LoadedExperiment& loaded, 
                       .hint("write a whole number of B, KiB, MiB, GiB or TiB, such as --memory 2GiB"));
     }
   }
+  auto cache = cache_options(arguments.cache, arguments.cache_limit);
+  if (!cache) return fail(cache.error());
+  options.cache = *cache;
   options.redo = redo;
   options.resuming = resuming;
   const auto report = run::run_experiment(experiment_input(loaded, options.out / loaded.spec.name), catalogue(), options);
@@ -140,6 +161,8 @@ constexpr const char* kJobsHelp = "worker processes; each runs one thread";
 void add_common(CLI::App& verb, Arguments& arguments) {
   verb.add_option("--fold", arguments.folds, "run only this fold, e.g. casme2/sub01 (repeatable)")->take_all()->allow_extra_args(false);
   verb.add_option("--memory", arguments.memory, "most memory of each worker, e.g. 2GiB: a fold that needs more fails, the others go on");
+  verb.add_option("--cache", arguments.cache, "folder that keeps tensors of clips between runs, or 'off'; without it, MEXBENCH_CACHE or ~/.cache/mexbench");
+  verb.add_option("--cache-limit", arguments.cache_limit, "most it holds, e.g. 2GiB; what was not used for longest goes")->capture_default_str();
   verb.add_flag("--reverse", arguments.reverse, "begin with the last fold; results do not depend on it");
   add_format(verb, arguments.format);
 }

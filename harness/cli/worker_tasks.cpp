@@ -12,6 +12,7 @@
 #include "harness/core/memory_ceiling.h"
 #include "harness/model/learner.h"
 #include "harness/preprocess/adapt.h"
+#include "harness/preprocess/cache.h"
 #include "harness/preprocess/contact_sheet.h"
 #include "harness/preprocess/recipe.h"
 #include "harness/preprocess/synth_render.h"
@@ -241,9 +242,13 @@ core::Result<json> prepare(const json& request, run::Channel& channel) {
   const auto progress = [&](std::size_t finished, std::size_t total) {
     (void)channel.send({{"type", "progress"}, {"done", finished}, {"total", total}});  // a parent that is gone ends us anyway
   };
-  MEXBENCH_TRY(
-      preprocess::compute_inputs(manifest, request.at("root").get<std::string>(), mapping.floats(), progress, request.at("threads")));
-  return done();
+  std::optional<preprocess::TensorCache> cache;
+  if (request.contains("cache")) cache.emplace(request.at("cache").at("folder").get<std::string>(), request.at("cache").at("limit"));
+  MEXBENCH_TRY(preprocess::compute_inputs(manifest, request.at("root").get<std::string>(), mapping.floats(), progress,
+                                          request.at("threads"), cache ? &*cache : nullptr));
+  json message = done();
+  if (cache && !cache->report().problem.empty()) message["cache_problem"] = cache->report().problem;
+  return message;
 }
 
 core::Result<json> hello() {

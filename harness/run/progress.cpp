@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <system_error>
 #include <utility>
 
 namespace mexbench::run {
@@ -34,6 +35,27 @@ std::string format_duration(double seconds) {
   if (whole >= 3600) return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
   if (whole >= 60) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
   return fmt::format("{} s", whole);
+}
+
+InputProgress::InputProgress(std::FILE* out) : out_(out), terminal_(is_terminal(out)), begin_(Clock::now()), last_(begin_) {}
+
+InputProgress::~InputProgress() {
+  if (drawn_) fmt::print(out_, "\r\033[K");
+}
+
+void InputProgress::step(std::size_t done, std::size_t total) {
+  constexpr double kRedraw = 0.1;  // seconds
+  constexpr double kTell = 10.0;
+  if (seconds_since(last_) < (terminal_ ? kRedraw : kTell)) return;
+  last_ = Clock::now();
+  const double left = done == 0 ? 0.0 : seconds_since(begin_) * static_cast<double>(total - done) / static_cast<double>(done);
+  const std::string line = fmt::format("computing inputs: {} of {} clips, {} left", done, total, format_duration(left));
+  try {
+    fmt::print(out_, "{}{}{}", terminal_ ? "\r\033[K" : "", line, terminal_ ? "" : "\n");
+    std::fflush(out_);
+    drawn_ = terminal_;
+  } catch (const std::system_error&) {  // a closed stderr decides nothing
+  }
 }
 
 Progress::Progress(std::FILE* out, std::size_t workers, std::size_t planned, std::size_t sealed, double work)

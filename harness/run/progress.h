@@ -54,6 +54,25 @@ class Progress {
   std::chrono::steady_clock::time_point last_draw_;
 };
 
+// The tensors of a corpus while they are computed: on a terminal one line that is written over, elsewhere a line every ten seconds, so that
+// what is quickly done says nothing.
+class InputProgress {
+ public:
+  explicit InputProgress(std::FILE* out);
+  ~InputProgress();
+  InputProgress(const InputProgress&) = delete;
+  InputProgress& operator=(const InputProgress&) = delete;
+
+  void step(std::size_t done, std::size_t total);
+
+ private:
+  std::FILE* out_;
+  bool terminal_;
+  bool drawn_ = false;
+  std::chrono::steady_clock::time_point begin_;
+  std::chrono::steady_clock::time_point last_;
+};
+
 // "1 h 02 min", "3 min 05 s", "12 s".
 [[nodiscard]] std::string format_duration(double seconds);
 

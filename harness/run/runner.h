@@ -28,10 +28,17 @@ struct ExperimentInput {
   std::function<nlohmann::json(const config::RunSpec&)> science_of;
 };
 
+// Where tensors of clips are kept between runs (harness/data/blob_cache.h). No number depends on it.
+struct CacheOptions {
+  std::filesystem::path folder;
+  std::uint64_t limit = 0;  // bytes
+};
+
 struct RunOptions {
   std::filesystem::path out = "runs";
   std::size_t jobs = 1;                 // worker processes
   std::optional<std::uint64_t> memory;  // most private bytes of each worker that computes folds
+  std::optional<CacheOptions> cache;    // nothing: every tensor is computed
   bool fresh = false;                   // sets aside what stands at the same place
   std::vector<std::string> only_folds;  // fold ids; empty: all
   bool reverse = false;                 // last fold first: changes nothing but the order of work

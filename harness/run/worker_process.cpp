@@ -201,11 +201,13 @@ core::Result<nlohmann::json> WorkerProcess::next_or_ending(const InterruptGuard&
   }
 }
 
-core::Result<nlohmann::json> WorkerProcess::call(const nlohmann::json& request, const InterruptGuard& interrupt) {
+core::Result<nlohmann::json> WorkerProcess::call(const nlohmann::json& request, const InterruptGuard& interrupt,
+                                                 const std::function<void(std::size_t done, std::size_t total)>& told) {
   if (!channel_.send(request)) return Error(ErrorCode::kFailed, ending());
   for (;;) {
     MEXBENCH_ASSIGN(nlohmann::json message, next_or_ending(interrupt));
     if (message.at("type") == "done") return message;
+    if (told && message.at("type") == "progress") told(message.at("done"), message.at("total"));
   }
 }
 
