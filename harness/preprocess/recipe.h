@@ -5,6 +5,7 @@
 //   onset-apex-flow  optical flow between two frames; see flow.h
 //   frame-volume     grey frames in the order of time, one channel each, called t00, t01, ..., and a file of that role for each; reduced
 //                    to the recipe's size by area averaging (enlarged by the same rule), 0..255, unrounded, no scaling
+//   stages           frames through the stages that the experiment lists; see harness/data/stages.h
 #pragma once
 
 #include <cstddef>
