@@ -23,6 +23,9 @@ if(MEXBENCH_WITH_TORCH)
   # Faces and landmarks. Its own package configuration asks for libraries that are not used here.
   find_path(DLIB_INCLUDE_DIR dlib/image_processing/shape_predictor.h REQUIRED)
   find_library(DLIB_LIBRARY dlib REQUIRED)
+  # Its templates call LAPACK and BLAS.
+  find_library(LAPACK_LIBRARY lapack REQUIRED)
+  find_library(BLAS_LIBRARY blas REQUIRED)
   # What the detectors have learnt, from Debian's libdlib-data and opencv-data; MEXBENCH_LANDMARK_MODEL and MEXBENCH_FACE_CASCADE name
   # other files at run time. The programs do without them until a stage asks.
   find_file(MEXBENCH_LANDMARK_MODEL shape_predictor_68_face_landmarks.dat PATH_SUFFIXES share/dlib)

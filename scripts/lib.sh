@@ -16,7 +16,7 @@ build_packages=(
   libtorch-dev libopencv-dev libopencv-contrib-dev libopenblas0-openmp
   libyaml-cpp-dev libfmt-dev nlohmann-json3-dev libcli11-dev libzip-dev libssl-dev libsvm-dev
   libpugixml-dev libfreexl-dev
-  libdlib-dev libdlib-data opencv-data
+  libdlib-dev libdlib-data libblas-dev liblapack-dev opencv-data
   libgtest-dev libgmock-dev libbenchmark-dev
 )
 # What tests and the linter need on top: reference implementations, a browser for the reports, clang.

@@ -32,7 +32,7 @@ struct FrameSpan {
   friend bool operator==(const FrameSpan&, const FrameSpan&) = default;
 };
 
-// One file of a clip. `role` says what the input recipe does with it: flow | onset | apex | t00, t01, ...
+// One file of a clip. `role` says what the input recipe does with it: flow | onset | apex | t00, t01, ... | 17 | video:1
 struct MediaFile {
   std::string role;
   std::string path;    // relative to Manifest::root, '/' as separator
@@ -53,7 +53,7 @@ struct Clip {
 // How files become a float32 tensor (channels, height, width). Executed by harness/preprocess.
 struct InputRecipe {
   std::string recipe;                 // flow-image: one decoded image; onset-apex-flow: optical flow between two frames;
-                                      // frame-volume: grey frames in the order of time
+                                      // frame-volume: grey frames in the order of time; stages: see stages.h
   int version = 1;                    // numeric version: raised when the numbers change; part of the science hash
   std::vector<std::string> channels;  // in tensor order, e.g. strain, v, u
   std::int64_t height = 0;            // pixels

@@ -54,11 +54,14 @@ core::Result<std::optional<std::vector<cv::Point2d>>> detect_landmarks(const cv:
   MEXBENCH_ASSIGN(const dlib::shape_predictor* predictor, shape_predictor());
   thread_local dlib::frontal_face_detector detector = dlib::get_frontal_face_detector();  // keeps what it works on
   const dlib::array2d<unsigned char> image = to_dlib(grey);
-  const std::vector<dlib::rectangle> faces = detector(image);
+  std::vector<dlib::rect_detection> faces;
+  detector(image, faces);
   if (faces.empty()) return std::optional<std::vector<cv::Point2d>>();
-  const auto rank = [](const dlib::rectangle& face) { return std::make_tuple(-static_cast<double>(face.area()), face.top(), face.left()); };
+  const auto rank = [](const dlib::rect_detection& face) {
+    return std::make_tuple(-face.detection_confidence, face.rect.top(), face.rect.left());
+  };
   const auto face = std::min_element(faces.begin(), faces.end(), [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
-  const dlib::full_object_detection shape = (*predictor)(image, *face);
+  const dlib::full_object_detection shape = (*predictor)(image, face->rect);
   std::vector<cv::Point2d> points;
   for (unsigned long i = 0; i < shape.num_parts(); ++i) {
     points.emplace_back(static_cast<double>(shape.part(i).x()), static_cast<double>(shape.part(i).y()));

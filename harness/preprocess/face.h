@@ -7,7 +7,8 @@
 //   box        Viola and Jones, "Rapid Object Detection using a Boosted Cascade of Simple Features", CVPR 2001, with OpenCV's
 //              haarcascade_frontalface_default.xml of Debian's opencv-data: scale factor 1.1, 3 neighbours, 40 pixels and more
 //
-// Of several faces the largest is taken; of equal ones the upper, then the left one. MEXBENCH_LANDMARK_MODEL and MEXBENCH_FACE_CASCADE name
+// Of several faces dlib's most certain one is taken: the folds of a suit may pass for a larger one. Haar's largest is taken, which has no
+// such figure. Of equal ones the upper, then the left. MEXBENCH_LANDMARK_MODEL and MEXBENCH_FACE_CASCADE name
 // other model files. Both detectors may be called from several threads at once.
 #pragma once
 

@@ -17,6 +17,7 @@
 #include "harness/core/text.h"
 #include "harness/data/image_file.h"
 #include "harness/data/stages.h"
+#include "harness/preprocess/cache.h"
 #include "harness/preprocess/clip_frames.h"
 #include "harness/preprocess/flow.h"
 #include "harness/preprocess/stage.h"
@@ -35,6 +36,7 @@ struct Recipe {
   StageRoles roles;
   StageCheck check;
   Stage run;
+  bool slow;  // worth a cache: the rest takes no longer than reading what was kept
 };
 
 core::Result<std::vector<std::string>> flow_role(const data::InputRecipe& /*recipe*/, const data::Clip& /*clip*/) {
@@ -52,10 +54,15 @@ core::Result<std::vector<std::string>> channel_roles(const data::InputRecipe& re
 
 const std::vector<Recipe>& recipes() {
   static const std::vector<Recipe> kRecipes = {
-      {.name = "flow-image", .version = 1, .roles = flow_role, .check = check_flow_image, .run = run_flow_image},
-      {.name = "frame-volume", .version = 1, .roles = channel_roles, .check = check_frame_volume, .run = run_frame_volume},
-      {.name = "onset-apex-flow", .version = 1, .roles = onset_apex_roles, .check = check_onset_apex_flow, .run = run_onset_apex_flow},
-      {.name = "stages", .version = 1, .roles = frame_roles, .check = check_stages, .run = run_stages},
+      {.name = "flow-image", .version = 1, .roles = flow_role, .check = check_flow_image, .run = run_flow_image, .slow = false},
+      {.name = "frame-volume", .version = 1, .roles = channel_roles, .check = check_frame_volume, .run = run_frame_volume, .slow = false},
+      {.name = "onset-apex-flow",
+       .version = 1,
+       .roles = onset_apex_roles,
+       .check = check_onset_apex_flow,
+       .run = run_onset_apex_flow,
+       .slow = true},
+      {.name = "stages", .version = 1, .roles = frame_roles, .check = check_stages, .run = run_stages, .slow = true},
   };
   return kRecipes;
 }
@@ -125,11 +132,25 @@ core::Result<std::vector<LoadedFile>> load_files(const Recipe& recipe, const dat
   return files;
 }
 
-core::Status compute_clip(const Recipe& recipe, const data::Manifest& manifest, const data::Clip& clip, const fs::path& root,
+// What is kept of earlier runs, or nothing.
+struct Kept {
+  TensorCache* cache = nullptr;
+  std::string recipe_key;
+};
+
+core::Status compute_clip(const Recipe& recipe, const data::Manifest& manifest, const data::Clip& clip, const fs::path& root, Kept& kept,
                           std::span<float> out) {
   try {
     MEXBENCH_ASSIGN(const std::vector<LoadedFile> files, load_files(recipe, manifest.input, clip, root));
-    return recipe.run({.recipe = manifest.input, .clip = clip, .files = files}, out);
+    const ClipFiles input{.recipe = manifest.input, .clip = clip, .files = files};
+    if (kept.cache == nullptr) return recipe.run(input, out);
+    std::vector<std::string> roles;
+    for (const LoadedFile& file : files) roles.push_back(file.role);
+    const std::string key = tensor_key(kept.recipe_key, clip, roles);
+    if (kept.cache->get(key, out)) return {};
+    MEXBENCH_TRY(recipe.run(input, out));
+    kept.cache->put(key, out);
+    return {};
   } catch (const std::exception& problem) {  // cv::Exception and std::bad_alloc
     return Error::in_file(ErrorCode::kData, (clip.files.empty() ? root : root / clip.files.front().path).string(),
                           fmt::format("recipe '{}' failed: {}", recipe.name, problem.what()));
@@ -153,11 +174,16 @@ std::size_t input_numbers(const data::Manifest& manifest) {
 }
 
 core::Status compute_inputs(const data::Manifest& manifest, const fs::path& root, std::span<float> out, const Progress& progress,
-                            int threads) {
+                            int threads, TensorCache* cache) {
   assert(out.size() == input_numbers(manifest));
   cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
   cv::setNumThreads(1);
   MEXBENCH_ASSIGN(const Recipe* recipe, find_recipe(manifest.input));
+  Kept kept;
+  if (cache != nullptr && recipe->slow) {
+    kept.cache = cache;
+    MEXBENCH_ASSIGN(kept.recipe_key, recipe_key(manifest.input));
+  }
 
   const std::size_t clips = manifest.clips.size();
   const std::size_t numbers = clips == 0 ? 0 : out.size() / clips;
@@ -167,7 +193,7 @@ core::Status compute_inputs(const data::Manifest& manifest, const fs::path& root
   std::size_t done = 0;
   const auto work = [&] {
     for (std::size_t i = next++; i < clips; i = next++) {
-      states[i] = compute_clip(*recipe, manifest, manifest.clips[i], root, out.subspan(i * numbers, numbers));
+      states[i] = compute_clip(*recipe, manifest, manifest.clips[i], root, kept, out.subspan(i * numbers, numbers));
       const std::lock_guard<std::mutex> lock(telling);
       ++done;
       if (progress) progress(done, clips);

@@ -35,8 +35,8 @@ cv::Mat turned(double degrees, double scale, cv::Point2d shift = {0, 0}) {
   return out;
 }
 
-nlohmann::json options(const char* detector = "dlib", int size = 128) {
-  return {{"detector", detector}, {"otherwise", "fail"}, {"size", size}, {"margin", 0.1}};
+nlohmann::json options(const char* detector = "dlib", int size = 128, double margin = 0.1) {
+  return {{"detector", detector}, {"otherwise", "fail"}, {"size", size}, {"margin", margin}};
 }
 
 ClipState clip_of(const std::vector<cv::Mat>& frames) {
@@ -88,17 +88,17 @@ TEST(Align, AFaceFarTooLargeIsReducedByAreaBeforeItIsPlaced) {
 
 TEST(Align, TheEyesOfARealFaceComeToTheirPlaces) {
   NEED_ASTRONAUT();
-  const Eyes wanted = canonical_eyes(256, 0.1);
+  const Eyes wanted = canonical_eyes(256, 0.25);
   for (const auto& [degrees, scale] : {std::pair(0.0, 1.0), std::pair(12.0, 1.3), std::pair(-15.0, 1.6)}) {
     ClipState state = clip_of({turned(degrees, scale)});
-    const core::Status status = align_stage(options("dlib", 256), state);
+    const core::Status status = align_stage(options("dlib", 256, 0.25), state);
     ASSERT_TRUE(status.ok()) << status.error().render();
     ASSERT_EQ(state.frames.front().size(), cv::Size(256, 256));
     // The carried landmarks, by construction.
     const FacePoints carried = face_points(state.landmarks);
     EXPECT_LT(cv::norm(carried.left_eye - wanted[0]), 1e-6);
     EXPECT_LT(cv::norm(carried.right_eye - wanted[1]), 1e-6);
-    EXPECT_GT(carried.left_mouth.y, wanted[0].y + 50);
+    EXPECT_GT(carried.left_mouth.y, wanted[0].y + 30);
     EXPECT_LT(carried.left_mouth.x, carried.right_mouth.x);
     // And seen anew in the aligned picture.
     cv::Mat grey;
@@ -114,23 +114,22 @@ TEST(Align, TheEyesOfARealFaceComeToTheirPlaces) {
 
 TEST(Align, OneTransformForAllFramesKeepsMovement) {
   NEED_ASTRONAUT();
-  // The second frame is the first moved by 3 pixels to the right: in the square too, times the scale.
-  ClipState state = clip_of({turned(0, 1.0), turned(0, 1.0, {3, 0})});
-  const auto before = detect_landmarks(turned(0, 1.0));
-  ASSERT_TRUE(before.ok() && before->has_value());
-  const FacePoints points = face_points(**before);
-  const Eyes wanted = canonical_eyes(256, 0.1);
-  const double scale = cv::norm(wanted[1] - wanted[0]) / cv::norm(points.right_eye - points.left_eye);
+  // The second frame is the first moved and turned: it goes through the transform of the first, not through one of its own.
+  const std::vector<cv::Mat> frames = {turned(0, 1.0), turned(4, 1.0, {3, 0})};
+  ClipState state = clip_of(frames);
+  const ClipState before = state;
   ASSERT_TRUE(align_stage(options("dlib", 256), state).ok());
-  const cv::Rect face(60, 60, 136, 136);
-  const cv::Point2d moved = cv::phaseCorrelate(state.frames[0](face).clone(), state.frames[1](face).clone());
-  EXPECT_NEAR(std::hypot(moved.x, moved.y), 3.0 * scale, 0.4);
+  const auto landmarks = detect_landmarks(frames[0]);
+  ASSERT_TRUE(landmarks.ok() && landmarks->has_value());
+  const FacePoints points = face_points(**landmarks);
+  const cv::Matx23d transform = similarity({points.left_eye, points.right_eye}, canonical_eyes(256, 0.1));
+  for (std::size_t i = 0; i < 2; ++i) EXPECT_EQ(cv::norm(state.frames[i], warped(before.frames[i], transform, 256), cv::NORM_INF), 0.0);
 }
 
 TEST(Align, TheBoxOfHaarCentresTheFace) {
   NEED_ASTRONAUT();
   ClipState state = clip_of({turned(0, 1.0)});
-  const core::Status status = align_stage(options("haar", 256), state);
+  const core::Status status = align_stage(options("haar", 256, 0.25), state);
   ASSERT_TRUE(status.ok()) << status.error().render();
   EXPECT_TRUE(state.landmarks.empty());
   cv::Mat grey;
@@ -138,7 +137,7 @@ TEST(Align, TheBoxOfHaarCentresTheFace) {
   const auto seen = detect_landmarks(grey);
   ASSERT_TRUE(seen.ok() && seen->has_value());
   const FacePoints points = face_points(**seen);
-  const Eyes wanted = canonical_eyes(256, 0.1);
+  const Eyes wanted = canonical_eyes(256, 0.25);
   EXPECT_LT(cv::norm(points.left_eye - wanted[0]), 25.0);  // a tenth of the square
   EXPECT_LT(cv::norm(points.right_eye - wanted[1]), 25.0);
 }
@@ -155,6 +154,16 @@ TEST(Align, NoFaceIsAnErrorThatNamesTheFileAndAWayOut) {
   const core::Status landmarks = landmarks_stage({}, blank);
   ASSERT_FALSE(landmarks.ok());
   EXPECT_THAT(landmarks.error().render(), HasSubstr("first.png: error: has no face that stage 'landmarks' finds"));
+}
+
+// In the whole picture dlib finds a second, larger face in the suit, of which it is hardly certain (0.02 against 1.5).
+TEST(Face, TheMostCertainFaceIsTaken) {
+  NEED_ASTRONAUT();
+  const auto landmarks = detect_landmarks(astronaut());
+  ASSERT_TRUE(landmarks.ok() && landmarks->has_value());
+  const FacePoints points = face_points(**landmarks);
+  EXPECT_LT(cv::norm(points.left_eye - cv::Point2d(205, 110)), 12.0);
+  EXPECT_LT(cv::norm(points.right_eye - cv::Point2d(243, 108)), 12.0);
 }
 
 // A face that dlib misses, being too small for it, and haar sees.

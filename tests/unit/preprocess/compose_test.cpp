@@ -57,7 +57,7 @@ TEST(DynamicImage, IsThePooledFramesStretched) {
     return out;
   };
   test::OneClip clip(1, {frame(0, 0, 0, 90), frame(30, 0, 0, 0), frame(30, 60, 0, 0)});
-  const std::vector<float> out = clip.tensor({{{"stage", "dynamic-image"}, {"size", 4}}});
+  const std::vector<float> out = clip.tensor(nlohmann::json::array({{{"stage", "dynamic-image"}, {"size", 4}}}));
   EXPECT_NEAR(out[0], 255.0, 1e-3);
   EXPECT_NEAR(out[3], 255.0, 1e-3);
   EXPECT_NEAR(out[12], 255.0 * 120.0 / 160.0, 1e-3);
@@ -66,7 +66,7 @@ TEST(DynamicImage, IsThePooledFramesStretched) {
 
 TEST(DynamicImage, AStillClipIsZero) {
   test::OneClip clip(1, std::vector<cv::Mat>(5, test::smooth_pattern(0, 0, 32)));
-  const std::vector<float> out = clip.tensor({{{"stage", "dynamic-image"}, {"size", 8}}});
+  const std::vector<float> out = clip.tensor(nlohmann::json::array({{{"stage", "dynamic-image"}, {"size", 8}}}));
   for (const float value : out) EXPECT_EQ(value, 0.0F);
 }
 

@@ -50,14 +50,23 @@ TEST(SpotApex, EveryMethodFindsTheFrameThatMovedMost) {
   }
 }
 
-TEST(SpotApex, AShiftOfTheWholeFaceHasNextToNoStrain) {
+// A frame that is 5 % larger, and one that has moved by 3.5 pixels: the first has the greater strain, 0.05 * sqrt(2), the other the greater
+// magnitude: the mean distance from the middle is about 37 pixels, 5 % of which are 1.8.
+TEST(SpotApex, StrainSeesGrowthAndMagnitudeAShift) {
+  const auto frame = [](double zoom, double shift) {
+    cv::Mat out(96, 96, CV_32FC1);
+    for (int y = 0; y < 96; ++y) {
+      for (int x = 0; x < 96; ++x) {
+        const double a = (x - 47.5) / zoom - shift;
+        const double b = (y - 47.5) / zoom;
+        const double value = 128 + 50 * std::sin(a * 0.35) * std::cos(b * 0.3) + 40 * std::sin(a * 0.11 + b * 0.17);
+        out.at<float>(y, x) = static_cast<float>(value);
+      }
+    }
+    return out;
+  };
   ClipState state;
-  for (const double strength : {0.0, 1.0, 0.0}) state.frames.push_back(bulge(strength));
-  cv::Mat shifted(96, 96, CV_32FC1);
-  for (int y = 0; y < 96; ++y) {
-    for (int x = 0; x < 96; ++x) shifted.at<float>(y, x) = static_cast<float>(128 + 50 * std::sin((x - 1.2) * 0.35) * std::cos(y * 0.3));
-  }
-  state.frames[2] = shifted;
+  state.frames = {frame(1.0, 0.0), frame(1.05, 0.0), frame(1.0, 3.5), frame(1.0, 0.0)};
   state.frame_size = {96, 96};
   ASSERT_TRUE(spot_apex_stage({{"method", "optical-strain"}, {"search", "maximum"}}, state).ok());
   EXPECT_EQ(state.apex, 1U);

@@ -20,7 +20,8 @@ using test::png_of;
 using test::smooth_pattern;
 using ::testing::HasSubstr;
 
-json volume(int frames, int size) { return {{"stage", "frame-volume"}, {"frames", frames}, {"size", size}}; }
+// The list of this one stage.
+json volume(int frames, int size) { return json::array({{{"stage", "frame-volume"}, {"frames", frames}, {"size", size}}}); }
 
 TEST(Stages, FlowAndFlowImageAreTheRecipeOnsetApexFlowBitForBit) {
   for (const std::string method : {"farneback", "dis"}) {
@@ -50,7 +51,7 @@ TEST(Stages, FrameVolumeIsTheRecipeOfThatNameBitForBit) {
   std::vector<cv::Mat> frames;
   for (int i = 0; i < 3; ++i) frames.push_back(smooth_pattern(i, 0));
   OneClip stages(1, frames);
-  const std::vector<float> seen = stages.tensor({volume(3, 20)});
+  const std::vector<float> seen = stages.tensor(volume(3, 20));
   OneClip recipe;
   for (std::size_t i = 0; i < 3; ++i) recipe.add(data::volume_channel(i), png_of(frames[i]));
   recipe.manifest.input = stages.manifest.input;
@@ -78,8 +79,8 @@ TEST(Stages, FramesAreTakenByNumberWithinTheSpanWhateverTheOrderOfFiles) {
   OneClip clip;
   for (const int number : {10, 9, 100, 8, 11}) clip.add(data::frame_role(number), png_of(cv::Mat(4, 4, CV_8UC1, cv::Scalar(number))));
   clip.clip().frames = {.onset = 9, .apex = {}, .offset = 100, .apex_source = data::ApexSource::kNone};
-  EXPECT_EQ(clip.tensor({volume(4, 4)})[0], 9.0F);
-  const std::vector<float> out = clip.tensor({volume(4, 4)});
+  EXPECT_EQ(clip.tensor(volume(4, 4))[0], 9.0F);
+  const std::vector<float> out = clip.tensor(volume(4, 4));
   EXPECT_EQ((std::vector<float>{out[0], out[16], out[32], out[48]}), (std::vector<float>{9, 10, 11, 100}));
 }
 
@@ -87,7 +88,7 @@ TEST(Stages, OnsetAndApexAloneAreReadWhenNoStageWantsMore) {
   OneClip clip(1, {smooth_pattern(0, 0), smooth_pattern(1, 0), smooth_pattern(2, 0)}, 3);
   std::ofstream(clip.folder.path() / "f2.png", std::ios::app) << "x";  // not the file of the manifest any more
   EXPECT_TRUE(clip.run({{{"stage", "flow"}}, {{"stage", "flow-image"}}}).ok());
-  EXPECT_THAT(clip.refusal({volume(2, 4)}), HasSubstr("f2.png: error: has changed"));
+  EXPECT_THAT(clip.refusal(volume(2, 4)), HasSubstr("f2.png: error: has changed"));
 }
 
 TEST(Stages, WhatAClipLacksIsTold) {
@@ -101,7 +102,7 @@ TEST(Stages, WhatAClipLacksIsTold) {
   OneClip early(5, {smooth_pattern(0, 0), smooth_pattern(1, 0)}, 4);
   EXPECT_THAT(early.refusal(flow), HasSubstr("before its onset at 5"));
   OneClip bare;
-  EXPECT_THAT(bare.refusal({volume(2, 4)}), HasSubstr("has no frame in its span"));
+  EXPECT_THAT(bare.refusal(volume(2, 4)), HasSubstr("has no frame in its span"));
   OneClip uneven(1, {smooth_pattern(0, 0), smooth_pattern(0, 0, 64)}, 2);
   EXPECT_THAT(uneven.refusal(flow), HasSubstr("f2.png: error: is 64 x 64 pixels, the first frame of its clip 128 x 128"));
   OneClip tiny(1, {smooth_pattern(0, 0, 8), smooth_pattern(1, 0, 8)}, 2);
@@ -110,7 +111,7 @@ TEST(Stages, WhatAClipLacksIsTold) {
 
 TEST(Stages, ARecipeOfAnotherVersionIsAUsageError) {
   OneClip clip(1, {smooth_pattern(0, 0), smooth_pattern(1, 0)}, 2);
-  clip.tensor({volume(2, 4)});
+  clip.tensor(volume(2, 4));
   clip.manifest.input.options["stages"][0]["version"] = 7;
   const auto out = clip.compute();
   ASSERT_FALSE(out.ok());
@@ -133,24 +134,24 @@ TEST(Stages, AVideosFramesCountFromItsFirstNumber) {
   OneClip clip;
   clip.add(data::video_role(101), video_of(clip.folder.path() / "made.avi"), ".avi");
   clip.clip().frames = {.onset = 103, .apex = {}, .offset = 106, .apex_source = data::ApexSource::kNone};
-  const std::vector<float> out = clip.tensor({volume(4, 4)});
+  const std::vector<float> out = clip.tensor(volume(4, 4));
   for (std::size_t i = 0; i < 4; ++i) EXPECT_NEAR(out[i * 16], 30.0F * static_cast<float>(i + 2) + 10.0F, 1.5F) << i;
 
   clip.clip().frames.offset = 109;
-  EXPECT_THAT(clip.refusal({volume(4, 4)}), HasSubstr("f101.avi: error: ends after 8 frames, frame 109 is wanted"));
+  EXPECT_THAT(clip.refusal(volume(4, 4)), HasSubstr("f101.avi: error: ends after 8 frames, frame 109 is wanted"));
   clip.clip().frames.onset = 100;
-  EXPECT_THAT(clip.refusal({volume(4, 4)}), HasSubstr("begins with frame 101, frame 100 is wanted"));
+  EXPECT_THAT(clip.refusal(volume(4, 4)), HasSubstr("begins with frame 101, frame 100 is wanted"));
   clip.clip().frames.onset.reset();
-  EXPECT_THAT(clip.refusal({volume(4, 4)}), HasSubstr("is a video and has no onset or no offset"));
+  EXPECT_THAT(clip.refusal(volume(4, 4)), HasSubstr("is a video and has no onset or no offset"));
 }
 
 TEST(Stages, AVideoThatIsNoneOrHasChangedIsTold) {
   OneClip clip;
   clip.add(data::video_role(1), "no video at all", ".avi");
   clip.clip().frames = {.onset = 1, .apex = {}, .offset = 2, .apex_source = data::ApexSource::kNone};
-  EXPECT_THAT(clip.refusal({volume(2, 4)}), HasSubstr("f1.avi: error: can't be opened as a video"));
+  EXPECT_THAT(clip.refusal(volume(2, 4)), HasSubstr("f1.avi: error: can't be opened as a video"));
   std::ofstream(clip.folder.path() / "f1.avi", std::ios::app) << "x";
-  EXPECT_THAT(clip.refusal({volume(2, 4)}), HasSubstr("f1.avi: error: has changed"));
+  EXPECT_THAT(clip.refusal(volume(2, 4)), HasSubstr("f1.avi: error: has changed"));
 }
 
 // Pixel (y, x) is 10 y + x.
