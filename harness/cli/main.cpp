@@ -52,6 +52,7 @@ int run_program(int argc, char** argv) {
   mexbench::cli::add_list(app, action);
   mexbench::cli::add_show(app, action);
   mexbench::cli::add_synth(app, action);
+  mexbench::cli::add_cache(app, action);
   mexbench::cli::add_doctor(app, action);
   // Before parsing: `mexbench no-such-verb --help` would print the main help and succeed.
   const std::vector<std::string> names = verb_names(app);

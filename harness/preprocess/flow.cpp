@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
+#include <opencv2/optflow.hpp>
 #include <opencv2/video/tracking.hpp>
 
 #include "harness/core/text.h"
+#include "harness/preprocess/plane.h"
 
 namespace mexbench::preprocess {
 namespace {
@@ -22,7 +24,6 @@ const std::vector<std::string> kStretches = {"per-clip", "fixed"};
 constexpr double kFixedFlowShare = 0.02;  // of the frame's width
 constexpr int kMargin = 32;               // mirrored pixels around the frames
 constexpr double kFixedStrain = 0.1;
-constexpr double kLeastVariation = 1e-4;  // of a channel, pixels or strain
 
 bool contains(const std::vector<std::string>& list, const std::string& text) {
   return std::find(list.begin(), list.end(), text) != list.end();
@@ -41,12 +42,29 @@ cv::Mat extended(const cv::Mat& frame) {
   return out;
 }
 
-cv::Mat flow_between(const cv::Mat& onset_frame, const cv::Mat& apex_frame, const std::string& method) {
+cv::Mat eight_bits(const cv::Mat& frame) {
+  cv::Mat out;
+  frame.convertTo(out, CV_8UC1);
+  return out;
+}
+
+// TV-L1 wants float frames in 0..1, and multiplies them by 255 itself.
+cv::Mat unit_range(const cv::Mat& frame) {
+  cv::Mat out;
+  frame.convertTo(out, CV_32FC1, 1.0 / 255.0);
+  return out;
+}
+
+}  // namespace
+
+cv::Mat flow_between(const cv::Mat& onset_frame, const cv::Mat& apex_frame, std::string_view method) {
   const cv::Mat onset = extended(onset_frame);
   const cv::Mat apex = extended(apex_frame);
   cv::Mat flow;
   if (method == "dis") {
-    cv::DISOpticalFlow::create(cv::DISOpticalFlow::PRESET_MEDIUM)->calc(onset, apex, flow);
+    cv::DISOpticalFlow::create(cv::DISOpticalFlow::PRESET_MEDIUM)->calc(eight_bits(onset), eight_bits(apex), flow);
+  } else if (method == "tvl1") {
+    cv::optflow::DualTVL1OpticalFlow::create()->calc(unit_range(onset), unit_range(apex), flow);
   } else {
     cv::calcOpticalFlowFarneback(onset, apex, flow, /*pyr_scale=*/0.5, /*levels=*/3, /*winsize=*/13, /*iterations=*/3, /*poly_n=*/5,
                                  /*poly_sigma=*/1.1, cv::OPTFLOW_FARNEBACK_GAUSSIAN);
@@ -54,7 +72,30 @@ cv::Mat flow_between(const cv::Mat& onset_frame, const cv::Mat& apex_frame, cons
   return flow(cv::Rect(kMargin, kMargin, onset_frame.cols, onset_frame.rows)).clone();
 }
 
-}  // namespace
+cv::Mat flow_magnitude(const cv::Mat& flow) {
+  cv::Mat parts[2];
+  cv::split(flow, parts);
+  cv::Mat out;
+  cv::magnitude(parts[0], parts[1], out);
+  return out;
+}
+
+std::vector<cv::Mat> flow_planes(const cv::Mat& flow, const std::vector<std::string>& channels, cv::Size size, bool per_clip) {
+  cv::Mat parts[2];
+  cv::split(flow, parts);
+  std::vector<cv::Mat> out;
+  for (const std::string& channel : channels) {
+    const bool component = channel == "u" || channel == "v";
+    const cv::Mat whole = component ? parts[channel == "u" ? 0 : 1] : channel == "strain" ? optical_strain(flow) : flow_magnitude(flow);
+    cv::Mat plane;
+    cv::resize(whole, plane, size, 0.0, 0.0, cv::INTER_AREA);
+    double high = channel == "strain" ? kFixedStrain : kFixedFlowShare * flow.cols;
+    double low = component ? -high : 0.0;
+    if (per_clip) cv::minMaxLoc(plane, &low, &high);
+    out.push_back(stretched_plane(plane, low, high));
+  }
+  return out;
+}
 
 cv::Mat optical_strain(const cv::Mat& flow) {
   cv::Mat strain(flow.size(), CV_32FC1);
@@ -84,34 +125,20 @@ core::Status check_onset_apex_flow(const data::InputRecipe& recipe) {
   return check_choice(recipe.options, "stretch", kStretches);
 }
 
-core::Status run_onset_apex_flow(const data::InputRecipe& recipe, const std::vector<LoadedFile>& files, std::span<float> out) {
-  MEXBENCH_ASSIGN(const cv::Mat onset, decode(files[0], /*colour=*/false));
-  MEXBENCH_ASSIGN(const cv::Mat apex, decode(files[1], /*colour=*/false));
-  constexpr int kLeast = 16;
-  if (onset.size() != apex.size() || onset.cols < kLeast || onset.rows < kLeast) {
-    return Error::in_file(ErrorCode::kData, files[1].path,
+core::Status run_onset_apex_flow(const ClipFiles& input, std::span<float> out) {
+  MEXBENCH_ASSIGN(const cv::Mat onset, decode(input.files[0], /*colour=*/false));
+  MEXBENCH_ASSIGN(const cv::Mat apex, decode(input.files[1], /*colour=*/false));
+  if (onset.size() != apex.size() || onset.cols < kLeastFlowSide || onset.rows < kLeastFlowSide) {
+    return Error::in_file(ErrorCode::kData, input.files[1].path,
                           fmt::format("is {} x {} pixels, its onset frame {} x {}; equal sizes of at least {} pixels are wanted", apex.cols,
-                                      apex.rows, onset.cols, onset.rows, kLeast));
+                                      apex.rows, onset.cols, onset.rows, kLeastFlowSide));
   }
+  const data::InputRecipe& recipe = input.recipe;
   const cv::Mat flow = flow_between(onset, apex, recipe.options["flow"].get<std::string>());
-  const bool per_clip = recipe.options["stretch"] == "per-clip";
-  cv::Mat parts[2];
-  cv::split(flow, parts);
-  const cv::Mat strain = optical_strain(flow);
   const cv::Size size(static_cast<int>(recipe.width), static_cast<int>(recipe.height));
-  float* to = out.data();
-  for (const std::string& channel : recipe.channels) {
-    cv::Mat plane;
-    cv::resize(channel == "strain" ? strain : parts[channel == "u" ? 0 : 1], plane, size, 0.0, 0.0, cv::INTER_AREA);
-    double low = channel == "strain" ? 0.0 : -kFixedFlowShare * onset.cols;
-    double high = channel == "strain" ? kFixedStrain : kFixedFlowShare * onset.cols;
-    if (per_clip) cv::minMaxLoc(plane, &low, &high);
-    const double scale = high - low >= kLeastVariation ? 255.0 / (high - low) : 0.0;
-    for (int y = 0; y < plane.rows; ++y) {
-      for (int x = 0; x < plane.cols; ++x) {
-        *to++ = static_cast<float>(std::clamp((static_cast<double>(plane.at<float>(y, x)) - low) * scale, 0.0, 255.0));
-      }
-    }
+  auto to = out.begin();
+  for (const cv::Mat& plane : flow_planes(flow, recipe.channels, size, recipe.options["stretch"] == "per-clip")) {
+    to = std::copy(plane.begin<float>(), plane.end<float>(), to);
   }
   return {};
 }

@@ -26,8 +26,9 @@ core::Status check_flow_image(const data::InputRecipe& recipe) {
   return {};
 }
 
-core::Status run_flow_image(const data::InputRecipe& recipe, const std::vector<LoadedFile>& files, std::span<float> out) {
-  const LoadedFile& file = files.front();
+core::Status run_flow_image(const ClipFiles& input, std::span<float> out) {
+  const data::InputRecipe& recipe = input.recipe;
+  const LoadedFile& file = input.files.front();
   MEXBENCH_ASSIGN(const cv::Mat image, decode(file, /*colour=*/true));
   if (image.rows != recipe.height || image.cols != recipe.width) {
     return core::Error::in_file(

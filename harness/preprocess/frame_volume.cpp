@@ -20,7 +20,9 @@ core::Status check_frame_volume(const data::InputRecipe& recipe) {
   return {};
 }
 
-core::Status run_frame_volume(const data::InputRecipe& recipe, const std::vector<LoadedFile>& files, std::span<float> out) {
+core::Status run_frame_volume(const ClipFiles& input, std::span<float> out) {
+  const data::InputRecipe& recipe = input.recipe;
+  const std::vector<LoadedFile>& files = input.files;
   const data::ImageSize wanted{.height = recipe.height, .width = recipe.width};
   const data::Adaptation shrink{.mosaic = {}, .resize = data::Resize{.size = wanted, .interpolation = data::Interpolation::kArea}};
   cv::Size first;

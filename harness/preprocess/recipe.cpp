@@ -16,8 +16,12 @@
 #include "harness/core/sha256.h"
 #include "harness/core/text.h"
 #include "harness/data/image_file.h"
+#include "harness/data/stages.h"
+#include "harness/preprocess/cache.h"
+#include "harness/preprocess/clip_frames.h"
 #include "harness/preprocess/flow.h"
 #include "harness/preprocess/stage.h"
+#include "harness/preprocess/stages.h"
 
 namespace mexbench::preprocess {
 namespace fs = std::filesystem;
@@ -29,16 +33,36 @@ using core::ErrorCode;
 struct Recipe {
   std::string_view name;
   int version;
-  std::vector<std::string> roles;  // of the files it wants, in this order; empty: one of each channel, called as that is
+  StageRoles roles;
   StageCheck check;
   Stage run;
+  bool slow;  // worth a cache: the rest takes no longer than reading what was kept
 };
+
+core::Result<std::vector<std::string>> flow_role(const data::InputRecipe& /*recipe*/, const data::Clip& /*clip*/) {
+  return std::vector<std::string>{"flow"};
+}
+
+core::Result<std::vector<std::string>> onset_apex_roles(const data::InputRecipe& /*recipe*/, const data::Clip& /*clip*/) {
+  return std::vector<std::string>{"onset", "apex"};
+}
+
+// A file of each channel, called as that is.
+core::Result<std::vector<std::string>> channel_roles(const data::InputRecipe& recipe, const data::Clip& /*clip*/) {
+  return recipe.channels;
+}
 
 const std::vector<Recipe>& recipes() {
   static const std::vector<Recipe> kRecipes = {
-      {.name = "flow-image", .version = 1, .roles = {"flow"}, .check = check_flow_image, .run = run_flow_image},
-      {.name = "frame-volume", .version = 1, .roles = {}, .check = check_frame_volume, .run = run_frame_volume},
-      {.name = "onset-apex-flow", .version = 1, .roles = {"onset", "apex"}, .check = check_onset_apex_flow, .run = run_onset_apex_flow},
+      {.name = "flow-image", .version = 1, .roles = flow_role, .check = check_flow_image, .run = run_flow_image, .slow = false},
+      {.name = "frame-volume", .version = 1, .roles = channel_roles, .check = check_frame_volume, .run = run_frame_volume, .slow = false},
+      {.name = "onset-apex-flow",
+       .version = 1,
+       .roles = onset_apex_roles,
+       .check = check_onset_apex_flow,
+       .run = run_onset_apex_flow,
+       .slow = true},
+      {.name = "stages", .version = 1, .roles = frame_roles, .check = check_stages, .run = run_stages, .slow = true},
   };
   return kRecipes;
 }
@@ -61,13 +85,25 @@ core::Result<const Recipe*> find_recipe(const data::InputRecipe& input) {
       .hint(fmt::format("known are {}", core::quoted_list(known, "and")));
 }
 
+bool is_video(std::string_view role) {
+  const auto frame = data::frame_role_from(role);
+  return frame && frame->video;
+}
+
+// A video is too large to be held, and is decoded from its path.
+core::Result<std::string> read_media(std::string_view role, const fs::path& path) {
+  constexpr std::uint64_t kLimit = std::uint64_t{1} << 28U;
+  return is_video(role) ? core::Result<std::string>("") : core::read_file(path, kLimit);
+}
+
 // The clip's files in the order of the recipe's roles, read once, digests checked. Every bad file of the clip is reported.
 core::Result<std::vector<LoadedFile>> load_files(const Recipe& recipe, const data::InputRecipe& input, const data::Clip& clip,
                                                  const fs::path& root) {
   std::vector<LoadedFile> files;
   std::vector<core::Diagnostic> problems;
   const auto report = [&](const Error& error) { problems.insert(problems.end(), error.diagnostics().begin(), error.diagnostics().end()); };
-  for (const std::string& role : recipe.roles.empty() ? input.channels : recipe.roles) {
+  MEXBENCH_ASSIGN(const std::vector<std::string> roles, recipe.roles(input, clip));
+  for (const std::string& role : roles) {
     const auto media = std::find_if(clip.files.begin(), clip.files.end(), [&](const data::MediaFile& file) { return file.role == role; });
     if (media == clip.files.end()) {
       report(Error(ErrorCode::kData,
@@ -75,16 +111,19 @@ core::Result<std::vector<LoadedFile>> load_files(const Recipe& recipe, const dat
       continue;
     }
     const fs::path path = root / media->path;
-    constexpr std::uint64_t kLimit = std::uint64_t{1} << 28U;
-    auto bytes = core::read_file(path, kLimit);
+    auto bytes = read_media(role, path);
     if (!bytes) {
       report(bytes.error());
       continue;
     }
-    const std::string digest = core::sha256_hex(*bytes);
-    if (digest != media->sha256) {
+    const auto digest = is_video(role) ? core::sha256_of_file(path) : core::Result<std::string>(core::sha256_hex(*bytes));
+    if (!digest) {
+      report(digest.error());
+      continue;
+    }
+    if (*digest != media->sha256) {
       report(Error::in_file(ErrorCode::kData, path.string(),
-                            fmt::format("has changed: its SHA-256 is {}, the manifest says {}", digest, media->sha256)));
+                            fmt::format("has changed: its SHA-256 is {}, the manifest says {}", *digest, media->sha256)));
       continue;
     }
     files.push_back({.role = role, .path = path.string(), .bytes = std::move(bytes).value()});
@@ -93,13 +132,27 @@ core::Result<std::vector<LoadedFile>> load_files(const Recipe& recipe, const dat
   return files;
 }
 
-core::Status compute_clip(const Recipe& recipe, const data::Manifest& manifest, const data::Clip& clip, const fs::path& root,
+// What is kept of earlier runs, or nothing.
+struct Kept {
+  TensorCache* cache = nullptr;
+  std::string recipe_key;
+};
+
+core::Status compute_clip(const Recipe& recipe, const data::Manifest& manifest, const data::Clip& clip, const fs::path& root, Kept& kept,
                           std::span<float> out) {
   try {
     MEXBENCH_ASSIGN(const std::vector<LoadedFile> files, load_files(recipe, manifest.input, clip, root));
-    return recipe.run(manifest.input, files, out);
+    const ClipFiles input{.recipe = manifest.input, .clip = clip, .files = files};
+    if (kept.cache == nullptr) return recipe.run(input, out);
+    std::vector<std::string> roles;
+    for (const LoadedFile& file : files) roles.push_back(file.role);
+    const std::string key = tensor_key(kept.recipe_key, clip, roles);
+    if (kept.cache->get(key, out)) return {};
+    MEXBENCH_TRY(recipe.run(input, out));
+    kept.cache->put(key, out);
+    return {};
   } catch (const std::exception& problem) {  // cv::Exception and std::bad_alloc
-    return Error::in_file(ErrorCode::kData, (root / clip.files.front().path).string(),
+    return Error::in_file(ErrorCode::kData, (clip.files.empty() ? root : root / clip.files.front().path).string(),
                           fmt::format("recipe '{}' failed: {}", recipe.name, problem.what()));
   }
 }
@@ -121,11 +174,16 @@ std::size_t input_numbers(const data::Manifest& manifest) {
 }
 
 core::Status compute_inputs(const data::Manifest& manifest, const fs::path& root, std::span<float> out, const Progress& progress,
-                            int threads) {
+                            int threads, TensorCache* cache) {
   assert(out.size() == input_numbers(manifest));
   cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
   cv::setNumThreads(1);
   MEXBENCH_ASSIGN(const Recipe* recipe, find_recipe(manifest.input));
+  Kept kept;
+  if (cache != nullptr && recipe->slow) {
+    kept.cache = cache;
+    MEXBENCH_ASSIGN(kept.recipe_key, recipe_key(manifest.input));
+  }
 
   const std::size_t clips = manifest.clips.size();
   const std::size_t numbers = clips == 0 ? 0 : out.size() / clips;
@@ -135,7 +193,7 @@ core::Status compute_inputs(const data::Manifest& manifest, const fs::path& root
   std::size_t done = 0;
   const auto work = [&] {
     for (std::size_t i = next++; i < clips; i = next++) {
-      states[i] = compute_clip(*recipe, manifest, manifest.clips[i], root, out.subspan(i * numbers, numbers));
+      states[i] = compute_clip(*recipe, manifest, manifest.clips[i], root, kept, out.subspan(i * numbers, numbers));
       const std::lock_guard<std::mutex> lock(telling);
       ++done;
       if (progress) progress(done, clips);

@@ -5,6 +5,7 @@
 //   onset-apex-flow  optical flow between two frames; see flow.h
 //   frame-volume     grey frames in the order of time, one channel each, called t00, t01, ..., and a file of that role for each; reduced
 //                    to the recipe's size by area averaging (enlarged by the same rule), 0..255, unrounded, no scaling
+//   stages           frames through the stages that the experiment lists; see harness/data/stages.h
 #pragma once
 
 #include <cstddef>
@@ -15,6 +16,7 @@
 
 #include "harness/core/result.h"
 #include "harness/data/manifest.h"
+#include "harness/preprocess/cache.h"
 
 namespace mexbench::preprocess {
 
@@ -28,8 +30,9 @@ using Progress = std::function<void(std::size_t done, std::size_t total)>;
 // SHA-256 must be the manifest's. Each clip is computed on one thread, so the numbers do not depend on `threads` (at least 1).
 // Fails with kData, one diagnostic per bad file (missing, changed, not decodable, wrong size), and with kUsage when the recipe, its
 // version, a channel or an option is not one this build knows; `out` is then unspecified.
+// `cache`: where tensors of slow recipes (onset-apex-flow, stages) are looked for and kept; the numbers are the same without.
 [[nodiscard]] core::Status compute_inputs(const data::Manifest& manifest, const std::filesystem::path& root, std::span<float> out,
-                                          const Progress& progress = {}, int threads = 1);
+                                          const Progress& progress = {}, int threads = 1, TensorCache* cache = nullptr);
 
 // What the numbers depend on beside files and recipe, for the environment hash.
 struct Environment {

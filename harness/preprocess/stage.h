@@ -14,21 +14,29 @@ namespace mexbench::preprocess {
 // A file of a clip whose digest has been checked.
 struct LoadedFile {
   std::string role;
-  std::string path;  // for messages
-  std::string bytes;
+  std::string path;   // for messages; of a video: what is opened
+  std::string bytes;  // empty for a video, which is read from its path
 };
 
 // Decodes a PNG, JPEG or BMP to 8-bit B,G,R or grey. Fails with kData naming the file.
 [[nodiscard]] core::Result<cv::Mat> decode(const LoadedFile& file, bool colour);
 
+struct ClipFiles {
+  const data::InputRecipe& recipe;
+  const data::Clip& clip;
+  const std::vector<LoadedFile>& files;  // in the order of the recipe's roles
+};
+
+// The roles of the files that a clip needs, in order. Fails with kData when the clip doesn't say.
+using StageRoles = core::Result<std::vector<std::string>> (*)(const data::InputRecipe& recipe, const data::Clip& clip);
 // Computes one clip into `out` (channels x height x width). May throw cv::Exception: the caller is the edge.
-using Stage = core::Status (*)(const data::InputRecipe& recipe, const std::vector<LoadedFile>& files, std::span<float> out);
+using Stage = core::Status (*)(const ClipFiles& input, std::span<float> out);
 // Checks what does not depend on a clip: channels and options. Fails with kUsage.
 using StageCheck = core::Status (*)(const data::InputRecipe& recipe);
 
 [[nodiscard]] core::Status check_flow_image(const data::InputRecipe& recipe);
-[[nodiscard]] core::Status run_flow_image(const data::InputRecipe& recipe, const std::vector<LoadedFile>& files, std::span<float> out);
+[[nodiscard]] core::Status run_flow_image(const ClipFiles& input, std::span<float> out);
 [[nodiscard]] core::Status check_frame_volume(const data::InputRecipe& recipe);
-[[nodiscard]] core::Status run_frame_volume(const data::InputRecipe& recipe, const std::vector<LoadedFile>& files, std::span<float> out);
+[[nodiscard]] core::Status run_frame_volume(const ClipFiles& input, std::span<float> out);
 
 }  // namespace mexbench::preprocess

@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
+#include "harness/core/files.h"
 #include "harness/data/channels.h"
 
 namespace mexbench::data {
@@ -38,6 +41,24 @@ TEST(StageDefs, AreSortedHaveDocsAndDefaultsThatPass) {
       EXPECT_NE(option.name, "stage");
       EXPECT_NE(option.name, "version");
       EXPECT_TRUE(complete_options(def.name, def.options, {{option.name, option.default_value}}).ok()) << def.name << ' ' << option.name;
+    }
+  }
+}
+
+TEST(StageDefs, StandInThePageOfStagesWithTheirOptions) {
+  const auto page = core::read_file(std::filesystem::path(MEXBENCH_SOURCE_DIR) / "docs" / "stages.md");
+  ASSERT_TRUE(page.ok());
+  for (const StageDef& def : stage_defs()) {
+    const std::size_t row = page->find("\n| `" + def.name + "` | ");
+    ASSERT_NE(row, std::string::npos) << def.name;
+    const std::string text = page->substr(row + 1, page->find('\n', row + 1) - row - 1);
+    EXPECT_THAT(text, HasSubstr(std::string(to_string(def.from) == "an image" ? "image" : to_string(def.from)) + " → " +
+                                std::string(to_string(def.to) == "an image" ? "image" : to_string(def.to))));
+    for (const OptionDef& option : def.options) {
+      EXPECT_THAT(text, HasSubstr("`" + option.name + "`")) << def.name;
+      const std::string value = option.default_value.is_string() ? option.default_value.get<std::string>() : option.default_value.dump();
+      if (option.type == OptionType::kBool || option.type == OptionType::kNumber) continue;
+      EXPECT_THAT(text, HasSubstr(value)) << option.name;
     }
   }
 }
