@@ -161,8 +161,10 @@ constexpr const char* kJobsHelp = "worker processes; each runs one thread";
 void add_common(CLI::App& verb, Arguments& arguments) {
   verb.add_option("--fold", arguments.folds, "run only this fold, e.g. casme2/sub01 (repeatable)")->take_all()->allow_extra_args(false);
   verb.add_option("--memory", arguments.memory, "most memory of each worker, e.g. 2GiB: a fold that needs more fails, the others go on");
-  verb.add_option("--cache", arguments.cache, "folder that keeps tensors of clips between runs, or 'off'; without it, MEXBENCH_CACHE or ~/.cache/mexbench");
-  verb.add_option("--cache-limit", arguments.cache_limit, "most it holds, e.g. 2GiB; what was not used for longest goes")->capture_default_str();
+  verb.add_option("--cache", arguments.cache,
+                  "folder that keeps tensors of clips between runs, or 'off'; without it, MEXBENCH_CACHE or ~/.cache/mexbench");
+  verb.add_option("--cache-limit", arguments.cache_limit, "most it holds, e.g. 2GiB; what was not used for longest goes")
+      ->capture_default_str();
   verb.add_flag("--reverse", arguments.reverse, "begin with the last fold; results do not depend on it");
   add_format(verb, arguments.format);
 }

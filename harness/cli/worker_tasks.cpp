@@ -14,6 +14,7 @@
 #include "harness/preprocess/adapt.h"
 #include "harness/preprocess/cache.h"
 #include "harness/preprocess/contact_sheet.h"
+#include "harness/preprocess/fitted_input.h"
 #include "harness/preprocess/recipe.h"
 #include "harness/preprocess/synth_render.h"
 #include "harness/run/messages.h"
@@ -98,6 +99,25 @@ Block gather(std::span<const float> inputs, const run::FoldTask& task, const std
   block.view = {
       .data = block.numbers.data(),
       .shape = {static_cast<std::int64_t>(rows.size()), static_cast<std::int64_t>(task.channels.size()), wanted.height, wanted.width}};
+  return block;
+}
+
+// The steps of the input that learn, fitted on the fold's training clips; nothing when there are none.
+core::Result<std::optional<preprocess::FittedInput>> fitted_steps(std::span<const float> inputs, const run::FoldTask& task) {
+  if (!task.adaptation.learns()) return std::nullopt;
+  const Block training = gather(inputs, task, task.train_rows);
+  const std::vector<std::int64_t>& shape = training.view.shape;
+  MEXBENCH_ASSIGN(preprocess::FittedInput fitted, preprocess::FittedInput::fit(task.adaptation,
+                                                                               {.channels = static_cast<std::size_t>(shape[1]),
+                                                                                .pixels = static_cast<std::size_t>(shape[2] * shape[3])},
+                                                                               training.numbers));
+  return std::optional<preprocess::FittedInput>(std::move(fitted));
+}
+
+Block gather(std::span<const float> inputs, const run::FoldTask& task, const std::vector<std::int64_t>& rows,
+             const std::optional<preprocess::FittedInput>& fitted) {
+  Block block = gather(inputs, task, rows);
+  if (fitted) fitted->apply(block.numbers);
   return block;
 }
 
@@ -186,10 +206,11 @@ core::Result<json> probe(const json& request) {
 }
 
 core::Result<std::unique_ptr<model::FittedModel>> fitted_model(const run::FoldTask& task, std::span<const float> inputs,
+                                                               const std::optional<preprocess::FittedInput>& steps,
                                                                const model::TensorView& test, run::Channel& channel) {
   if (!task.weights.empty()) return loaded_model(task);
-  const Block training = gather(inputs, task, task.train_rows);
-  const Block validation = gather(inputs, task, task.validation_rows);
+  const Block training = gather(inputs, task, task.train_rows, steps);
+  const Block validation = gather(inputs, task, task.validation_rows, steps);
   Reporter reporter(channel, task.record_epochs ? &test : nullptr);
   MEXBENCH_ASSIGN(const std::unique_ptr<model::Learner> learner, learner_of(task));
   return learner->fit({.inputs = training.view,
@@ -211,8 +232,9 @@ core::Result<json> run_fold(const json& request, run::Channel& channel) {
   const run::FoldTask task = run::fold_task_from_json(request);
   MEXBENCH_ASSIGN(const Mapping mapping, Mapping::open(task.tensor.bytes(), /*writable=*/false));
   const std::span<const float> inputs = mapping.floats();
-  const Block test = gather(inputs, task, task.test_rows);
-  MEXBENCH_ASSIGN(const std::unique_ptr<model::FittedModel> model, fitted_model(task, inputs, test.view, channel));
+  MEXBENCH_ASSIGN(const std::optional<preprocess::FittedInput> steps, fitted_steps(inputs, task));
+  const Block test = gather(inputs, task, task.test_rows, steps);
+  MEXBENCH_ASSIGN(const std::unique_ptr<model::FittedModel> model, fitted_model(task, inputs, steps, test.view, channel));
   MEXBENCH_ASSIGN(const model::Scores scores, model->predict(test.view));
   if (!scores.finite()) return Error(ErrorCode::kFailed, "the model's scores of the test clips are not all finite numbers");
   MEXBENCH_ASSIGN(const std::string digest, model->weights_digest());

@@ -76,7 +76,9 @@ struct InputSpec {
   std::optional<MosaicSpec> mosaic;
   std::optional<ResizeSpec> resize;
   std::optional<RangeSpec> range;
-  Place where;  // of `channels`
+  std::string normalise;      // per-channel | per-pixel; empty: not
+  std::int64_t pca = 0;       // principal components; 0: not
+  Place where, learns_where;  // of `channels`; of the first of `normalise` and `pca`
 };
 
 // Starting values for training, in place of random ones.

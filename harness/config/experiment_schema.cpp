@@ -256,7 +256,14 @@ Type input_type(Form form) {
                                                   {"bicubic", "cubic convolution, a = -0.75; may overshoot"}}),
                                           "how images are resized (docs/inputs.md); with a `size` and without this, bilinear"),
                                  optional("range", list_of(number(), {.least = 2, .most = 2}),
-                                          "[low, high]: what the data's declared range becomes; without it, values as they come")},
+                                          "[low, high]: what the data's declared range becomes; without it, values as they come"),
+                                 optional("normalise",
+                                          choice({{"per-channel", "mean and deviation of a channel"},
+                                                  {"per-pixel", "mean and deviation of each pixel by itself"}}),
+                                          "mean 0 and deviation 1 over the training clips of each fold; without it, not"),
+                                 optional("pca", integer({.minimum = 1, .maximum = 100000}),
+                                          "keeps what lies in this many principal components of the fold's training clips; without it, "
+                                          "all")},
                       .exactly_one_of = {},
                       .any_key = true,
                       .conflicts = input_conflicts});

@@ -57,6 +57,14 @@ InputSpec input_of(const Json& json, const Node& node) {
                   .where = node.find("size")->key_or_value()};
   }
   if (json.contains("range")) out.range = {.low = json.at("range").at(0), .high = json.at("range").at(1)};
+  if (json.contains("pca")) {
+    out.pca = json.at("pca");
+    out.learns_where = node.find("pca")->key_or_value();
+  }
+  if (json.contains("normalise")) {
+    out.normalise = json.at("normalise");
+    out.learns_where = node.find("normalise")->key_or_value();
+  }
   return out;
 }
 

@@ -14,6 +14,8 @@ using nlohmann::json;
 constexpr int kMosaicVersion = 1;
 constexpr int kResizeVersion = 1;
 constexpr int kRescaleVersion = 1;
+constexpr int kNormaliseVersion = 1;
+constexpr int kPcaVersion = 1;
 
 // The names of a mosaic's points, in the order of its crops.
 constexpr std::array<std::pair<const char*, ImagePoint Mosaic::*>, 4> kPoints = {{{"left_eye", &Mosaic::left_eye},
@@ -71,6 +73,15 @@ std::string_view to_string(Interpolation interpolation) {
   return "area";
 }
 
+std::string_view to_string(Normalise normalise) { return normalise == Normalise::kChannel ? "per-channel" : "per-pixel"; }
+
+std::optional<Normalise> normalise_from(std::string_view name) {
+  for (const Normalise one : {Normalise::kChannel, Normalise::kPixel}) {
+    if (to_string(one) == name) return one;
+  }
+  return std::nullopt;
+}
+
 std::optional<Interpolation> interpolation_from(std::string_view name) {
   for (const Interpolation one : {Interpolation::kNearest, Interpolation::kBilinear, Interpolation::kBicubic, Interpolation::kArea}) {
     if (to_string(one) == name) return one;
@@ -89,6 +100,8 @@ json to_json(const Adaptation& adaptation) {
     const Rescale& rescale = *adaptation.rescale;
     out["rescale"] = {{"from", {rescale.from_low, rescale.from_high}}, {"to", {rescale.low, rescale.high}}};
   }
+  if (adaptation.normalise) out["normalise"] = to_string(*adaptation.normalise);
+  if (adaptation.pca) out["pca"] = {{"components", adaptation.pca->components}};
   return out;
 }
 
@@ -105,6 +118,11 @@ Adaptation adaptation_from_json(const json& source) {
     const json& to = rescale->at("to");
     out.rescale = {.from_low = from.at(0), .from_high = from.at(1), .low = to.at(0), .high = to.at(1)};
   }
+  if (const auto normalise = source.find("normalise"); normalise != source.end()) {
+    out.normalise = normalise_from(normalise->get_ref<const std::string&>());
+    if (!out.normalise) throw json::other_error::create(500, "no normalisation is called so", nullptr);
+  }
+  if (const auto pca = source.find("pca"); pca != source.end()) out.pca = {.components = pca->at("components")};
   return out;
 }
 
@@ -113,6 +131,8 @@ json numeric_versions(const Adaptation& adaptation) {
   if (adaptation.mosaic) out["mosaic"] = kMosaicVersion;
   if (adaptation.resize) out["resize"] = kResizeVersion;
   if (adaptation.rescale) out["rescale"] = kRescaleVersion;
+  if (adaptation.normalise) out["normalise"] = kNormaliseVersion;
+  if (adaptation.pca) out["pca"] = kPcaVersion;
   return out;
 }
 
@@ -156,6 +176,8 @@ std::string in_words(const Adaptation& adaptation) {
     const Rescale& rescale = *adaptation.rescale;
     out += fmt::format("{}{}..{} to {}..{}", out.empty() ? "" : ", ", rescale.from_low, rescale.from_high, rescale.low, rescale.high);
   }
+  if (adaptation.normalise) out += fmt::format("{}normalised {}", out.empty() ? "" : ", ", to_string(*adaptation.normalise));
+  if (adaptation.pca) out += fmt::format("{}{} principal components", out.empty() ? "" : ", ", adaptation.pca->components);
   return out;
 }
 

@@ -1,6 +1,7 @@
 // What is done to the tensor of a clip between the dataset and a model, as the experiment declares it (`input:` of a model), after its
-// channels are picked. Each step works on one channel of one clip at a time and learns nothing, so training and test clips see the same.
-// Executed by harness/preprocess (adapt.h); here are its shape, its JSON and its numeric versions, which need no OpenCV.
+// channels are picked. The first steps work on one channel of one clip at a time and learn nothing, so training and test clips see the
+// same. The last two learn: they are fitted on the training clips of each fold, validation clips not among them, and applied to all.
+// Executed by harness/preprocess (adapt.h, fitted_input.h); here are its shape, its JSON and its numeric versions, which need no OpenCV.
 #pragma once
 
 #include <array>
@@ -75,24 +76,38 @@ struct Rescale {
   double low = 0.0, high = 1.0;
 };
 
+// (value - mean) / deviation over the training clips, of a whole channel or of each pixel by itself. A deviation of 0 counts as 1.
+enum class Normalise { kChannel, kPixel };
+[[nodiscard]] std::string_view to_string(Normalise normalise);  // per-channel | per-pixel
+
+// A clip becomes what is left of it in the span of the first principal components of the training clips around their mean (Turk and
+// Pentland, "Eigenfaces for Recognition", Journal of Cognitive Neuroscience 3(1), 1991), in the shape it had.
+struct PrincipalComponents {
+  std::int64_t components = 0;  // at least 1; as many as there are, when there are fewer
+};
+
 // The steps in their order.
 struct Adaptation {
   std::optional<Mosaic> mosaic;
   std::optional<Resize> resize;
   std::optional<Rescale> rescale;
+  std::optional<Normalise> normalise;
+  std::optional<PrincipalComponents> pca;
 
-  [[nodiscard]] bool empty() const { return !mosaic && !resize && !rescale; }
+  [[nodiscard]] bool empty() const { return !mosaic && !resize && !rescale && !learns(); }
+  [[nodiscard]] bool learns() const { return normalise || pca; }
   // Of the images that leave the last step.
   [[nodiscard]] ImageSize size_after(ImageSize data) const { return resize ? resize->size : mosaic ? mosaic->size() : data; }
 };
 
 // {"mosaic": {"points": {"left_eye": [x, y], ...}, "crop": [height, width], "swap_axes": false},
-//  "resize": {"height", "width", "interpolation"}, "rescale": {"from": [low, high], "to": [low, high]}}, with the keys of the steps there
-//  are.
+//  "resize": {"height", "width", "interpolation"}, "rescale": {"from": [low, high], "to": [low, high]}, "normalise": "per-channel",
+//  "pca": {"components": 8}}, with the keys of the steps there are.
 [[nodiscard]] nlohmann::json to_json(const Adaptation& adaptation);
 [[nodiscard]] Adaptation adaptation_from_json(const nlohmann::json& source);  // throws nlohmann::json::exception
 // Of an interpolation's name; nothing when it is none.
 [[nodiscard]] std::optional<Interpolation> interpolation_from(std::string_view name);
+[[nodiscard]] std::optional<Normalise> normalise_from(std::string_view name);
 
 // Step -> version, of the steps there are. Raised when a step's numbers change; part of the science hash.
 [[nodiscard]] nlohmann::json numeric_versions(const Adaptation& adaptation);

@@ -186,6 +186,11 @@ core::Result<Predictor> predictor_of_run(const fs::path& folder, const std::opti
     problem.notes = store::differences(record.science, out.run.science);
     return Error(ErrorCode::kUsage, std::move(problem));
   }
+  if (out.run.adaptation.learns()) {
+    return Error::in_file(ErrorCode::kUsage, folder.string(),
+                          "has a model whose input is fitted on the training clips of each fold, and what was fitted is not kept")
+        .hint("predict takes models whose 'input' has neither 'normalise' nor 'pca'");
+  }
   out.manifest = std::move(record.manifest);
   if (fold) {
     MEXBENCH_ASSIGN(out.fold, find_fold(out.run.folds, *fold));

@@ -119,6 +119,8 @@ data::Adaptation adaptation_of(const config::InputSpec& input, const data::Input
                   .interpolation = data::interpolation_from(input.resize->interpolation).value()};  // of the schema's choices
   }
   if (input.range) out.rescale = {.from_low = data.low, .from_high = data.high, .low = input.range->low, .high = input.range->high};
+  if (!input.normalise.empty()) out.normalise = data::normalise_from(input.normalise).value();  // of the schema's choices
+  if (input.pca > 0) out.pca = {.components = input.pca};
   return out;
 }
 
@@ -266,6 +268,12 @@ core::Result<Fit> fit_model(const config::ModelSpec& model, const Catalogue& cat
   if (check_mosaic(model, fit.adaptation, size, problems)) check_size(model, fit.facts, fit.adaptation, size, problems);
   check_fit(model, fit.facts, labels, problems);
   check_augmentation(model, fit.images, fit.adaptation, size, problems);
+  if (model.weights && fit.adaptation.learns()) {
+    problems.push_back(
+        problem_at(model.input.learns_where,
+                   fmt::format("model '{}' is loaded, and a step of its input would be fitted on training clips", model.label),
+                   "what the weights were trained on was made otherwise: use 'range', which learns nothing"));
+  }
   complete_params(model, fit.facts, fit.images, fit.params, problems);
   note_range(model, fit.facts, fit.images, warnings);
   return fit;
@@ -417,6 +425,7 @@ data::ImageChannels images_of(const std::vector<std::int64_t>& channels, const d
     out.low = adaptation.rescale->low;
     out.high = adaptation.rescale->high;
   }
+  if (adaptation.learns()) out.low = out.high = 0.0;  // what it becomes depends on the fold
   for (const std::int64_t channel : channels) out.names.push_back(input.channels[static_cast<std::size_t>(channel)]);
   return out;
 }

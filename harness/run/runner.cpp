@@ -190,7 +190,8 @@ class Runner {
     InputProgress progress(stderr);
     MEXBENCH_ASSIGN(const json done,
                     worker.call(request, interrupt_, [&](std::size_t finished, std::size_t total) { progress.step(finished, total); }));
-    if (done.contains("cache_problem")) core::tell(fmt::format("warning: the cache is not used: {}\n", done.at("cache_problem").get<std::string>()));
+    if (done.contains("cache_problem"))
+      core::tell(fmt::format("warning: the cache is not used: {}\n", done.at("cache_problem").get<std::string>()));
     worker.kill();
     MEXBENCH_TRY(tensor_.seal());
     return probe();

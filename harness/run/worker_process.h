@@ -54,10 +54,10 @@ class WorkerProcess {
   [[nodiscard]] std::string ending();
   void kill();
 
-  // Sends one request and waits for `done`; of progress messages `told` gets how many of how many. Fails with kInterrupted when `interrupt` asks to stop, and
-  // with how the worker ended when it dies.
+  // Sends one request and waits for `done`; of progress messages `told` gets how many of how many. Fails with kInterrupted when `interrupt`
+  // asks to stop, and with how the worker ended when it dies.
   [[nodiscard]] core::Result<nlohmann::json> call(const nlohmann::json& request, const InterruptGuard& interrupt,
-                                                 const std::function<void(std::size_t done, std::size_t total)>& told = {});
+                                                  const std::function<void(std::size_t done, std::size_t total)>& told = {});
 
  private:
   WorkerProcess() = default;
