@@ -1,0 +1,132 @@
+#include "harness/preprocess/actor.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "harness/preprocess/action_units.h"
+
+namespace mexbench::preprocess {
+namespace {
+
+constexpr double kEyeWidth = 0.082;   // half of the opening, a little more than the drawn white
+constexpr double kEyeHeight = 0.036;  // likewise
+constexpr double kLid = 0.02;         // height of the skin above the eye that is pulled over it
+constexpr int kMostSteps = 200;
+constexpr double kSettled = 1e-9;  // of the face's side
+
+// The head's movement of a point, and back.
+Point moved(const Pose& pose, Point at) {
+  const double cosine = std::cos(pose.turn);
+  const double sine = std::sin(pose.turn);
+  const double x = at.x - 0.5;
+  const double y = at.y - 0.5;
+  return {0.5 + cosine * x - sine * y + pose.shift.x, 0.5 + sine * x + cosine * y + pose.shift.y};
+}
+Point moved_back(const Pose& pose, Point at) {
+  const double cosine = std::cos(pose.turn);
+  const double sine = std::sin(pose.turn);
+  const double x = at.x - pose.shift.x - 0.5;
+  const double y = at.y - pose.shift.y - 0.5;
+  return {0.5 + cosine * x + sine * y, 0.5 - sine * x + cosine * y};
+}
+
+}  // namespace
+
+Actor::Actor(Face face, FrameSize size, std::vector<std::vector<Bump>> movements)
+    : face_(std::move(face)), size_(size), movements_(std::move(movements)) {
+  const std::size_t pixels = static_cast<std::size_t>(size_.width) * static_cast<std::size_t>(size_.height);
+  for (const std::vector<Bump>& bumps : movements_) {
+    Field field;
+    field.x.reserve(pixels);
+    field.y.reserve(pixels);
+    for (int row = 0; row < size_.height; ++row) {
+      for (int column = 0; column < size_.width; ++column) {
+        const Point move = displacement(bumps, on_face(column, row));
+        field.x.push_back(static_cast<float>(move.x));
+        field.y.push_back(static_cast<float>(move.y));
+      }
+    }
+    fields_.push_back(std::move(field));
+  }
+}
+
+// The middle of a pixel in units of the face.
+Point Actor::on_face(int column, int row) const {
+  const double side = size_.height;
+  return {0.5 + (column + 0.5 - 0.5 * size_.width) / side, (row + 0.5) / side};
+}
+
+Point Actor::seen(const Pose& pose, int column, int row) const {
+  Point at = moved_back(pose, on_face(column, row));
+  const std::size_t i = static_cast<std::size_t>(row) * static_cast<std::size_t>(size_.width) + static_cast<std::size_t>(column);
+  for (std::size_t k = 0; k < fields_.size(); ++k) {
+    at.x -= pose.courses[k] * static_cast<double>(fields_[k].x[i]);
+    at.y -= pose.courses[k] * static_cast<double>(fields_[k].y[i]);
+  }
+  return at;
+}
+
+// Where the skin that covers a point of an eye comes from: the upper lid, stretched down over it.
+Point Actor::lidded(const Pose& pose, Point at) const {
+  if (pose.lids <= 0.0) return at;
+  for (const Landmark eye : {Landmark::kEyeL, Landmark::kEyeR}) {
+    const Point middle = face_.at(eye);
+    const double across = (at.x - middle.x) / kEyeWidth;
+    if (std::abs(across) >= 1.0) continue;
+    const double half = kEyeHeight * std::sqrt(1.0 - across * across);
+    const double top = middle.y - half - kLid;  // of the skin
+    const double edge = middle.y - half + 2.0 * half * pose.lids;
+    if (at.y <= top || at.y >= edge) continue;
+    return {at.x, top + kLid * (at.y - top) / (edge - top)};
+  }
+  return at;
+}
+
+std::vector<std::uint8_t> Actor::draw(const Pose& pose, double noise, core::RandomStream& stream) const {
+  const double scale = face_.image.side;
+  std::vector<std::uint8_t> pixels;
+  pixels.reserve(static_cast<std::size_t>(size_.width) * static_cast<std::size_t>(size_.height));
+  for (int row = 0; row < size_.height; ++row) {
+    for (int column = 0; column < size_.width; ++column) {
+      const Point at = lidded(pose, seen(pose, column, row));
+      double grey = pose.gain * sample(face_.image, at.x * scale - 0.5, at.y * scale - 0.5);
+      if (noise > 0.0) grey += noise * stream.normal();
+      pixels.push_back(static_cast<std::uint8_t>(std::clamp(std::lround(grey), 0L, 255L)));
+    }
+  }
+  return pixels;
+}
+
+core::Result<FlowField> Actor::motion(const Pose& from, const Pose& to) const {
+  FlowField out{.width = size_.width, .height = size_.height, .u = {}, .v = {}};
+  const double side = size_.height;
+  for (int row = 0; row < size_.height; ++row) {
+    for (int column = 0; column < size_.width; ++column) {
+      const Point start = on_face(column, row);
+      const Point face = seen(from, column, row);
+      Point at = moved(to, face);
+      double step = 1.0;
+      for (int i = 0; i < kMostSteps && step > kSettled; ++i) {
+        Point pushed = face;
+        for (std::size_t k = 0; k < movements_.size(); ++k) {
+          if (to.courses[k] == 0.0) continue;
+          const Point move = displacement(movements_[k], at);
+          pushed.x += to.courses[k] * move.x;
+          pushed.y += to.courses[k] * move.y;
+        }
+        const Point next = moved(to, pushed);
+        step = std::max(std::abs(next.x - at.x), std::abs(next.y - at.y));
+        at = next;
+      }
+      if (!(step <= kSettled))
+        return core::Error(core::ErrorCode::kFailed, "the movement folds the face over itself, so that it has no motion field")
+            .hint("choose a smaller 'intensity'");
+      out.u.push_back(static_cast<float>((at.x - start.x) * side));
+      out.v.push_back(static_cast<float>((at.y - start.y) * side));
+    }
+  }
+  return out;
+}
+
+}  // namespace mexbench::preprocess
