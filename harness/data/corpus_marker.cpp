@@ -21,8 +21,7 @@ using nlohmann::json;
 }  // namespace
 
 std::string marker_json(const CorpusMarker& marker, const json& options, std::string_view table) {
-  const json out = {
-      {"schema", marker.schema}, {"version", marker.version}, {"options", options}, {marker.digest, core::sha256_hex(table)}};
+  const json out = {{"schema", marker.schema}, {"version", marker.version}, {"options", options}, {marker.digest, core::sha256_hex(table)}};
   return out.dump(2) + "\n";
 }
 

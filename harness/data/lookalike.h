@@ -58,9 +58,9 @@ struct PlannedFile {
 };
 
 struct Lookalike {
-  std::string layout;    // "casme2", also the dataset's id
+  std::string layout;      // "casme2", also the dataset's id
   nlohmann::json options;  // complete, `layout` among them: the corpus is a function of them
-  int width = 0;         // of a frame, in pixels
+  int width = 0;           // of a frame, in pixels
   int height = 0;
   double fps = 0.0;
   bool colour = true;

@@ -113,7 +113,8 @@ core::Result<std::vector<SynthClip>> read_synth_annotations(const fs::path& file
   MEXBENCH_ASSIGN(const std::string content, core::read_file(file));
   MEXBENCH_ASSIGN(const std::vector<core::CsvRow> rows, core::parse_csv(content, file.string()));
   const std::vector<std::string> header = {"subject", "clip", "class", "onset", "apex", "offset"};
-  if (rows.empty() || rows.front().fields != header) return broken_corpus(marker(), file, "the header subject,clip,class,onset,apex,offset is wanted");
+  if (rows.empty() || rows.front().fields != header)
+    return broken_corpus(marker(), file, "the header subject,clip,class,onset,apex,offset is wanted");
   const LabelMap labels = synth_label_map();
   std::vector<SynthClip> clips;
   core::TextProblems problems(file.string(), content);

@@ -38,7 +38,8 @@ struct WrittenSheet {
 // must be there; nothing is flushed to the disk.
 [[nodiscard]] core::Status write_xlsx(const std::filesystem::path& file, const std::vector<WrittenSheet>& sheets);
 
-// The same cells as CSV with LF, every row as long as the longest: numbers in the shortest form, formulas as their value, blanks as nothing.
+// The same cells as CSV with LF, every row as long as the longest: numbers in the shortest form, formulas as their value, blanks as
+// nothing.
 [[nodiscard]] std::string to_csv(const WrittenSheet& sheet);
 
 }  // namespace mexbench::data

@@ -159,8 +159,7 @@ core::Result<std::vector<Bump>> unit_bumps(const Face& face, const data::ActionU
   for (const Push& push : motion->pushes) {
     if (!is_paired(push.part)) {
       const double share = unit.side == data::Side::kBoth ? length : 0.5 * length;
-      bumps.push_back(
-          {.centre = place(face, push.part, true), .move = {share * push.move.x, share * push.move.y}, .radius = push.radius});
+      bumps.push_back({.centre = place(face, push.part, true), .move = {share * push.move.x, share * push.move.y}, .radius = push.radius});
       continue;
     }
     for (const bool left : {true, false}) {
