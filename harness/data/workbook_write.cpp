@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <fstream>
 #include <memory>
 #include <utility>
 
@@ -71,6 +72,8 @@ std::string csv_text(const WrittenCell& cell) {
 
 core::Status write_xlsx(const fs::path& file, const std::vector<WrittenSheet>& sheets) {
   if (sheets.empty()) return not_written(file, "a workbook without a sheet, at least one is wanted");
+  // libxlsxwriter would tell of it on stderr.
+  if (!std::ofstream(file, std::ios::binary)) return not_written(file, "the folder is missing, or may not be written to");
   lxw_workbook* const book = workbook_new(file.c_str());
   if (book == nullptr) return not_written(file, "no memory for a workbook");
   lxw_doc_properties properties{};

@@ -38,9 +38,8 @@ TEST(WriteXlsx, CellsComeBackAsTheyWere) {
   ASSERT_EQ(book->sheets.size(), 2U);
   EXPECT_EQ(book->sheets[0].name, "HS");
   // A formula is its value; a styled blank is no cell; a number typed as text stays one.
-  EXPECT_THAT(cells_of(book->sheets[0]),
-              ElementsAre("A1 'Subject'", "B1 'Onset'", "C1 'Offset'", "E1 'Length'", "A3 '006'", "B3 46", "C3 566.4000000000001", "E3 41",
-                          "A4 '4+7'", "B4 '12'", "C4 -1"));
+  EXPECT_THAT(cells_of(book->sheets[0]), ElementsAre("A1 'Subject'", "B1 'Onset'", "C1 'Offset'", "E1 'Length'", "A3 '006'", "B3 46",
+                                                     "C3 566.4000000000001", "E3 41", "A4 '4+7'", "B4 '12'", "C4 -1"));
   EXPECT_EQ(std::get<std::string>(book->sheets[0].rows[2].cell(0).value), "4+7 ") << "the blank is stored";
   EXPECT_EQ(book->sheets[1].name, "Sheet2");
   EXPECT_TRUE(book->sheets[1].rows.empty());
@@ -75,9 +74,8 @@ TEST(WriteCsv, HasTheSameCells) {
   EXPECT_EQ(csv, "Subject,Onset,Offset,,Length\n,,,,\n006,46,566.4000000000001,,41\n\"4+7 \",12,-1,,\n,,,,\n");
   const auto book = parse_workbook(csv, "book.csv");
   ASSERT_TRUE(book.ok());
-  EXPECT_THAT(cells_of(book->sheets[0]),
-              ElementsAre("A1 'Subject'", "B1 'Onset'", "C1 'Offset'", "E1 'Length'", "A3 '006'", "B3 '46'", "C3 '566.4000000000001'",
-                          "E3 '41'", "A4 '4+7'", "B4 '12'", "C4 '-1'"));
+  EXPECT_THAT(cells_of(book->sheets[0]), ElementsAre("A1 'Subject'", "B1 'Onset'", "C1 'Offset'", "E1 'Length'", "A3 '006'", "B3 '46'",
+                                                     "C3 '566.4000000000001'", "E3 '41'", "A4 '4+7'", "B4 '12'", "C4 '-1'"));
 }
 
 }  // namespace
