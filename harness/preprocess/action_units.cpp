@@ -174,14 +174,23 @@ core::Result<std::vector<Bump>> unit_bumps(const Face& face, const data::ActionU
   return bumps;
 }
 
-Point displacement(const std::vector<Bump>& bumps, Point at) {
-  Point out;
+Point displacement(const std::vector<Bump>& bumps, Point at) { return displacement_with_slopes(bumps, at).move; }
+
+Displacement displacement_with_slopes(const std::vector<Bump>& bumps, Point at) {
+  Displacement out;
   for (const Bump& bump : bumps) {
+    const double sharpness = 1.0 / (bump.radius * bump.radius);
     const double dx = at.x - bump.centre.x;
     const double dy = at.y - bump.centre.y;
-    const double share = std::exp(-(dx * dx + dy * dy) / (2.0 * bump.radius * bump.radius));
-    out.x += share * bump.move.x;
-    out.y += share * bump.move.y;
+    const double share = std::exp(-0.5 * sharpness * (dx * dx + dy * dy));
+    const double along_x = -share * sharpness * dx;
+    const double along_y = -share * sharpness * dy;
+    out.move.x += share * bump.move.x;
+    out.move.y += share * bump.move.y;
+    out.xx += along_x * bump.move.x;
+    out.xy += along_y * bump.move.x;
+    out.yx += along_x * bump.move.y;
+    out.yy += along_y * bump.move.y;
   }
   return out;
 }

@@ -29,4 +29,11 @@ inline constexpr double kUnitMotion = 0.01;
 // Where a sum of bumps moves a point to, less the point.
 [[nodiscard]] Point displacement(const std::vector<Bump>& bumps, Point at);
 
+// The same with its derivatives: `xy` is the change of x's displacement along y.
+struct Displacement {
+  Point move;
+  double xx = 0.0, xy = 0.0, yx = 0.0, yy = 0.0;
+};
+[[nodiscard]] Displacement displacement_with_slopes(const std::vector<Bump>& bumps, Point at);
+
 }  // namespace mexbench::preprocess

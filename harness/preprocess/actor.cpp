@@ -12,8 +12,9 @@ namespace {
 constexpr double kEyeWidth = 0.082;   // half of the opening, a little more than the drawn white
 constexpr double kEyeHeight = 0.036;  // likewise
 constexpr double kLid = 0.02;         // height of the skin above the eye that is pulled over it
-constexpr int kMostSteps = 200;
-constexpr double kSettled = 1e-9;  // of the face's side
+constexpr int kMostSteps = 50;
+constexpr double kSettled = 1e-10;  // of the face's side
+constexpr double kFolded = 0.02;    // area that a piece of the face keeps at least
 
 // The head's movement of a point, and back.
 Point moved(const Pose& pose, Point at) {
@@ -98,32 +99,53 @@ std::vector<std::uint8_t> Actor::draw(const Pose& pose, double noise, core::Rand
   return pixels;
 }
 
+// Newton's method on q - H_b(f + sum c m(q)). Where the determinant of its derivative is not above 0, the face folds.
+std::optional<Point> Actor::seen_again(const Pose& to, Point face) const {
+  const double cosine = std::cos(to.turn);
+  const double sine = std::sin(to.turn);
+  Point at = moved(to, face);
+  for (int i = 0; i < kMostSteps; ++i) {
+    Point pushed = face;
+    Displacement slopes;
+    for (std::size_t k = 0; k < movements_.size(); ++k) {
+      const double course = to.courses[k];
+      if (course == 0.0) continue;
+      const Displacement one = displacement_with_slopes(movements_[k], at);
+      pushed.x += course * one.move.x;
+      pushed.y += course * one.move.y;
+      slopes.xx += course * one.xx;
+      slopes.xy += course * one.xy;
+      slopes.yx += course * one.yx;
+      slopes.yy += course * one.yy;
+    }
+    const Point there = moved(to, pushed);
+    const Point off = {at.x - there.x, at.y - there.y};
+    const double xx = 1.0 - (cosine * slopes.xx - sine * slopes.yx);
+    const double xy = -(cosine * slopes.xy - sine * slopes.yy);
+    const double yx = -(sine * slopes.xx + cosine * slopes.yx);
+    const double yy = 1.0 - (sine * slopes.xy + cosine * slopes.yy);
+    const double determinant = xx * yy - xy * yx;
+    if (!(determinant > kFolded)) return std::nullopt;
+    const Point step = {(yy * off.x - xy * off.y) / determinant, (xx * off.y - yx * off.x) / determinant};
+    at = {at.x - step.x, at.y - step.y};
+    if (std::max(std::abs(step.x), std::abs(step.y)) < kSettled) return at;
+  }
+  return std::nullopt;
+}
+
 core::Result<FlowField> Actor::motion(const Pose& from, const Pose& to) const {
   FlowField out{.width = size_.width, .height = size_.height, .u = {}, .v = {}};
   const double side = size_.height;
   for (int row = 0; row < size_.height; ++row) {
     for (int column = 0; column < size_.width; ++column) {
       const Point start = on_face(column, row);
-      const Point face = seen(from, column, row);
-      Point at = moved(to, face);
-      double step = 1.0;
-      for (int i = 0; i < kMostSteps && step > kSettled; ++i) {
-        Point pushed = face;
-        for (std::size_t k = 0; k < movements_.size(); ++k) {
-          if (to.courses[k] == 0.0) continue;
-          const Point move = displacement(movements_[k], at);
-          pushed.x += to.courses[k] * move.x;
-          pushed.y += to.courses[k] * move.y;
-        }
-        const Point next = moved(to, pushed);
-        step = std::max(std::abs(next.x - at.x), std::abs(next.y - at.y));
-        at = next;
-      }
-      if (!(step <= kSettled))
+      const auto at = seen_again(to, seen(from, column, row));
+      if (!at) {
         return core::Error(core::ErrorCode::kFailed, "the movement folds the face over itself, so that it has no motion field")
             .hint("choose a smaller 'intensity'");
-      out.u.push_back(static_cast<float>((at.x - start.x) * side));
-      out.v.push_back(static_cast<float>((at.y - start.y) * side));
+      }
+      out.u.push_back(static_cast<float>((at->x - start.x) * side));
+      out.v.push_back(static_cast<float>((at->y - start.y) * side));
     }
   }
   return out;

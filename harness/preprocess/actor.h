@@ -4,13 +4,14 @@
 //   f = H_t^-1(p) - sum_k c_k(t) m_k(p),
 // H the movement of the head, m_k the field of movement k (displacement() of its bumps) and c_k its course, 0 at rest and 1 at its height.
 // All of that is smooth and known exactly, so the motion between two frames is too: the pixel q of frame b that shows what p of frame a
-// showed is the fixed point of q = H_b(f + sum_k c_k(b) m_k(q)).
+// showed is the solution of q = H_b(f + sum_k c_k(b) m_k(q)).
 //
 // The face is a square as high as the frame, in its middle; coordinates are in units of that side (synth_face.h). What lies beside it
 // repeats its edge.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "harness/core/random.h"
@@ -51,6 +52,8 @@ class Actor {
   [[nodiscard]] Point on_face(int column, int row) const;
   [[nodiscard]] Point seen(const Pose& pose, int column, int row) const;
   [[nodiscard]] Point lidded(const Pose& pose, Point at) const;
+  // Where a point of the face is seen in a pose, in units of the face; nothing where it folds.
+  [[nodiscard]] std::optional<Point> seen_again(const Pose& to, Point face) const;
 
   Face face_;
   FrameSize size_;

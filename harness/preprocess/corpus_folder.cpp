@@ -83,6 +83,14 @@ core::Status in_parallel(std::size_t units, int threads, const std::function<cor
   return worst;
 }
 
+core::Status write_bytes(const fs::path& path, std::string_view bytes) {
+  std::ofstream file(path, std::ios::binary);
+  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  file.close();
+  if (!file) return Error::in_file(ErrorCode::kFailed, path.string(), "can't be written");
+  return {};
+}
+
 core::Status write_frame(const fs::path& path, const FramePixels& frame, int jpeg_quality) {
   const std::string ending = path.extension().string();
   std::vector<int> how;
@@ -98,11 +106,7 @@ core::Status write_frame(const fs::path& path, const FramePixels& frame, int jpe
     return Error::in_file(ErrorCode::kFailed, path.string(), fmt::format("can't be encoded as {}: {}", ending, problem.what()));
   }
   core::failpoint("synth.frame.before-write");
-  std::ofstream file(path, std::ios::binary);
-  file.write(reinterpret_cast<const char*>(encoded.data()), static_cast<std::streamsize>(encoded.size()));
-  file.close();
-  if (!file) return Error::in_file(ErrorCode::kFailed, path.string(), "can't be written");
-  return {};
+  return write_bytes(path, {reinterpret_cast<const char*>(encoded.data()), encoded.size()});
 }
 
 }  // namespace mexbench::preprocess

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <span>
+#include <string_view>
 
 #include "harness/core/result.h"
 
@@ -25,6 +26,9 @@ namespace mexbench::preprocess {
 
 // The folder and those above it. Fails with kFailed.
 [[nodiscard]] core::Status make_folders(const std::filesystem::path& folder);
+
+// A file of a corpus that is being made: nothing is flushed, since the whole folder is before it is published. Fails with kFailed.
+[[nodiscard]] core::Status write_bytes(const std::filesystem::path& path, std::string_view bytes);
 
 // Pixels of an image, row-major; three channels are blue, green, red.
 struct FramePixels {

@@ -175,7 +175,7 @@ core::Status render_footage(const Lookalike& corpus, const Footage& footage, con
   }
   for (const Movement& movement : footage.movements) {
     MEXBENCH_ASSIGN(const FlowField field, actor.motion(take.at(movement.onset), take.at(movement.apex)));
-    MEXBENCH_TRY(core::write_file_durable(root / data::flow_path(footage, movement), flo_bytes(field), "lookalike.flow"));
+    MEXBENCH_TRY(write_bytes(root / data::flow_path(footage, movement), flo_bytes(field)));
   }
   return {};
 }
@@ -185,7 +185,7 @@ core::Status write_files(const Lookalike& corpus, const fs::path& root) {
     const fs::path path = root / file.path;
     MEXBENCH_TRY(make_folders(path.parent_path()));
     if (const auto* bytes = std::get_if<std::string>(&file.content)) {
-      MEXBENCH_TRY(core::write_file_durable(path, *bytes, "lookalike.file"));
+      MEXBENCH_TRY(write_bytes(path, *bytes));
     } else {
       MEXBENCH_TRY(data::write_xlsx(path, std::get<std::vector<data::WrittenSheet>>(file.content)));
     }

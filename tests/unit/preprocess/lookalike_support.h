@@ -41,8 +41,13 @@ inline void render(std::string_view layout, const nlohmann::json& given, const s
 
 // truth.csv: rows by column name.
 inline std::vector<std::map<std::string, std::string>> truth_of(const std::filesystem::path& root) {
-  const auto rows = core::parse_csv(*core::read_file(root / "truth/truth.csv"), "truth.csv");
   std::vector<std::map<std::string, std::string>> out;
+  const auto content = core::read_file(root / "truth/truth.csv");
+  if (!content) {
+    ADD_FAILURE() << content.error().render();
+    return out;
+  }
+  const auto rows = core::parse_csv(*content, "truth.csv");
   for (std::size_t i = 1; i < rows->size(); ++i) {
     for (std::size_t column = 0; column < (*rows)[i].fields.size(); ++column) {
       if (column == 0) out.emplace_back();
