@@ -123,7 +123,7 @@ Lookalike plan(const json& options) {
        .content = std::vector<data::WrittenSheet>{std::move(sheet), {.name = "Sheet2", .rows = {}}, {.name = "Sheet3", .rows = {}}}});
   if (planner.quirks()) {
     lookalike::add_clutter(corpus, corpus.footage.front().folder);
-    lookalike::add_lock_file(corpus, name);
+    lookalike::add_lock_file(corpus, "", name);
   }
   return corpus;
 }

@@ -31,6 +31,10 @@ core::Result<const Layout*> find_layout(std::string_view id) {
 core::Result<json> complete_layout_options(std::string_view id, const json& given) {
   MEXBENCH_ASSIGN(const Layout* const layout, find_layout(id));
   MEXBENCH_ASSIGN(json options, data::complete_options(fmt::format("layout '{}'", id), layout->options, given));
+  // 1 and 1.0 are one corpus: the options are written down, and equal ones are equal bytes.
+  for (const data::OptionDef& option : layout->options) {
+    if (option.type == data::OptionType::kNumber) options[option.name] = options[option.name].get<double>();
+  }
   options["layout"] = layout->id;
   return options;
 }

@@ -10,6 +10,7 @@
 //   samm      SAMM/006/006_1_2/006_05562.jpg                       SAMM_Micro_FACS_Codes_v2.xlsx or the re-issue of 2018
 //   samm_lv   SAMM_longvideos/006_1/006_1_0001.jpg                 SAMM_LongVideos_V2_Release.xlsx
 //   smic      SMIC_all_raw/HS/s1/micro/negative/s1_ne_01/*.bmp     none
+//             HS_long/SMIC-HS-E/s01/s1_ne_01/image000001.jpg       SMIC-HS-E_annotation.xlsx
 #pragma once
 
 #include <functional>

@@ -140,11 +140,11 @@ void add_clutter(Lookalike& corpus, const std::string& folder) {
   corpus.files.push_back({.path = folder + "/.DS_Store", .content = std::string("\0\0\0\1Bud1", 8)});
 }
 
-void add_lock_file(Lookalike& corpus, const std::string& sheet) {
+void add_lock_file(Lookalike& corpus, const std::string& folder, const std::string& sheet) {
   constexpr std::size_t kBytes = 165;
   std::string content(kBytes, ' ');
   content.front() = '\4';  // length of the user's name, blanks here
-  corpus.files.push_back({.path = fmt::format("~${}", sheet), .content = std::move(content)});
+  corpus.files.push_back({.path = fmt::format("{}{}~${}", folder, folder.empty() ? "" : "/", sheet), .content = std::move(content)});
 }
 
 }  // namespace mexbench::datasets::lookalike

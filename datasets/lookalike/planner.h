@@ -100,7 +100,7 @@ class Planner {
 
 // What file managers and office programs leave behind: in a folder of frames, and beside a sheet.
 void add_clutter(data::Lookalike& corpus, const std::string& folder);
-void add_lock_file(data::Lookalike& corpus, const std::string& sheet);
+void add_lock_file(data::Lookalike& corpus, const std::string& folder, const std::string& sheet);
 
 }  // namespace lookalike
 }  // namespace mexbench::datasets

@@ -136,7 +136,7 @@ Lookalike plan(const json& options) {
   corpus.files.push_back({.path = name, .content = std::vector<data::WrittenSheet>{std::move(sheet)}});
   if (planner.quirks()) {
     lookalike::add_clutter(corpus, corpus.footage.front().folder);
-    lookalike::add_lock_file(corpus, name);
+    lookalike::add_lock_file(corpus, "", name);
   }
   return corpus;
 }

@@ -16,6 +16,15 @@ constexpr int kMostSteps = 50;
 constexpr double kSettled = 1e-10;  // of the face's side
 constexpr double kFolded = 0.02;    // area that a piece of the face keeps at least
 
+// Beside the square of the face there is a strip of its edge, mirrored again and again: a wall with a grain.
+double onto_wall(double x) {
+  constexpr double kStrip = 0.04;  // of the face's side, beside the head at any height
+  if (x >= 0.0 && x <= 1.0) return x;
+  const double beyond = std::fmod(x < 0.0 ? -x : x - 1.0, 2.0 * kStrip);
+  const double folded = std::min(beyond, 2.0 * kStrip - beyond);
+  return x < 0.0 ? folded : 1.0 - folded;
+}
+
 // The head's movement of a point, and back.
 Point moved(const Pose& pose, Point at) {
   const double cosine = std::cos(pose.turn);
@@ -91,7 +100,7 @@ std::vector<std::uint8_t> Actor::draw(const Pose& pose, double noise, core::Rand
   for (int row = 0; row < size_.height; ++row) {
     for (int column = 0; column < size_.width; ++column) {
       const Point at = lidded(pose, seen(pose, column, row));
-      double grey = pose.gain * sample(face_.image, at.x * scale - 0.5, at.y * scale - 0.5);
+      double grey = pose.gain * sample(face_.image, onto_wall(at.x) * scale - 0.5, at.y * scale - 0.5);
       if (noise > 0.0) grey += noise * stream.normal();
       pixels.push_back(static_cast<std::uint8_t>(std::clamp(std::lround(grey), 0L, 255L)));
     }

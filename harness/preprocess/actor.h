@@ -7,7 +7,7 @@
 // showed is the solution of q = H_b(f + sum_k c_k(b) m_k(q)).
 //
 // The face is a square as high as the frame, in its middle; coordinates are in units of that side (synth_face.h). What lies beside it
-// repeats its edge.
+// mirrors a strip of its edge and moves with it.
 #pragma once
 
 #include <cstdint>

@@ -92,12 +92,13 @@ class Swing {
 // The poses of one folder of frames.
 class Take {
  public:
-  Take(const Lookalike& corpus, const Footage& footage) : footage_(footage), head_(stream_of(corpus, footage.folder, "head")) {
-    const double head = corpus.head_motion;
-    drift_ = {head * kDrift * head_.normal(), head * kDrift * head_.normal()};
-    turn_ = head * kTurn * head_.normal();
-    sway_.emplace_back(head * kSway, head_);
-    sway_.emplace_back(head * kSway, head_);
+  Take(const Lookalike& corpus, const Footage& footage) : footage_(footage) {
+    const double size = corpus.head_motion;
+    RandomStream head = stream_of(corpus, footage.folder, "head");
+    drift_ = {size * kDrift * head.normal(), size * kDrift * head.normal()};
+    turn_ = size * kTurn * head.normal();
+    sway_.emplace_back(size * kSway, head);
+    sway_.emplace_back(size * kSway, head);
     RandomStream light = stream_of(corpus, footage.folder, "light");
     light_ = corpus.illumination * kLight * light.normal();
     sway_.emplace_back(corpus.illumination * 0.3 * kLight, light);
@@ -145,7 +146,6 @@ class Take {
   }
 
   const Footage& footage_;
-  RandomStream head_;
   Point drift_;
   double turn_ = 0.0;
   double light_ = 0.0;

@@ -93,6 +93,7 @@ TEST(Lookalikes, LayoutsAreSortedAndTheirOptionsAreChecked) {
   EXPECT_THAT(complete_layout_options("samm", {{"subjects", 30}}).error().render(),
               HasSubstr("option 'subjects' is 30, at least 2 and at most 29 is wanted"));
   EXPECT_THAT(complete_layout_options("smic", {{"jpeg_quality", 90}}).error().render(), HasSubstr("unknown option")) << "SMIC is BMP";
+  EXPECT_EQ(complete_layout_options("smic", {{"noise", 1}})->dump(), complete_layout_options("smic", {})->dump()) << "1 is 1.0";
   EXPECT_FALSE(plan_lookalike({{"layout", "samm"}})) << "options without their defaults";
 }
 
@@ -288,6 +289,34 @@ TEST(Lookalikes, SmicsFoldersTellAll) {
   for (const char* eight : {"s19", "s20"}) EXPECT_THAT(lengths.at(eight), ElementsAre(8));
   EXPECT_EQ(lengths.count("s07"), 0U);
   EXPECT_THAT(subjects(plan("smic", {{"quirks", true}})), Contains("s07")) << "somebody without a micro-expression";
+}
+
+TEST(Lookalikes, SmicsLongClipsHaveASheetOfFormulas) {
+  const Lookalike corpus = plan("smic", {{"release", "extended"}, {"quirks", true}});
+  expect_shapes(corpus, R"(HS_long/SMIC-HS-E/s(0[1-9]|[12]\d)/s[1-9]\d?_(ne|po|sur)_\d\d)", R"(image\d{6}\.jpg)");
+  EXPECT_THAT(paths(corpus), ElementsAre("HS_long/SMIC-HS-E/SMIC-HS-E_annotation.xlsx", "HS_long/SMIC-HS-E/~$SMIC-HS-E_annotation.xlsx"));
+  const auto sheets = workbook(corpus);
+  ASSERT_EQ(sheets.size(), 4U);
+  const auto value = [](const WrittenCell& cell) {
+    const auto* found = std::get_if<Formula>(&cell);
+    return found == nullptr ? number(cell) : found->value;
+  };
+  const WrittenRow& hs = sheets[0].rows[1];
+  const WrittenRow& vis = sheets[1].rows[1];
+  EXPECT_EQ(number(hs[0]), 20.0) << "rows begin with subject 20";
+  EXPECT_EQ(hs[1], vis[1]);
+  // The formulas of the release, worked out: E = D + M - 1, K = D - 100 (VIS!D - VIS!I) / 25, L = K + 100 VIS!L / 25 - 1, P = L - K + 1.
+  EXPECT_EQ(std::get<Formula>(hs[10]).text, "=D2-100*(VIS!D2-VIS!I2)/25");
+  EXPECT_EQ(value(hs[4]), number(hs[3]) + number(hs[12]) - 1.0);
+  EXPECT_EQ(value(hs[10]), number(hs[3]) - 4.0 * (number(vis[3]) - number(vis[8])));
+  EXPECT_EQ(value(hs[11]), value(hs[10]) + 4.0 * number(vis[11]) - 1.0);
+  EXPECT_EQ(value(hs[15]), value(hs[11]) - value(hs[10]) + 1.0);
+  EXPECT_EQ(value(vis[9]), number(vis[4]) - number(vis[3]) + 1.0);
+  EXPECT_EQ(hs[5], hs[7]) << "the second movement once more as the third";
+  EXPECT_GT(number(hs[5]), value(hs[4]));
+  EXPECT_LT(number(hs[6]), value(hs[11]));
+  EXPECT_EQ(sheets[0].rows.size(), 1U + 24 + 300) << "styled blanks behind the data";
+  EXPECT_EQ(sheets[0].rows.back()[0], WrittenCell(StyledBlank{}));
 }
 
 TEST(Lookalikes, CasmesPaddingChangesWithinTheCorpus) {

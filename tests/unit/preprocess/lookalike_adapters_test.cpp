@@ -211,6 +211,27 @@ TEST_F(Lookalikes, Casme3sRowsAreRead) {
   EXPECT_EQ(slips.rows[2].clip, "J");
 }
 
+TEST_F(Lookalikes, SmicsLongClipsAreRead) {
+  const std::string file = "HS_long/SMIC-HS-E/SMIC-HS-E_annotation.xlsx";
+  test::render("smic", test::small({{"release", "extended"}}), root);
+  const data::Annotation annotation = sheet(file, "smic");
+  EXPECT_THAT(annotation.irregular, IsEmpty());
+  const auto truth = test::truth_of(root);
+  ASSERT_EQ(annotation.rows.size(), truth.size());
+  for (const auto& row : annotation.rows) {
+    const auto of = std::find_if(truth.begin(), truth.end(), [&](const auto& one) { return one.at("frames").ends_with("/" + row.clip); });
+    ASSERT_NE(of, truth.end()) << row.clip;
+    EXPECT_EQ(row.emotion, of->at("label"));
+    EXPECT_EQ(*row.offset - *row.onset, std::stoll(of->at("offset")) - std::stoll(of->at("onset")));
+  }
+  EXPECT_GT(sheet(file, "smic_vis").rows.size(), 2U);
+  root = folder.path() / "quirks";
+  test::render("smic", test::small({{"release", "extended"}, {"quirks", true}}), root);
+  const data::Annotation slips = sheet(file, "smic");
+  EXPECT_THAT(rules(slips), UnorderedElementsAre("label-disagrees", "interval-refused"));
+  EXPECT_EQ(slips.rows[0].further.size(), 1U) << "the repeat is none";
+}
+
 TEST_F(Lookalikes, SammLongVideosRowsAreRead) {
   const std::string file = "SAMM_LongVideos_V2_Release.xlsx";
   test::render("samm_lv", test::small(), root);
