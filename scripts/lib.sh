@@ -15,13 +15,13 @@ build_packages=(
   g++ cmake ninja-build pkg-config ccache
   libtorch-dev libopencv-dev libopencv-contrib-dev libopenblas0-openmp
   libyaml-cpp-dev libfmt-dev nlohmann-json3-dev libcli11-dev libzip-dev libssl-dev libsvm-dev
-  libpugixml-dev libfreexl-dev
+  libpugixml-dev libfreexl-dev libxlsxwriter-dev
   libdlib-dev libdlib-data libblas-dev liblapack-dev opencv-data
   libgtest-dev libgmock-dev libbenchmark-dev
 )
 # What tests and the linter need on top: reference implementations, a browser for the reports, clang.
 test_packages=(
-  git python3 python3-torch python3-sklearn python3-jsonschema python3-yaml python3-skimage chromium
+  git python3 python3-torch python3-sklearn python3-jsonschema python3-yaml python3-skimage python3-xlwt chromium
   clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev libstdc++-11-dev
 )
 

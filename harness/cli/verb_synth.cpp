@@ -1,10 +1,14 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 
+#include "datasets/lookalike/lookalike.h"
 #include "datasets/registry.h"
 #include "harness/cli/common.h"
 #include "harness/config/schema.h"
+#include "harness/core/console.h"
+#include "harness/core/text.h"
 #include "harness/run/runner.h"
 
 namespace mexbench::cli {
@@ -12,31 +16,49 @@ namespace {
 
 struct Arguments {
   std::string out;
+  std::string layout;
   std::vector<std::string> settings;
 };
 
-// `--set intensity=0.5` in the adapter's own terms, checked as an experiment's `dataset` keys are.
-core::Result<nlohmann::json> options_of(const std::vector<std::string>& settings) {
+// What is set: the JSON it is, but a text where a text is wanted (`sheet=2014`).
+nlohmann::json value_of(const std::string& name, const std::string& text, const std::vector<data::OptionDef>& known) {
+  nlohmann::json value = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  const auto option = std::find_if(known.begin(), known.end(), [&](const data::OptionDef& one) { return one.name == name; });
+  const bool is_text = option != known.end() && (option->type == data::OptionType::kText || option->type == data::OptionType::kPath);
+  if (value.is_discarded() || (is_text && !value.is_string())) return text;
+  return value;
+}
+
+// `--set intensity=0.5` in the corpus's own terms, checked as an experiment's `dataset` keys are.
+core::Result<nlohmann::json> options_of(const Arguments& arguments) {
+  std::vector<data::OptionDef> known;
+  if (!arguments.layout.empty()) {
+    MEXBENCH_ASSIGN(const datasets::Layout* layout, datasets::find_layout(arguments.layout));
+    known = layout->options;
+  }
   nlohmann::json given = nlohmann::json::object();
-  for (const std::string& setting : settings) {
+  for (const std::string& setting : arguments.settings) {
     const std::size_t equals = setting.find('=');
     if (equals == std::string::npos) {
       return core::Error(core::ErrorCode::kUsage, fmt::format("'--set {}' has no '='", setting)).hint("write --set intensity=0.5");
     }
-    nlohmann::json value = nlohmann::json::parse(setting.substr(equals + 1), nullptr, /*allow_exceptions=*/false);
-    if (value.is_discarded()) value = setting.substr(equals + 1);
-    given[setting.substr(0, equals)] = std::move(value);
+    const std::string name = setting.substr(0, equals);
+    given[name] = value_of(name, setting.substr(equals + 1), known);
   }
+  if (!arguments.layout.empty()) return datasets::complete_layout_options(arguments.layout, given);
   MEXBENCH_ASSIGN(const datasets::AdapterInfo* adapter, datasets::find_adapter("synth"));
   return datasets::complete_options(*adapter, given);
 }
 
 int synth_verb(const Arguments& arguments) {
-  const auto options = options_of(arguments.settings);
+  const auto options = options_of(arguments);
   if (!options) return fail(options.error());
   if (arguments.out.empty()) return fail(core::Error(core::ErrorCode::kUsage, "'--out' is empty, a folder is wanted"));
-  if (const core::Status status = run::render_corpus("synth", *options, arguments.out, available_cores()); !status)
+  const char* const kind = arguments.layout.empty() ? "synth" : "lookalike";
+  if (const core::Status status = run::render_corpus(kind, *options, arguments.out, available_cores()); !status)
     return fail(status.error());
+  if (arguments.layout == "casme")
+    core::tell("note: the sheet is written as csv; the release's is an old .xls with the same cells (docs/corpora.md)\n");
   fmt::print("{}\n", arguments.out);
   return 0;
 }
@@ -45,18 +67,26 @@ int synth_verb(const Arguments& arguments) {
 
 void add_synth(CLI::App& app, Action& action) {
   const auto arguments = std::make_shared<Arguments>();
-  CLI::App* synth = app.add_subcommand("synth", "render the synthetic corpus: frames on disk with a known signal");
+  CLI::App* synth = app.add_subcommand("synth", "render a corpus of drawn faces: frames on disk with a known signal");
   synth->add_option("--out", arguments->out, "folder to make")->required();
+  std::vector<std::string> ids;
+  for (const datasets::Layout& layout : datasets::layouts()) ids.push_back(layout.id);
+  synth->add_option(
+      "--layout", arguments->layout,
+      fmt::format("look like a release, folders, names and sheet: {}; without it, the corpus 'synth'", core::join(ids, ", ")));
   synth
       ->add_option("--set", arguments->settings,
-                   "a knob of the corpus: intensity=0.5 (repeatable; docs/experiment-reference.md lists them)")
+                   "a knob of the corpus: intensity=0.5 (repeatable; docs/experiment-reference.md lists those of 'synth', docs/corpora.md "
+                   "those of layouts)")
       ->take_all()
       ->allow_extra_args(false);
   synth->footer(
       "\nExamples:\n"
       "  mexbench synth --out corpora/synth\n"
       "  mexbench synth --out corpora/null --set intensity=0\n"
-      "  mexbench synth --out corpora/strong --set intensity=2 --set seed=7");
+      "  mexbench synth --out corpora/strong --set intensity=2 --set seed=7\n"
+      "  mexbench synth --layout casme2 --out corpora/casme2 --set release=raw\n"
+      "  mexbench synth --layout samm --out corpora/samm --set subjects=12 --set quirks=true");
   synth->callback([arguments, &action] { action = [arguments] { return synth_verb(*arguments); }; });
 }
 

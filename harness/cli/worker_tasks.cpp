@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "datasets/lookalike/lookalike.h"
 #include "harness/core/memory.h"
 #include "harness/core/memory_ceiling.h"
 #include "harness/model/learner.h"
@@ -15,6 +16,7 @@
 #include "harness/preprocess/cache.h"
 #include "harness/preprocess/contact_sheet.h"
 #include "harness/preprocess/fitted_input.h"
+#include "harness/preprocess/lookalike_render.h"
 #include "harness/preprocess/recipe.h"
 #include "harness/preprocess/synth_render.h"
 #include "harness/run/messages.h"
@@ -287,6 +289,11 @@ core::Result<json> hello() {
 }
 
 core::Result<json> render(const json& request) {
+  if (request.at("adapter") == "lookalike") {
+    MEXBENCH_ASSIGN(const data::Lookalike corpus, datasets::plan_lookalike(request.at("options")));
+    MEXBENCH_TRY(preprocess::render_lookalike(corpus, request.at("root").get<std::string>(), {}, request.at("threads")));
+    return done();
+  }
   MEXBENCH_ASSIGN(const data::SynthOptions options, data::synth_options_from_json(request.at("options")));
   MEXBENCH_TRY(preprocess::render_synth(options, request.at("root").get<std::string>(), {}, request.at("threads")));
   return done();

@@ -2,14 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <set>
-#include <system_error>
+#include <utility>
 
 #include "harness/core/csv.h"
 #include "harness/core/files.h"
-#include "harness/core/sha256.h"
 #include "harness/core/text.h"
 #include "harness/core/text_problems.h"
+#include "harness/data/corpus_marker.h"
 
 namespace mexbench::data {
 namespace fs = std::filesystem;
@@ -19,7 +18,16 @@ using core::Error;
 using core::ErrorCode;
 using nlohmann::json;
 
-constexpr std::string_view kSchema = "mexbench.synth/1";
+const CorpusMarker& marker() {
+  static const CorpusMarker kMarker{.file = "synth.json",
+                                    .schema = "mexbench.synth/1",
+                                    .title = "synthetic corpus",
+                                    .version = kSynthVersion,
+                                    .table = "annotations.csv",
+                                    .digest = "annotations_sha256",
+                                    .command = "mexbench synth --out ROOT"};
+  return kMarker;
+}
 
 struct Reader {
   const json& source;
@@ -53,11 +61,6 @@ struct Reader {
     value = found->get<bool>();
   }
 };
-
-Error broken(const fs::path& file, std::string message) {
-  return Error::in_file(ErrorCode::kData, file.string(), std::move(message))
-      .hint("remove the folder and render it again with `mexbench synth --out ROOT`");
-}
 
 }  // namespace
 
@@ -110,7 +113,8 @@ core::Result<std::vector<SynthClip>> read_synth_annotations(const fs::path& file
   MEXBENCH_ASSIGN(const std::string content, core::read_file(file));
   MEXBENCH_ASSIGN(const std::vector<core::CsvRow> rows, core::parse_csv(content, file.string()));
   const std::vector<std::string> header = {"subject", "clip", "class", "onset", "apex", "offset"};
-  if (rows.empty() || rows.front().fields != header) return broken(file, "the header subject,clip,class,onset,apex,offset is wanted");
+  if (rows.empty() || rows.front().fields != header)
+    return broken_corpus(marker(), file, "the header subject,clip,class,onset,apex,offset is wanted");
   const LabelMap labels = synth_label_map();
   std::vector<SynthClip> clips;
   core::TextProblems problems(file.string(), content);
@@ -130,45 +134,11 @@ core::Result<std::vector<SynthClip>> read_synth_annotations(const fs::path& file
 }
 
 std::string synth_json(const SynthOptions& options, std::string_view annotations_csv) {
-  const json out = {{"schema", kSchema},
-                    {"version", kSynthVersion},
-                    {"options", to_json(options)},
-                    {"annotations_sha256", core::sha256_hex(annotations_csv)}};
-  return out.dump(2) + "\n";
+  return marker_json(marker(), to_json(options), annotations_csv);
 }
 
 core::Result<bool> synth_is_rendered(const SynthOptions& options, const fs::path& root) {
-  std::error_code failure;
-  if (!fs::exists(root, failure)) return false;
-  MEXBENCH_ASSIGN(const std::vector<std::string> names, core::list_folder(root));
-  if (names.empty()) return false;
-  const fs::path file = root / "synth.json";
-  if (!fs::exists(file, failure)) {
-    return Error::in_file(ErrorCode::kData, root.string(), "has files but no synth.json: it is no synthetic corpus")
-        .hint("name an empty or a new folder as 'root'");
-  }
-  MEXBENCH_ASSIGN(const std::string content, core::read_file(file));
-  const json found = json::parse(content, nullptr, /*allow_exceptions=*/false);
-  if (!found.is_object() || !found.contains("schema") || found["schema"] != kSchema || !found.contains("options") ||
-      !found["options"].is_object() || !found.contains("annotations_sha256") || !found.contains("version")) {
-    return broken(file, fmt::format("is no description of a synthetic corpus ({})", kSchema));
-  }
-  std::vector<std::string> differences;
-  if (found["version"] != kSynthVersion) {
-    differences.push_back(fmt::format("its renderer is of version {}, this is version {}", found["version"].dump(), kSynthVersion));
-  }
-  const json wanted = to_json(options);
-  for (const auto& [name, value] : wanted.items()) {
-    const json seen = found["options"].value(name, json());
-    if (seen != value) differences.push_back(fmt::format("its {} is {}, {} is asked for", name, seen.dump(), value.dump()));
-  }
-  if (!differences.empty()) {
-    return Error::in_file(ErrorCode::kData, file.string(), fmt::format("is another corpus: {}", core::join(differences, "; ")))
-        .hint("name another 'root', or remove the folder and render it again with `mexbench synth --out ROOT`");
-  }
-  MEXBENCH_ASSIGN(const std::string annotations, core::read_file(root / "annotations.csv"));
-  if (found["annotations_sha256"] != core::sha256_hex(annotations)) return broken(root / "annotations.csv", "was changed after rendering");
-  return true;
+  return is_rendered(marker(), to_json(options), root);
 }
 
 }  // namespace mexbench::data

@@ -73,6 +73,8 @@ std::array<double, 4> cubic_weights(double t) {
   return {((-0.5 * t + 1.0) * t - 0.5) * t, (1.5 * t - 2.5) * t * t + 1.0, ((-1.5 * t + 2.0) * t + 0.5) * t, (0.5 * t - 0.5) * t * t};
 }
 
+}  // namespace
+
 double sample(const Raster& image, double x, double y) {
   const double fx = std::floor(x);
   const double fy = std::floor(y);
@@ -92,8 +94,6 @@ double sample(const Raster& image, double x, double y) {
   }
   return sum;
 }
-
-}  // namespace
 
 Face draw_face(int side, core::RandomStream& stream) {
   Face face;

@@ -50,6 +50,9 @@ struct Raster {
   std::vector<float> grey;
 };
 
+// Bicubic (Catmull and Rom) lookup, `x` and `y` in pixels from the middle of the first one; what lies outside repeats the edge.
+[[nodiscard]] double sample(const Raster& image, double x, double y);
+
 struct Face {
   std::array<Point, kLandmarks> landmarks;
   Raster image;  // twice the frame's side

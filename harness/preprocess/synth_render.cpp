@@ -2,26 +2,18 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
 #include <cmath>
-#include <fstream>
 #include <mutex>
 #include <numbers>
-#include <opencv2/core.hpp>
-#include <opencv2/imgcodecs.hpp>
-#include <system_error>
-#include <thread>
 
-#include "harness/core/failpoint.h"
 #include "harness/core/files.h"
+#include "harness/preprocess/corpus_folder.h"
 #include "harness/preprocess/synth_face.h"
 
 namespace mexbench::preprocess {
 namespace fs = std::filesystem;
 namespace {
 
-using core::Error;
-using core::ErrorCode;
 using core::RandomStream;
 using data::SynthClip;
 using data::SynthOptions;
@@ -189,33 +181,11 @@ double course(const SynthClip& clip, std::int64_t frame) {
   return 0.5 - 0.5 * std::cos(std::numbers::pi * part / whole);
 }
 
-core::Status write_frame(const fs::path& path, const std::vector<std::uint8_t>& pixels, int side) {
-  // The matrix only borrows the pixels, and imencode only reads them.
-  const cv::Mat image(side, side, CV_8UC1, const_cast<std::uint8_t*>(pixels.data()));
-  std::vector<std::uint8_t> encoded;
-  try {
-    if (!cv::imencode(".png", image, encoded, {cv::IMWRITE_PNG_COMPRESSION, 1})) {
-      return Error::in_file(ErrorCode::kFailed, path.string(), "can't be encoded as PNG");
-    }
-  } catch (const std::exception& problem) {
-    return Error::in_file(ErrorCode::kFailed, path.string(), fmt::format("can't be encoded as PNG: {}", problem.what()));
-  }
-  core::failpoint("synth.frame.before-write");
-  std::ofstream file(path, std::ios::binary);
-  file.write(reinterpret_cast<const char*>(encoded.data()), static_cast<std::streamsize>(encoded.size()));
-  file.close();
-  if (!file) return Error::in_file(ErrorCode::kFailed, path.string(), "can't be written");
-  return {};
-}
-
 core::Status render_clip(const SynthOptions& options, const Subject& subject, const PlannedClip& clip, const fs::path& root) {
   const SynthClip& row = clip.annotation;
   const std::string who = row.subject + "/" + row.clip;
   const fs::path folder = root / row.subject / row.clip;
-  std::error_code failure;
-  fs::create_directories(folder, failure);
-  if (failure) return Error::in_file(ErrorCode::kFailed, folder.string(), fmt::format("can\'t create the folder: {}", failure.message()));
-
+  MEXBENCH_TRY(make_folders(folder));
   RandomStream motion_stream = stream_of(options, who, "motion");
   const MotionField motion = clip_motion(options, subject, clip, motion_stream);
   RandomStream head = stream_of(options, who, "head");
@@ -230,14 +200,14 @@ core::Status render_clip(const SynthOptions& options, const Subject& subject, co
                           .turn = turn * along,
                           .gain = 1.0 + light * along,
                           .noise = kNoise * options.noise};
-    MEXBENCH_TRY(write_frame(folder / fmt::format("img{}.png", frame), draw_frame(subject.face, motion, viewing, noise),
-                             static_cast<int>(options.size)));
+    const std::vector<std::uint8_t> pixels = draw_frame(subject.face, motion, viewing, noise);
+    MEXBENCH_TRY(write_frame(folder / fmt::format("img{}.png", frame),
+                             {.pixels = pixels, .width = motion.side, .height = motion.side, .channels = 1}));
   }
   return {};
 }
 
 core::Status render_all(const SynthOptions& options, const fs::path& folder, const Progress& progress, int threads) {
-  cv::setNumThreads(1);
   const std::vector<PlannedClip> clips = plan(options);
   std::vector<std::size_t> first;  // clips of one subject stand together; the subject is the unit of work
   for (std::size_t i = 0; i < clips.size(); ++i) {
@@ -245,32 +215,19 @@ core::Status render_all(const SynthOptions& options, const fs::path& folder, con
   }
   first.push_back(clips.size());
 
-  std::atomic<std::size_t> next{0};
   std::mutex telling;
   std::size_t done = 0;
-  core::Status worst;
-  const auto work = [&] {
-    for (std::size_t s = next++; s + 1 < first.size(); s = next++) {
-      const Subject subject = make_subject(options, clips[first[s]].subject);
-      for (std::size_t i = first[s]; i < first[s + 1]; ++i) {
-        core::Status status = render_clip(options, subject, clips[i], folder);
-        const std::lock_guard<std::mutex> lock(telling);
-        if (!status && worst) worst = std::move(status);
-        if (!worst) return;
-        ++done;
-        if (progress) progress(done, clips.size());
-      }
+  core::Status drawn = in_parallel(first.size() - 1, threads, [&](std::size_t s) -> core::Status {
+    const Subject subject = make_subject(options, clips[first[s]].subject);
+    for (std::size_t i = first[s]; i < first[s + 1]; ++i) {
+      MEXBENCH_TRY(render_clip(options, subject, clips[i], folder));
+      const std::lock_guard<std::mutex> lock(telling);
+      ++done;
+      if (progress) progress(done, clips.size());
     }
-  };
-  {
-    std::vector<std::jthread> helpers;  // joined at the end of the block
-    try {
-      for (int t = 1; t < threads; ++t) helpers.emplace_back(work);
-    } catch (const std::system_error&) {  // no further thread to be had: fewer give the same numbers
-    }
-    work();
-  }
-  if (!worst) return worst;
+    return {};
+  });
+  if (!drawn) return drawn;
 
   std::vector<SynthClip> rows;
   for (const PlannedClip& clip : clips) rows.push_back(clip.annotation);
@@ -282,32 +239,9 @@ core::Status render_all(const SynthOptions& options, const fs::path& folder, con
 }  // namespace
 
 core::Status render_synth(const SynthOptions& options, const fs::path& root, const Progress& progress, int threads) {
-  MEXBENCH_ASSIGN(const bool rendered, data::synth_is_rendered(options, root));
-  if (rendered) return {};
-  fs::path target = fs::absolute(root).lexically_normal();
-  if (!target.has_filename()) target = target.parent_path();
-  std::error_code failure;
-  fs::create_directories(target.parent_path(), failure);
-  if (failure) {
-    return Error::in_file(ErrorCode::kFailed, target.parent_path().string(),
-                          fmt::format("can\'t create the folder: {}", failure.message()));
-  }
-  core::remove_abandoned(target.parent_path());
-  const fs::path temporary = target.parent_path() / core::unique_name("." + target.filename().string());
-  core::Status status = render_all(options, temporary, progress, threads);
-  if (status) status = core::sync_file_system(temporary);  // thousands of frames: one call for all
-  if (status) {
-    fs::remove(target, failure);  // an empty folder; anything else stays
-    const auto published = core::publish_folder(temporary, target, "synth");
-    if (!published) {
-      status = published.error();
-    } else if (!*published) {  // someone else was faster: fine if it is the same corpus
-      const auto theirs = data::synth_is_rendered(options, target);
-      if (!theirs) status = theirs.error();
-    }
-  }
-  fs::remove_all(temporary, failure);
-  return status;
+  return publish_corpus(
+      root, [&](const fs::path& folder) { return data::synth_is_rendered(options, folder); },
+      [&](const fs::path& folder) { return render_all(options, folder, progress, threads); });
 }
 
 }  // namespace mexbench::preprocess

@@ -74,8 +74,8 @@ struct RunReport {
 // (kUsage, naming what changed). Failed folds are no failure of this function: they are in the report.
 [[nodiscard]] core::Result<RunReport> run_experiment(const ExperimentInput& input, const Catalogue& catalogue, const RunOptions& options);
 
-// Has a worker render a generated corpus into `root`; nothing happens when it is there already. What was rendered so far is removed when
-// it fails or is interrupted.
+// Has a worker render a generated corpus into `root`, that of adapter `synth`, or `lookalike` (datasets/lookalike); nothing happens when it
+// is there already. What was rendered so far is removed when it fails or is interrupted.
 [[nodiscard]] core::Status render_corpus(const std::string& adapter, const nlohmann::json& options, const std::filesystem::path& root,
                                          std::size_t threads);
 
