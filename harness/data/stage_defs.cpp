@@ -44,7 +44,7 @@ StageDef dynamic_image() {
   return {
       .name = "dynamic-image",
       .doc = "one image of all frames, weighed by approximate rank pooling, its least value to 0, its greatest to 255; channel 'dynamic'",
-      .source = "Bilen, Fernando, Gavves, Vedaldi, Gould, CVPR 2016, eq. 3: 2 (T - t + 1) - (T + 1) (H_T - H_(t-1))",
+      .source = "Bilen, Fernando, Gavves, Vedaldi, Gould, CVPR 2016, approximate rank pooling: 2 (T - t + 1) - (T + 1) (H_T - H_(t-1))",
       .to = Form::kImage,
       .options = {size_option(112, "pixels on a side of the image"), interpolation_option()},
       .whole_clip = true};
@@ -105,7 +105,7 @@ StageDef landmarks() {
 StageDef magnify() {
   return {.name = "magnify",
           .doc = "linear Eulerian video magnification: what varies in a band of frequencies is added alpha times more; cut to 0..255",
-          .source = "Wu, Rubinstein, Shih, Guttag, Durand, Freeman, SIGGRAPH 2012, eq. 2, 5 and 14; ideal band-pass",
+          .source = "Wu, Rubinstein, Shih, Guttag, Durand, Freeman, SIGGRAPH 2012, eq. 5 and 14; ideal band-pass",
           .options = {number_option("alpha", 10.0, 0.0, 200.0, "how much is added, times"),
                       number_option("low", 1.0, 0.0, 500.0, "lowest frequency of the band, Hz"),
                       number_option("high", 10.0, 0.0, 500.0, "highest frequency of the band, Hz; at most half of fps"),
@@ -138,7 +138,7 @@ StageDef spot_apex() {
 StageDef temporal_interpolation() {
   return {.name = "temporal-interpolation",
           .doc = "as many frames as are wanted, along a curve through those of the clip; cut to 0..255",
-          .source = "TIM: Zhou, Zhao, Pietikainen, CVPR 2011, sec. 3; used for SMIC by Li et al., FG 2013",
+          .source = "TIM: Zhou, Zhao, Pietikainen, CVPR 2011; used for SMIC by Li et al., FG 2013",
           .options = {whole_option("frames", 10, 2, 1000, "frames that come out"),
                       choice_option("method", {"tim", "linear"}, "path-graph embedding, or linear between two frames, pixel by pixel")},
           .whole_clip = true};

@@ -1,7 +1,8 @@
 // The frames of a clip whose recipe is "stages": which ones it needs, and how they come out of its files.
 //
 // A frame is a file of its own, whose role is its number, or lies in a video of role "video:<first>", whose first frame has that number. A
-// video is decoded from its beginning by the FFmpeg that OpenCV was built with: seeking is not exact in all formats.
+// gap in the numbers is not looked at here: which frames a clip has is for its adapter to check. A video is decoded from its beginning by
+// the FFmpeg that OpenCV was built with: seeking is not exact in all formats.
 #pragma once
 
 #include <string>

@@ -1,7 +1,5 @@
 #include "harness/preprocess/compose.h"
 
-#include <opencv2/imgproc.hpp>
-
 #include "harness/data/adaptation.h"
 #include "harness/preprocess/adapt.h"
 #include "harness/preprocess/clip_state.h"
@@ -41,11 +39,7 @@ core::Status frame_volume_stage(const nlohmann::json& options, ClipState& state)
 core::Status dynamic_image_stage(const nlohmann::json& options, ClipState& state) {
   const std::vector<double> weights = rank_pooling_weights(state.frames.size());
   cv::Mat sum = cv::Mat::zeros(state.frame_size, CV_64FC1);
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    cv::Mat frame;
-    state.frames[i].convertTo(frame, CV_64FC1);
-    cv::scaleAdd(frame, weights[i], sum, sum);
-  }
+  for (std::size_t i = 0; i < weights.size(); ++i) add_scaled(state.frames[i], weights[i], sum);
   cv::Mat pooled;
   sum.convertTo(pooled, CV_32FC1);
   const cv::Mat plane = resized_plane(pooled, options);

@@ -34,15 +34,6 @@ std::vector<double> linear_weights(double place, std::size_t n) {
   return out;
 }
 
-// `factor` times `frame` onto `sum` (CV_64FC1).
-void add(const cv::Mat& frame, double factor, cv::Mat& sum) {
-  for (int y = 0; y < frame.rows; ++y) {
-    const auto* from = frame.ptr<float>(y);
-    auto* to = sum.ptr<double>(y);
-    for (int x = 0; x < frame.cols; ++x) to[x] += factor * static_cast<double>(from[x]);
-  }
-}
-
 }  // namespace
 
 std::vector<std::vector<double>> interpolation_weights(std::size_t frames, std::size_t wanted, std::string_view method) {
@@ -61,7 +52,7 @@ core::Status temporal_interpolation_stage(const nlohmann::json& options, ClipSta
   for (const std::vector<double>& weights : interpolation_weights(before, after, options.at("method").get<std::string>())) {
     cv::Mat sum = cv::Mat::zeros(state.frame_size, CV_64FC1);
     for (std::size_t i = 0; i < before; ++i) {
-      if (weights[i] != 0.0) add(state.frames[i], weights[i], sum);
+      if (weights[i] != 0.0) add_scaled(state.frames[i], weights[i], sum);
     }
     cv::Mat frame;
     sum.convertTo(frame, CV_32FC1);

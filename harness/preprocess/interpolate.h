@@ -1,6 +1,6 @@
 // Stage `temporal-interpolation`: n frames of a clip become N frames at equal steps along a curve through them, from the first to the last.
 //
-//   tim     The temporal interpolation model (Zhou, Zhao, Pietikainen, "Towards a Practical Lipreading System", CVPR 2011, sec. 3). The
+//   tim     The temporal interpolation model (Zhou, Zhao, Pietikainen, "Towards a Practical Lipreading System", CVPR 2011). The
 //   frames
 //           are the vertices of a path graph, whose Laplacian has the eigenvectors y_k, k = 1 .. n - 1; they lie on the curve
 //             F(t) = (f_1(t), ..., f_(n-1)(t)),  f_k(t) = sin(pi k t + pi (n - k) / (2 n)),  t in [1/n, 1],  y_k(i) = f_k(i / n)

@@ -17,8 +17,10 @@ constexpr int kLeastSide = 4;  // pixels of the pyramid's remainder
 
 cv::Mat filtered(const std::vector<cv::Mat>& frames, const std::vector<double>& response, std::size_t at) {
   const std::size_t n = frames.size();
-  cv::Mat out = cv::Mat::zeros(frames.front().size(), CV_32FC1);
-  for (std::size_t s = 0; s < n; ++s) cv::scaleAdd(frames[s], response[(at + n - s) % n], out, out);
+  cv::Mat sum = cv::Mat::zeros(frames.front().size(), CV_64FC1);
+  for (std::size_t s = 0; s < n; ++s) add_scaled(frames[s], response[(at + n - s) % n], sum);
+  cv::Mat out;
+  sum.convertTo(out, CV_32FC1);
   return out;
 }
 

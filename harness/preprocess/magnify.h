@@ -1,7 +1,7 @@
 // Stage `magnify`: linear Eulerian video magnification (Wu, Rubinstein, Shih, Guttag, Durand, Freeman, "Eulerian Video Magnification for
 // Revealing Subtle Changes in the World", ACM Transactions on Graphics 31(4), SIGGRAPH 2012).
 //
-//   I'(x, t) = I(x, t) + sum over levels l of alpha_l L_l(B(x, t))                                                  (eq. 2 and 5)
+//   I'(x, t) = I(x, t) + sum over levels l of alpha_l L_l(B(x, t))                                                  (eq. 5)
 //
 //   B    each pixel's series of n frames through an ideal band-pass: of its discrete Fourier transform those frequencies f are kept for
 //   which

@@ -29,6 +29,14 @@ cv::Mat stretched_plane(const cv::Mat& plane, double low, double high) {
   return out;
 }
 
+void add_scaled(const cv::Mat& plane, double factor, cv::Mat& sum) {
+  for (int y = 0; y < plane.rows; ++y) {
+    const auto* from = plane.ptr<float>(y);
+    auto* to = sum.ptr<double>(y);
+    for (int x = 0; x < plane.cols; ++x) to[x] += factor * static_cast<double>(from[x]);
+  }
+}
+
 void clamp_plane(cv::Mat& plane) {
   for (int y = 0; y < plane.rows; ++y) {
     for (int x = 0; x < plane.cols; ++x) plane.at<float>(y, x) = std::clamp(plane.at<float>(y, x), 0.0F, 255.0F);

@@ -13,6 +13,9 @@ namespace mexbench::preprocess {
 // rounding errors of a clip without movement stay what they are.
 [[nodiscard]] cv::Mat stretched_plane(const cv::Mat& plane, double low, double high);
 
+// `factor` times `plane` onto `sum` (CV_64FC1 of the same size).
+void add_scaled(const cv::Mat& plane, double factor, cv::Mat& sum);
+
 // Values beyond 0..255 become 0 or 255.
 void clamp_plane(cv::Mat& plane);
 

@@ -31,7 +31,7 @@ TEST(RankPooling, WeightsByHand) {
 }
 
 // The formula is the sum over pairs q > t of the difference of the time averages V_q - V_t, where V_t is the mean of the first t frames
-// (Bilen et al., eq. 2), which gives V_t the weight 2 t - T - 1, and frame i the sum of those weights over t from i, divided by t.
+// (Bilen et al.), which gives V_t the weight 2 t - T - 1, and frame i the sum of those weights over t from i, divided by t.
 TEST(RankPooling, WeightsAreThoseOfAllPairsOfTimeAverages) {
   for (std::size_t frames = 1; frames <= 30; ++frames) {
     std::vector<double> wanted(frames, 0.0);
