@@ -23,7 +23,8 @@ std::string counts(std::int64_t clips, std::int64_t subjects) { return counted(c
 std::string run_row(const ReportView& view, const RunView& run, const ScopeGroup& group, bool below_mean) {
   const ScopeView& scope = *run.in(group);
   // Where the runs of a group differ in their clips, each row says its own.
-  const std::string own = group.clips && group.subjects ? std::string() : ", " + counts(scope.clips, scope.subjects);
+  std::string own = group.clips && group.subjects ? std::string() : ", " + counts(scope.clips, scope.subjects);
+  if (!group.apex && !scope.apex.empty()) own += ", " + scope.apex;
   const std::string name =
       below_mean ? fmt::format("<a href=\"#{}\">seed {}</a>{}", run.anchor, run.seed, aside(own.empty() ? own : own.substr(2)))
                  : fmt::format("<a href=\"#{}\">{}</a>{}", run.anchor, h(run.model), aside(fmt::format("seed {}{}", run.seed, own)));
@@ -86,7 +87,8 @@ std::string group_rows(const ReportView& view, const ScopeGroup& group, bool who
     for (const PublishedView* result : view.published_beside(m)) out += published_row(*result, group);
   }
   if (out.empty()) return out;
-  const std::string numbers = group.clips && group.subjects ? counts(*group.clips, *group.subjects) : std::string();
+  std::string numbers = group.clips && group.subjects ? counts(*group.clips, *group.subjects) : std::string();
+  if (group.apex && !group.apex->empty()) numbers += (numbers.empty() ? "" : ", ") + *group.apex;
   return fmt::format("<tbody>\n<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"4\">{}{}</th></tr>\n{}{}</tbody>\n", h(group.title),
                      aside(numbers), out, floor_rows(view, group));
 }

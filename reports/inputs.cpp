@@ -34,20 +34,25 @@ struct Tally {
   std::array<std::int64_t, 4> apex{};  // by data::ApexSource
 };
 
-DatasetCounts counts_of(const std::string& dataset, const Tally& tally) {
-  DatasetCounts counts{.dataset = dataset,
-                       .clips = tally.clips,
-                       .subjects = static_cast<std::int64_t>(tally.subjects.size()),
-                       .per_class = tally.per_class,
-                       .apex = {}};
-  for (const data::ApexSource source :
-       {data::ApexSource::kAnnotated, data::ApexSource::kSpotted, data::ApexSource::kMidpoint, data::ApexSource::kNone}) {
-    const std::int64_t clips = tally.apex[static_cast<std::size_t>(source)];
-    if (clips == 0) continue;
-    if (!counts.apex.empty()) counts.apex += ", ";
-    counts.apex += fmt::format("{} {}", data::to_string(source), clips);
+constexpr std::array<data::ApexSource, 4> kSources{data::ApexSource::kAnnotated, data::ApexSource::kSpotted, data::ApexSource::kMidpoint,
+                                                   data::ApexSource::kNone};
+
+// "annotated 131, midpoint 2"
+std::string sources_text(const std::array<std::int64_t, 4>& apex) {
+  std::string out;
+  for (const data::ApexSource source : kSources) {
+    const std::int64_t clips = apex[static_cast<std::size_t>(source)];
+    if (clips > 0) out += fmt::format("{}{} {}", out.empty() ? "" : ", ", data::to_string(source), clips);
   }
-  return counts;
+  return out;
+}
+
+DatasetCounts counts_of(const std::string& dataset, const Tally& tally) {
+  return {.dataset = dataset,
+          .clips = tally.clips,
+          .subjects = static_cast<std::int64_t>(tally.subjects.size()),
+          .per_class = tally.per_class,
+          .apex = sources_text(tally.apex)};
 }
 
 InputView make_input(const Run& run) {
@@ -91,6 +96,21 @@ InputView make_input(const Run& run) {
 }
 
 }  // namespace
+
+std::string apex_in_words(const data::Manifest& manifest, const std::string& scope) {
+  std::array<std::int64_t, 4> apex{};
+  std::int64_t clips = 0;
+  for (const data::Clip& clip : manifest.clips) {
+    if (scope != "all" && clip.dataset.text() != scope) continue;
+    ++clips;
+    ++apex[static_cast<std::size_t>(clip.frames.apex_source)];
+  }
+  if (clips == 0 || apex[static_cast<std::size_t>(data::ApexSource::kNone)] == clips) return "no apex";
+  for (const data::ApexSource source : kSources) {
+    if (apex[static_cast<std::size_t>(source)] == clips) return fmt::format("apex {}", data::to_string(source));
+  }
+  return "apex " + sources_text(apex);
+}
 
 std::vector<Fact> settings_of(const json& object) {
   std::vector<Fact> facts;

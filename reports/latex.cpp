@@ -122,7 +122,8 @@ std::string render_latex(const ReportView& view) {
   for (const ScopeGroup& group : view.scopes) {
     std::string counts;
     if (group.clips && group.subjects) {
-      counts = fmt::format(" ({}, {})", counted(*group.clips, "clip"), counted(*group.subjects, "subject"));
+      counts = fmt::format(" ({}, {}{}{})", counted(*group.clips, "clip"), counted(*group.subjects, "subject"),
+                           group.apex && !group.apex->empty() ? ", " : "", escape_latex(group.apex.value_or("")));
     }
     out += fmt::format("\\midrule\n\\multicolumn{{4}}{{@{{}}l}}{{\\emph{{{}}}{}}} \\\\\n", escape_latex(group.title), counts);
     for (std::size_t m = 0; m < view.models.size(); ++m) {

@@ -64,12 +64,12 @@ std::string facts(const std::vector<Fact>& list) {
   return out;
 }
 
-const std::vector<std::string> kScoreColumns{"Scope", "Model", "Seed", "Clips", "Subjects", "UF1", "UAR", "Accuracy", "Verdict"};
-constexpr std::string_view kScoreAlignment = "llrrrrrrl";
+const std::vector<std::string> kScoreColumns{"Scope", "Model", "Seed", "Clips", "Subjects", "Apex", "UF1", "UAR", "Accuracy", "Verdict"};
+constexpr std::string_view kScoreAlignment = "llrrrlrrrl";
 
 // A published result, with the difference behind each number.
 std::string published_row(const PublishedView& result, const ScopeGroup& group) {
-  std::vector<std::string> cells{md(group.title), md(result.source.id), "published", "", ""};
+  std::vector<std::string> cells{md(group.title), md(result.source.id), "published", "", "", ""};
   bool any = false;
   for (const char* metric : {"UF1", "UAR", "accuracy"}) {
     const PublishedRow* line = result.find(group.scope, metric);
@@ -89,10 +89,10 @@ std::string floor_rows(const ScopeGroup& group) {
   const auto numbers = [](const std::optional<std::int64_t>& count) { return count ? fmt::format("{}", *count) : std::string(); };
   for (const FloorView& floor : group.floors) {
     const std::string name = floor.of.empty() ? "floor: " : fmt::format("floor of {}: ", floor.of);
-    out += row({md(group.title), md(name + "majority / prior"), "", numbers(group.clips), numbers(group.subjects), cell(floor.majority.uf1),
-                cell(floor.majority.uar), cell(floor.majority.accuracy), ""});
+    out += row({md(group.title), md(name + "majority / prior"), "", numbers(group.clips), numbers(group.subjects), "",
+                cell(floor.majority.uf1), cell(floor.majority.uar), cell(floor.majority.accuracy), ""});
     out += row({md(group.title), md(fmt::format("{}stratified random, mean of {} draws", name, thousands(floor.draws))), "",
-                numbers(group.clips), numbers(group.subjects), spread(floor.random.uf1), spread(floor.random.uar),
+                numbers(group.clips), numbers(group.subjects), "", spread(floor.random.uf1), spread(floor.random.uar),
                 spread(floor.random.accuracy), ""});
   }
   return out;
@@ -108,15 +108,15 @@ std::string score_rows(const ReportView& view, const ScopeGroup& group, bool who
     if (spreads == nullptr || (whole_only && !group.is_whole(model.datasets))) continue;
     any = true;
     if (model.runs.size() > 1) {
-      out += row({md(group.title), md(model.name), fmt::format("mean of {}", model.runs.size()), "", "", spread(spreads->uf1),
+      out += row({md(group.title), md(model.name), fmt::format("mean of {}", model.runs.size()), "", "", "", spread(spreads->uf1),
                   spread(spreads->uar), spread(spreads->accuracy), model.verdict});
     }
     for (const std::size_t place : model.runs) {
       const RunView& run = view.runs[place];
       const ScopeView& scope = *run.in(group);
       out += row({md(group.title), md(run.model), fmt::format("{}", run.seed), fmt::format("{}", scope.clips),
-                  fmt::format("{}", scope.subjects), cell(scope.scores.uf1), cell(scope.scores.uar), cell(scope.scores.accuracy),
-                  run.verdict});
+                  fmt::format("{}", scope.subjects), md(scope.apex), cell(scope.scores.uf1), cell(scope.scores.uar),
+                  cell(scope.scores.accuracy), run.verdict});
     }
     if (!published) continue;
     for (const PublishedView* result : view.published_beside(m)) out += published_row(*result, group);

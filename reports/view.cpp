@@ -122,6 +122,7 @@ RunView make_run(const Run& run, const std::string& name, std::size_t number, No
     ScopeView into{.scope = scope,
                    .clips = metrics.clips,
                    .subjects = metrics.subjects,
+                   .apex = run.manifest ? apex_in_words(*run.manifest, scope) : std::string(),
                    .scores = {.uf1 = notes.cell(metrics.uf1), .uar = notes.cell(metrics.uar), .accuracy = notes.cell(metrics.accuracy)},
                    .confusion = metrics.confusion,
                    .classes = {}};
@@ -301,6 +302,7 @@ std::vector<ScopeGroup> make_scopes(const std::vector<RunView>& runs) {
     };
     if (agree([&](const ScopeView& v) { return v.clips == first.clips; })) group.clips = first.clips;
     if (agree([&](const ScopeView& v) { return v.subjects == first.subjects; })) group.subjects = first.subjects;
+    if (agree([&](const ScopeView& v) { return v.apex == first.apex; })) group.apex = first.apex;
     groups.push_back(std::move(group));
   }
   std::stable_partition(groups.begin(), groups.end(), [](const ScopeGroup& group) { return group.scope == kAll; });

@@ -67,9 +67,10 @@ struct ScopeGroup {
   std::string scope;                  // all, casme2, ...
   std::vector<std::string> datasets;  // what it covers, by id
   std::string title;                  // "all datasets", "casme2"; where runs differ in their datasets "casme2 + samm"
-  // Clips and subjects, when every run in it agrees.
+  // Clips, subjects and where their apexes are from, when every run in it agrees.
   std::optional<std::int64_t> clips;
   std::optional<std::int64_t> subjects;
+  std::optional<std::string> apex;
   std::vector<FloorView> floors;  // by their first run; none when no run of it has one
 
   // Whether a run on these datasets has scores here, and whether they are of all its clips.
@@ -84,6 +85,7 @@ struct ScopeView {
   std::string scope;  // all, casme2, ...
   std::int64_t clips = 0;
   std::int64_t subjects = 0;
+  std::string apex;  // where the apexes of its clips are from: "apex annotated", "apex annotated 131, midpoint 2", "no apex"
   ScoreCells scores;
   eval::Confusion confusion;  // [truth][prediction]
   std::vector<ClassView> classes;

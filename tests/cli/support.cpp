@@ -42,9 +42,12 @@ Program::Program(const std::vector<std::string>& arguments, const Environment& e
   std::vector<std::string> settings;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string text = *entry;
-    if (!extra.contains(text.substr(0, text.find('=')))) settings.push_back(text);
+    const std::string name = text.substr(0, text.find('='));
+    if (!extra.contains(name) && name != "MEXBENCH_CACHE") settings.push_back(text);
   }
   for (const auto& [name, value] : extra) settings.push_back(fmt::format("{}={}", name, value));
+  // What an earlier build computed is no test of this one.
+  if (!extra.contains("MEXBENCH_CACHE")) settings.emplace_back("MEXBENCH_CACHE=off");
   std::vector<char*> envp;
   envp.reserve(settings.size() + 1);
   for (std::string& setting : settings) envp.push_back(setting.data());
