@@ -70,7 +70,9 @@ core::Status check_request(const AdapterInfo& adapter, const data::AdapterReques
     problems.push_back(problem(fmt::format("dataset adapter '{}' takes no label map of the experiment's own", adapter.id),
                                data::suggestion(request.label_map, adapter.label_maps)));
   }
-  for (const std::string& dataset : request.only) check("dataset", dataset, adapter.datasets);
+  if (!adapter.datasets.empty()) {  // else whatever the user's table says
+    for (const std::string& dataset : request.only) check("dataset", dataset, adapter.datasets);
+  }
   if (!problems.empty()) return Error(ErrorCode::kUsage, std::move(problems));
   return {};
 }

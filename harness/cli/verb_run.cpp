@@ -73,16 +73,16 @@ int exit_code(const run::RunReport& report) {
 
 // The cache that was asked for. Without a place for one there is none.
 core::Result<std::optional<run::CacheOptions>> cache_options(const std::string& folder, const std::string& limit) {
-  if (folder == "off") return std::nullopt;
+  if (folder == "off") return std::optional<run::CacheOptions>();
   const auto bytes = core::parse_bytes(limit);
   if (!bytes) {
     return core::Error(core::ErrorCode::kUsage, fmt::format("'--cache-limit {}' is not an amount of memory", limit))
         .hint("write a whole number of B, KiB, MiB, GiB or TiB, such as --cache-limit 2GiB");
   }
-  if (!folder.empty()) return run::CacheOptions{.folder = fs::absolute(folder).lexically_normal(), .limit = *bytes};
+  if (!folder.empty()) return std::optional(run::CacheOptions{.folder = fs::absolute(folder).lexically_normal(), .limit = *bytes});
   const auto usual = data::default_cache_folder();
-  if (!usual) return std::nullopt;
-  return run::CacheOptions{.folder = fs::absolute(*usual), .limit = *bytes};
+  if (!usual) return std::optional<run::CacheOptions>();
+  return std::optional(run::CacheOptions{.folder = fs::absolute(*usual), .limit = *bytes});
 }
 
 std::string redo_command(const Arguments& arguments) {

@@ -106,7 +106,7 @@ Block gather(std::span<const float> inputs, const run::FoldTask& task, const std
 
 // The steps of the input that learn, fitted on the fold's training clips; nothing when there are none.
 core::Result<std::optional<preprocess::FittedInput>> fitted_steps(std::span<const float> inputs, const run::FoldTask& task) {
-  if (!task.adaptation.learns()) return std::nullopt;
+  if (!task.adaptation.learns()) return std::optional<preprocess::FittedInput>();
   const Block training = gather(inputs, task, task.train_rows);
   const std::vector<std::int64_t>& shape = training.view.shape;
   MEXBENCH_ASSIGN(preprocess::FittedInput fitted, preprocess::FittedInput::fit(task.adaptation,

@@ -3,13 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <system_error>
 #include <utility>
 #include <vector>
 
 #include "harness/core/files.h"
+#include "harness/core/names.h"
 #include "harness/core/sha256.h"
 #include "harness/core/text.h"
 
@@ -20,7 +23,22 @@ namespace {
 using core::Error;
 using core::ErrorCode;
 
-constexpr std::string_view kImage = ".png";
+constexpr std::array<std::string_view, 4> kImages{".png", ".jpg", ".jpeg", ".bmp"};
+
+bool is_image(const fs::path& path) {
+  const std::string ending = core::lower(path.extension().string());
+  return std::find(kImages.begin(), kImages.end(), ending) != kImages.end();
+}
+
+// The image of a role in a folder, or nothing.
+std::optional<fs::path> image_in(const fs::path& folder, const std::string& role) {
+  std::error_code failure;
+  for (const std::string_view ending : kImages) {
+    fs::path file = folder / (role + std::string(ending));
+    if (fs::exists(file, failure)) return file;
+  }
+  return std::nullopt;
+}
 
 bool is_folder(const fs::path& path) {
   std::error_code failure;
@@ -52,9 +70,9 @@ class Finder {
  private:
   [[nodiscard]] bool several() const { return roles_.size() > 1; }
   [[nodiscard]] std::string wanted() const {
-    if (!several()) return fmt::format("recipe '{}' makes one of an image (.png)", recipe_);
+    if (!several()) return fmt::format("recipe '{}' makes one of an image (.png, .jpg or .bmp)", recipe_);
     constexpr std::size_t kFew = 4;
-    const auto image = [](const std::string& role) { return role + std::string(kImage); };
+    const auto image = [](const std::string& role) { return role + std::string(kImages.front()); };
     std::vector<std::string> names(roles_.size());
     std::transform(roles_.begin(), roles_.end(), names.begin(), image);
     return fmt::format("recipe '{}' makes one of a folder with {}", recipe_,
@@ -62,9 +80,7 @@ class Finder {
   }
   [[nodiscard]] bool is_clip(const fs::path& path) const {
     if (!several()) return !is_folder(path);
-    std::error_code failure;
-    return std::any_of(roles_.begin(), roles_.end(),
-                       [&](const std::string& role) { return fs::exists(path / (role + std::string(kImage)), failure); });
+    return std::any_of(roles_.begin(), roles_.end(), [&](const std::string& role) { return image_in(path, role).has_value(); });
   }
 
   void add_folder(const fs::path& folder) {
@@ -82,7 +98,7 @@ class Finder {
         problem(path, "has a name that is not UTF-8", "rename it");
         continue;
       }
-      if (is_clip(path) && (several() || path.extension() == kImage)) {
+      if (is_clip(path) && (several() || is_image(path))) {
         add_clip(path);
       } else {
         problem(path, fmt::format("is no clip: {}", wanted()), "give the clips one by one, or a folder with nothing else in it");
@@ -100,7 +116,7 @@ class Finder {
     std::error_code failure;
     if (const fs::path whole = fs::weakly_canonical(path, failure); !seen_.insert(whole).second) return problem(path, "is given twice");
     for (const std::string& role : roles_) {
-      const fs::path file = several() ? path / (role + std::string(kImage)) : path;
+      const fs::path file = several() ? image_in(path, role).value_or(path / (role + std::string(kImages.front()))) : path;
       auto digest = core::sha256_of_file(file);
       if (digest) {
         clip.files.push_back({.role = role, .path = file.string(), .sha256 = std::move(digest).value()});
@@ -129,6 +145,10 @@ class Finder {
 }  // namespace
 
 core::Result<data::Manifest> own_clips(const data::Manifest& like, std::span<const std::string> given) {
+  if (like.input.recipe == "stages") {
+    return Error(ErrorCode::kUsage, "the model's input is made by stages, which want to know onset and offset of a clip")
+        .hint("describe the clips in a table (adapter frames-csv) with the same 'preprocess', and give '--dataset EXPERIMENT.yaml'");
+  }
   Finder finder(like);
   for (const std::string& path : given) finder.add(path);
   return finder.finish();

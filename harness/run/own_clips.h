@@ -2,6 +2,7 @@
 //
 // A clip is what the input recipe makes one of. Where it takes one file (flow-image), a clip is an image; where it takes several
 // (onset-apex-flow, frame-volume), it is a folder with one image for each, named after its role: onset.png, apex.png; t00.png, t01.png, ...
+// Images are .png, .jpg or .bmp. Recipe `stages` makes none of loose images.
 #pragma once
 
 #include <span>
@@ -17,7 +18,7 @@ namespace mexbench::run {
 // means nothing.
 //
 // Fails with kData, all problems at once: a path that does not exist, a folder without clips or with other files, a clip that lacks an
-// image, a clip that is given twice. What the images hold is looked at when they are decoded.
+// image, a clip that is given twice; with kUsage for recipe `stages`. What the images hold is looked at when they are decoded.
 [[nodiscard]] core::Result<data::Manifest> own_clips(const data::Manifest& like, std::span<const std::string> given);
 
 }  // namespace mexbench::run

@@ -65,6 +65,21 @@ class RealSheets : public testing::MadeFrames {
     return out;
   }
 
+  void casme2_frames(const std::string& below) const {
+    frames_of(sheet("CASME2-coding-20140508.xlsx", "casme2"), below + "Cropped", "reg_img", 0);
+  }
+  void samm_frames(const std::string& below) const { frames_of(sheet("SAMM_Micro_FACS_Codes_v2.xlsx", "samm"), below + "SAMM", "x_", 5); }
+  void smic_frames(const std::string& below) const {
+    for (const auto& [id, label] : official("smic")) {
+      // Folders are not padded: s1/micro/negative/s1_ne_01.
+      const std::string name = id.substr(id.rfind('/') + 1);
+      std::string subject = name.substr(0, name.find('_'));
+      if (subject[1] == '0') subject.erase(1, 1);
+      clip(below + "SMIC_all_cropped/HS/" + subject + "/micro/" + label + "/" + subject + name.substr(name.find('_')), "reg_image", 100,
+           103, 6);
+    }
+  }
+
   fs::path annotations;
 };
 
@@ -74,8 +89,57 @@ Truths truths(const data::Manifest& manifest) {
   return out;
 }
 
+// As the adapter of the composite makes it of the three; each of them by itself is looked at below.
+TEST_F(RealSheets, TheCompositeIsTheOfficialListClipByClip) {
+  casme2_frames("casme2/");
+  samm_frames("samm/");
+  smic_frames("smic/");
+  const data::Manifest composite = manifest("megc2019",
+                                            {{"casme2_annotation", (annotations / "CASME2-coding-20140508.xlsx").string()},
+                                             {"samm_annotation", (annotations / "SAMM_Micro_FACS_Codes_v2.xlsx").string()},
+                                             {"ground_truth", (annotations / "combined_3class_gt.csv").string()},
+                                             {"smic_apex", "midpoint"},
+                                             {"apex_policy", "midpoint"}},
+                                            "megc2019");
+  Truths wanted;
+  for (const char* dataset : {"casme2", "samm", "smic"}) wanted.merge(official(dataset));
+  EXPECT_EQ(wanted.size(), 442U);
+  EXPECT_EQ(truths(composite), wanted);
+  EXPECT_EQ(composite.subjects().size(), 68U);
+  EXPECT_THAT(composite.notes, ::testing::Contains(HasSubstr("those of the official list")));
+}
+
+TEST_F(RealSheets, ImagesOfTheCompositeGetTheirFramesFromTheSheets) {
+  auto read = (*find_adapter("megc2019-flow"))
+                  ->create()
+                  ->manifest({.root = annotations.parent_path().parent_path() / "megc2019-flow",
+                              .label_map = "megc2019",
+                              .only = {},
+                              .labels = nullptr,
+                              .options = {{"casme2_annotation", (annotations / "CASME2-coding-20140508.xlsx").string()},
+                                          {"samm_annotation", (annotations / "SAMM_Micro_FACS_Codes_v2.xlsx").string()},
+                                          {"smic_annotation", (annotations / "SMIC-HS-E_annotation.xlsx").string()}}});
+  ASSERT_TRUE(read.ok()) << read.error().render();
+  const auto span = [&](const char* id) { return read->find(core::ClipId(id))->frames; };
+  EXPECT_EQ(span("casme2/sub01/EP02_01f"),
+            (data::FrameSpan{.onset = 46, .apex = 59, .offset = 86, .apex_source = data::ApexSource::kAnnotated}));
+  EXPECT_EQ(span("samm/028/028_4_1"),
+            (data::FrameSpan{.onset = 1071, .apex = 1143, .offset = 1134, .apex_source = data::ApexSource::kAnnotated}));
+  EXPECT_EQ(read->find(core::ClipId("smic/s20/s20_sur_01"))->fps, 100.0);
+  std::size_t without = 0;
+  for (const data::Clip& clip : read->clips) {
+    EXPECT_TRUE(clip.fps.has_value());
+    if (!clip.frames.onset) ++without;
+    if (clip.frames.onset && clip.dataset.text() == "smic") {
+      EXPECT_LT(*clip.frames.onset, *clip.frames.offset);
+    }
+  }
+  EXPECT_EQ(without, 3U) << "the long clips that were lost";
+  EXPECT_NE(span("smic/s04/s04_ne_05").onset, std::nullopt) << "a second movement of s4_ne_04";
+}
+
 TEST_F(RealSheets, Casme2IsTheCompositesPart) {
-  frames_of(sheet("CASME2-coding-20140508.xlsx", "casme2"), "Cropped", "reg_img", 0);
+  casme2_frames("");
   const json first = {{"annotation", (annotations / "CASME2-coding-20140508.xlsx").string()}};
   const data::Manifest composite = manifest("casme2", first, "megc2019");
   EXPECT_EQ(truths(composite), official("casme2"));
@@ -91,7 +155,7 @@ TEST_F(RealSheets, Casme2IsTheCompositesPart) {
 }
 
 TEST_F(RealSheets, SammIsTheCompositesPart) {
-  frames_of(sheet("SAMM_Micro_FACS_Codes_v2.xlsx", "samm"), "SAMM", "x_", 5);
+  samm_frames("");
   const json options = {{"annotation", (annotations / "SAMM_Micro_FACS_Codes_v2.xlsx").string()}, {"apex_policy", "midpoint"}};
   const data::Manifest composite = manifest("samm", options, "megc2019");
   EXPECT_EQ(truths(composite), official("samm"));
@@ -101,13 +165,7 @@ TEST_F(RealSheets, SammIsTheCompositesPart) {
 }
 
 TEST_F(RealSheets, SmicIsTheCompositesPart) {
-  for (const auto& [id, label] : official("smic")) {
-    // Folders are not padded: s1/micro/negative/s1_ne_01.
-    const std::string name = id.substr(id.rfind('/') + 1);
-    std::string subject = name.substr(0, name.find('_'));
-    if (subject[1] == '0') subject.erase(1, 1);
-    clip("SMIC_all_cropped/HS/" + subject + "/micro/" + label + "/" + subject + name.substr(name.find('_')), "reg_image", 100, 103, 6);
-  }
+  smic_frames("");
   const data::Manifest composite = manifest("smic", {{"apex", "midpoint"}}, "megc2019");
   EXPECT_EQ(truths(composite), official("smic"));
   EXPECT_EQ(composite.clips.size(), 164U);

@@ -97,7 +97,8 @@ TEST_F(CasmeSquared, TheSheetSaysWhichFolderIsWhose) {
   clip("selectedpic/s40/happy1_1", "img", 12, 15, 3);
   EXPECT_THAT(ids(good("casme_sq", "casme_sq-4")), ElementsAre("casme_sq/s15/anger1_1 negative", "casme_sq/s40/happy1_1 positive"));
   EXPECT_THAT(refused("casme_sq", "casme_sq-4", {{"expressions", "macro"}}), HasSubstr("clip s15/anger1_2: its frames can't be had"));
-  EXPECT_THAT(refused("casme_sq", "casme_sq-4", {{"annotation", (root / "x.xlsx").string()}}), HasSubstr("no such file"));
+  EXPECT_THAT(refused("casme_sq", "casme_sq-4", {{"annotation", (root / "x.xlsx").string()}}),
+              HasSubstr("x.xlsx: error: can't open: No such file"));
 }
 
 TEST_F(CasmeSquared, LongVideosAreFoundByTheirCode) {
@@ -261,8 +262,8 @@ TEST_F(Layouts, StagesTakeOnsetAndApexOrEveryFrame) {
   clip("c1", "f", 1, 6);
   const auto files = [&](const char* stages) {
     std::vector<std::string> out;
-    for (const auto& file : good("frames-csv", "megc2019", {{"preprocess", json::parse(stages)}}).clips.at(0).files)
-      out.push_back(file.role + " " + file.path);
+    const data::Manifest manifest = good("frames-csv", "megc2019", {{"preprocess", json::parse(stages)}});
+    for (const auto& file : manifest.clips.at(0).files) out.push_back(file.role + " " + file.path);
     return out;
   };
   EXPECT_THAT(files(R"([{"stage": "flow"}, {"stage": "flow-image"}])"), ElementsAre("2 c1/f2.bmp", "3 c1/f3.bmp"));

@@ -34,10 +34,11 @@ class MadeFrames : public ::testing::Test {
   }
   // Images `<before><number><.bmp>` in a folder.
   void clip(const std::string& folder, const std::string& before, std::int64_t first, std::int64_t last, int padded = 0) const {
+    fs::create_directories(root / folder);  // once: corpora have tens of thousands of frames
     for (std::int64_t i = first; i <= last; ++i) {
       std::string number = std::to_string(i);
       if (padded > static_cast<int>(number.size())) number.insert(0, static_cast<std::size_t>(padded) - number.size(), '0');
-      write(folder + "/" + before + number + ".bmp", image(static_cast<char>(i)));
+      std::ofstream(root / folder / (before + number + ".bmp"), std::ios::binary) << image(static_cast<char>(i));
     }
   }
 
