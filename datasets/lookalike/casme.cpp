@@ -18,7 +18,6 @@ using data::Movement;
 using data::WrittenRow;
 using lookalike::Expression;
 using lookalike::Planner;
-using lookalike::Span;
 using nlohmann::json;
 
 constexpr double kFps = 60.0;

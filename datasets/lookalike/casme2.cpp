@@ -18,7 +18,6 @@
 namespace mexbench::datasets {
 namespace {
 
-using data::Footage;
 using data::Lookalike;
 using data::WrittenCell;
 using data::WrittenRow;

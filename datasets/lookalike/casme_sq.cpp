@@ -22,7 +22,6 @@ using data::WrittenCell;
 using data::WrittenRow;
 using lookalike::Expression;
 using lookalike::Planner;
-using lookalike::Span;
 using nlohmann::json;
 
 // Subject 1 is in folder s15, subject 22 in s40.

@@ -22,7 +22,6 @@ using data::Formula;
 using data::Lookalike;
 using data::Movement;
 using data::WrittenRow;
-using lookalike::Camera;
 using lookalike::Expression;
 using lookalike::Planner;
 using lookalike::Span;

@@ -57,7 +57,7 @@ struct PlannedFile {
   std::variant<std::string, std::vector<WrittenSheet>> content;
 };
 
-struct Lookalike {
+struct Lookalike {         // NOLINT(bugprone-exception-escape): moving JSON throws nothing
   std::string layout;      // "casme2", also the dataset's id
   nlohmann::json options;  // complete, `layout` among them: the corpus is a function of them
   int width = 0;           // of a frame, in pixels

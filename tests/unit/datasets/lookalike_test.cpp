@@ -26,7 +26,6 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsSupersetOf;
-using ::testing::Not;
 
 Lookalike plan(std::string_view layout, const json& given = json::object()) {
   const auto options = complete_layout_options(layout, given);
