@@ -70,6 +70,13 @@ core::Result<CorpusLabels> labels_from_json(const json& source) {
   return out;
 }
 
+core::Status require_emotion(const CorpusLabels& labels, std::string_view corpus) {
+  if (labels.by == data::Field::kEmotion) return {};
+  return Error(ErrorCode::kUsage, fmt::format("label map '{}' is made of the {}, and '{}' tells emotions only", labels.map.id,
+                                              data::to_string(labels.by), corpus))
+      .hint("leave 'by' out");
+}
+
 const std::string& native_label(const data::AnnotationRow& row, data::Field by) {
   if (by == data::Field::kObjectiveClass) return row.objective_class;
   if (by == data::Field::kType) return row.type;

@@ -35,6 +35,9 @@ struct CorpusLabels {
 // is both mapped and dropped.
 [[nodiscard]] core::Result<CorpusLabels> labels_from_json(const nlohmann::json& source);
 
+// For corpora that tell one label of a clip: fails with kUsage when the map is of another column.
+[[nodiscard]] core::Status require_emotion(const CorpusLabels& labels, std::string_view corpus);
+
 // The native label of a row under a label map.
 [[nodiscard]] const std::string& native_label(const data::AnnotationRow& row, data::Field by);
 

@@ -234,23 +234,33 @@ class Builder {
     return true;
   }
 
+  // Frames that are known to be missing somewhere in the release may be dropped with their clip.
+  void not_on_disk(const DescribedClip& clip, std::string what, std::string hint) {
+    const bool known = corpus_.listed.contains(clip.key, "frames-missing");
+    if (known && corpus_.policy.apex_policy == "drop") {
+      told_["dropped, frames not on disk (apex_policy: drop)"].push_back(clip.key);
+      return;
+    }
+    problem(clip, std::move(what), std::move(hint) + (known ? "; known of this release: 'apex_policy: drop' leaves such clips out" : ""));
+  }
+
   // Onset and offset on disk, and every frame between them.
   bool is_on_disk(const DescribedClip& clip, const FrameFolder& folder) {
     const std::string has = fmt::format("its folder has {} frames, {} to {}", folder.names.size(), folder.first(), folder.last());
     for (const auto& [name, number] : {std::pair("onset", *clip.onset), std::pair("offset", *clip.offset)}) {
       if (folder.names.contains(number)) continue;
       const bool same_count = static_cast<std::int64_t>(folder.names.size()) == *clip.offset - *clip.onset + 1;
-      problem(clip, fmt::format("{} frame {} is not on disk", name, number),
-              has + (same_count ? ", as many as the row: if they were numbered anew, set 'frame_numbers: rebased'"
-                                : "; is the sheet of another release?"));
+      not_on_disk(clip, fmt::format("{} frame {} is not on disk", name, number),
+                  has + (same_count ? ", as many as the row: if they were numbered anew, set 'frame_numbers: rebased'"
+                                    : "; is the sheet of another release?"));
       return false;
     }
     const auto missing = folder.missing(*clip.onset, *clip.offset);
     if (missing.empty()) return true;
-    problem(clip,
-            fmt::format("{} {} between onset {} and offset {} {} not on disk", missing.size() == 1 ? "frame" : "frames", in_words(missing),
-                        *clip.onset, *clip.offset, missing.size() == 1 ? "is" : "are"),
-            "unpack the clip again");
+    not_on_disk(clip,
+                fmt::format("{} {} between onset {} and offset {} {} not on disk", missing.size() == 1 ? "frame" : "frames",
+                            in_words(missing), *clip.onset, *clip.offset, missing.size() == 1 ? "is" : "are"),
+                "unpack the clip again");
     return false;
   }
 
@@ -320,15 +330,24 @@ class Builder {
     return data::MediaFile{.role = role, .path = path.lexically_relative(out_.root).generic_string(), .sha256 = known->second};
   }
 
-  // Frames without a row: the release has one such clip, and a wrong sheet has many.
+  // Frames without a row: a row is missing, or the sheet is another's. Those that the card lists are known to have none.
   void tell_folders_without_row() {
-    std::vector<std::string> without;
+    std::vector<std::string> known, missing;
     for (const std::string& folder : corpus_.folders) {
-      if (!described_.contains(folder)) without.push_back(folder);
+      if (described_.contains(folder)) continue;
+      (corpus_.listed.contains(folder, "row-missing") ? known : missing).push_back(folder);
     }
-    if (without.empty()) return;
-    warn(fmt::format("{} clip {} no row in the sheet: {}", without.size(), without.size() == 1 ? "folder has" : "folders have",
-                     few(without)));
+    const auto words = [](const std::vector<std::string>& folders) {
+      return fmt::format("{} clip {} no row in the sheet: {}", folders.size(), folders.size() == 1 ? "folder has" : "folders have",
+                         few(folders));
+    };
+    if (!known.empty()) warn(words(known));
+    if (missing.empty()) return;
+    core::Diagnostic one;
+    one.where.file = corpus_.root.string();
+    one.message = words(missing);
+    one.hint = "take the release's own sheet, or move folders that are not the release's elsewhere";
+    problems_.push_back(std::move(one));
   }
 
   std::string apex_in_words() const {

@@ -138,8 +138,19 @@ core::Result<FrameCorpus> find_corpus(const SheetCorpus& corpus, const fs::path&
         .hint("choose another value of 'expressions'");
   }
   std::map<std::size_t, std::vector<core::Diagnostic>> problems = problems_by_row(sheet);
+  // The first key that a folder has, else the first.
+  const auto folder_for = [&](const data::AnnotationRow& row) {
+    const std::vector<std::string> keys = names.keys(row);
+    for (const std::string& key : keys) {
+      if (const auto found = folder_of.find(core::lower(key)); found != folder_of.end()) return found->second;  // copies differ in case
+    }
+    return keys.front();
+  };
   for (const data::AnnotationRow& row : sheet.rows) {
-    if (!rows.contains(row.row)) continue;
+    if (!rows.contains(row.row)) {
+      std::erase(out.folders, folder_for(row));  // of an expression that was not asked for
+      continue;
+    }
     if (const auto wrong = problems.find(row.row); wrong != problems.end()) {
       out.problems.insert(out.problems.end(), wrong->second.begin(), wrong->second.end());
       continue;
@@ -157,14 +168,7 @@ core::Result<FrameCorpus> find_corpus(const SheetCorpus& corpus, const fs::path&
     clip.whole_folder = corpus.whole_folders;
     clip.fps = row.fps ? row.fps : corpus.fps;
     place_row(clip, sheet, row);
-    const std::vector<std::string> keys = names.keys(row);
-    clip.folder = keys.front();
-    for (const std::string& key : keys) {
-      const auto found = folder_of.find(core::lower(key));  // copies in circulation differ in case
-      if (found == folder_of.end()) continue;
-      clip.folder = found->second;
-      break;
-    }
+    clip.folder = folder_for(row);
     out.clips.push_back(std::move(clip));
   }
   std::stable_sort(out.clips.begin(), out.clips.end(), [](const DescribedClip& a, const DescribedClip& b) {

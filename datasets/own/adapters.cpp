@@ -55,6 +55,7 @@ class FramesAdapter final : public data::DatasetAdapter {
     MEXBENCH_ASSIGN(const json options, complete_options(info_, request.options));
     MEXBENCH_ASSIGN(const InputPlan plan, frames::plan_frames(options, "the corpus"));
     MEXBENCH_ASSIGN(const CorpusLabels labels, frames::labels_of(request, info_.id));
+    MEXBENCH_TRY(require_emotion(labels, info_.id));
     return data::CorpusOutline{.label_map = labels.map, .input = plan.recipe};
   }
 
@@ -122,6 +123,7 @@ class FlowAdapter final : public data::DatasetAdapter {
     MEXBENCH_TRY(check_request(flow_info(), request));
     MEXBENCH_ASSIGN(const json options, complete_options(flow_info(), request.options));
     MEXBENCH_ASSIGN(const CorpusLabels labels, frames::labels_of(request, "flow-images"));
+    MEXBENCH_TRY(require_emotion(labels, "flow-images"));
     return data::CorpusOutline{.label_map = labels.map,
                                .input = {.recipe = "flow-image",
                                          .version = 1,

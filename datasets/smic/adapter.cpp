@@ -63,6 +63,7 @@ class Adapter final : public data::DatasetAdapter {
     MEXBENCH_ASSIGN(const InputPlan plan, frames::plan_frames(options, camera_.title));
     MEXBENCH_TRY(chosen_corrections(camera_.id, options.at("corrections")));
     MEXBENCH_ASSIGN(const CorpusLabels labels, frames::labels_of(request, camera_.id));
+    MEXBENCH_TRY(require_emotion(labels, camera_.id));
     return data::CorpusOutline{.label_map = labels.map, .input = plan.recipe};
   }
 

@@ -195,13 +195,18 @@ void check_fit(const config::ModelSpec& model, const ModelFacts& facts, const da
   }
 }
 
-// Steps of augmentation that mean nothing for what the model is shown, which is `adaptation` of images of `size`.
+// Steps of augmentation that mean nothing for what the model is shown, which is `adaptation` of what `input` makes.
 void check_augmentation(const config::ModelSpec& model, const data::ImageChannels& images, const data::Adaptation& adaptation,
-                        data::ImageSize size, std::vector<Diagnostic>& problems) {
+                        const data::InputRecipe& input, std::vector<Diagnostic>& problems) {
   if (!model.train) return;
+  const data::ImageSize size{.height = input.height, .width = input.width};
+  const bool mosaic = input.recipe == "stages" && input.options.at("stages").back().at("stage") == "landmark-mosaic";
   for (const config::AugmentSpec& step : model.train->augment) {
     core::Status status = data::check_augmentation(step.name, step.fills_with_zero, images);
     if (status) status = data::check_augmentation(step.name, adaptation, size);
+    if (status && mosaic && (step.name == "flip" || step.name == "rotate" || step.name == "shift")) {
+      status = Error(ErrorCode::kUsage, fmt::format("'{}' would take the four images of stage 'landmark-mosaic' for one", step.name));
+    }
     if (!status) problems.push_back(problem_at(step.where, fmt::format("model '{}': {}", model.label, status.error().message()), ""));
   }
 }
@@ -267,7 +272,7 @@ core::Result<Fit> fit_model(const config::ModelSpec& model, const Catalogue& cat
   const data::ImageSize size{.height = input.height, .width = input.width};
   if (check_mosaic(model, fit.adaptation, size, problems)) check_size(model, fit.facts, fit.adaptation, size, problems);
   check_fit(model, fit.facts, labels, problems);
-  check_augmentation(model, fit.images, fit.adaptation, size, problems);
+  check_augmentation(model, fit.images, fit.adaptation, input, problems);
   if (model.weights && fit.adaptation.learns()) {
     problems.push_back(
         problem_at(model.input.learns_where,

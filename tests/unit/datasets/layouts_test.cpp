@@ -148,6 +148,19 @@ TEST_F(Layouts, Casme3SlipsAreMendedByNameOnly) {
   EXPECT_THAT(mended.notes, Contains(HasSubstr("correction 'intended' of spNO.216/d at onset 3647: onset 2647 (")));
 }
 
+TEST_F(Layouts, Casme3ClipsWhoseFramesWereDroppedMayBeLeftOut) {
+  write("cas(me)3_part_A_ME_label_JpgIndex_v2.csv",
+        "Subject,Filename,Onset,Apex,Offset,AU,Objective class,emotion\nspNO.1,a,1,2,3,4,I,happy\nspNO.2,b,5,6,9,4,I,disgust\n");
+  clip("part_A/spNO.1/a/color", "", 1, 3);
+  clip("part_A/spNO.2/b/color", "", 5, 7);
+  clip("part_A/spNO.2/c/color", "", 5, 7);
+  EXPECT_THAT(refused("casme3", "casme3-3"), HasSubstr("known of this release: 'apex_policy: drop' leaves such clips out"));
+  const data::Manifest manifest = good("casme3", "casme3-3", {{"apex_policy", "drop"}});
+  EXPECT_THAT(ids(manifest), ElementsAre("casme3/spNO.1/a_1 positive"));
+  EXPECT_THAT(warnings(manifest), HasSubstr("dropped, frames not on disk (apex_policy: drop): spNO.2/b"));
+  EXPECT_THAT(warnings(manifest), HasSubstr("1 clip folder has no row in the sheet: spNO.2/c/color")) << "a video without expression";
+}
+
 TEST_F(Layouts, SammLongVideosHoldSeveralMovements) {
   write("SAMM_LongVideos_V2_Release.csv",
         "Subject,Filename,Inducement Code,Onset,Apex,Offset,Duration,Type,Action Units,Notes\n"
@@ -214,6 +227,13 @@ TEST_F(Layouts, OneTableDescribesACorpus) {
   const json without_fear = json::parse(R"({"id": "mine", "classes": ["joy", "none"], "rules": {"joy": "joy", "calm": "none"}})");
   EXPECT_THAT(refused("frames-csv", "mine", json::object(), without_fear),
               HasSubstr("clips.csv:3:1: error: clip 006/c2: its emotion is 'fear', which label map 'mine' neither maps nor drops"));
+}
+
+TEST_F(Layouts, ACorpusThatTellsEmotionsOnlyHasNoOtherLabels) {
+  const json types = json::parse(R"({"id": "m", "by": "type", "classes": ["a", "b"], "rules": {"x": "a", "y": "b"}})");
+  for (const char* adapter : {"frames-csv", "flow-images", "meview"})
+    EXPECT_THAT(refused(adapter, "m", json::object(), types), HasSubstr("is made of the type, and")) << adapter;
+  EXPECT_THAT(refused("smic", "m", {{"apex", "midpoint"}}, types), HasSubstr("'smic' tells emotions only"));
 }
 
 TEST_F(Layouts, ATableThatIsWrongIsToldCellByCell) {
