@@ -61,12 +61,21 @@ bool has_errors(const Annotation& annotation) {
                      [](const data::Irregularity& one) { return one.gravity == data::Gravity::kError; });
 }
 
+// Whether most clips are called as the corpus calls them.
+bool names_fit(const AnnotationFormat& format, const Annotation& annotation) {
+  if (format.is_clip == nullptr) return true;
+  const auto fit = std::count_if(annotation.rows.begin(), annotation.rows.end(),
+                                 [&](const data::AnnotationRow& row) { return format.is_clip(row.clip); });
+  return static_cast<std::size_t>(fit) * 2 > annotation.rows.size();
+}
+
 // The corpora of whose release the workbook is, by the names in it. Rows that are not plain may be some, not most.
 std::vector<std::pair<const AnnotationFormat*, Annotation>> readings(const data::Workbook& workbook) {
   std::vector<std::pair<const AnnotationFormat*, Annotation>> out;
   for (const AnnotationFormat& format : annotation_formats()) {
     auto annotation = data::parse_annotation(workbook, format);
-    if (annotation && annotation->as_released && !has_errors(*annotation) && annotation->irregular.size() <= annotation->rows.size() / 2)
+    if (annotation && annotation->as_released && !has_errors(*annotation) && annotation->irregular.size() <= annotation->rows.size() / 2 &&
+        names_fit(format, *annotation))
       out.emplace_back(&format, std::move(annotation).value());
   }
   // A sheet with the name that a corpus gives it is no other's.

@@ -24,7 +24,7 @@ std::string run_row(const ReportView& view, const RunView& run, const ScopeGroup
   const ScopeView& scope = *run.in(group);
   // Where the runs of a group differ in their clips, each row says its own.
   std::string own = group.clips && group.subjects ? std::string() : ", " + counts(scope.clips, scope.subjects);
-  if (!group.apex && !scope.apex.empty()) own += ", " + scope.apex;
+  if (!group.apex && !scope.apex.empty()) own += ", " + apex_words(scope.apex);
   const std::string name =
       below_mean ? fmt::format("<a href=\"#{}\">seed {}</a>{}", run.anchor, run.seed, aside(own.empty() ? own : own.substr(2)))
                  : fmt::format("<a href=\"#{}\">{}</a>{}", run.anchor, h(run.model), aside(fmt::format("seed {}{}", run.seed, own)));
@@ -88,7 +88,7 @@ std::string group_rows(const ReportView& view, const ScopeGroup& group, bool who
   }
   if (out.empty()) return out;
   std::string numbers = group.clips && group.subjects ? counts(*group.clips, *group.subjects) : std::string();
-  if (group.apex && !group.apex->empty()) numbers += (numbers.empty() ? "" : ", ") + *group.apex;
+  if (group.apex && !group.apex->empty()) numbers += (numbers.empty() ? "" : ", ") + apex_words(*group.apex);
   return fmt::format("<tbody>\n<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"4\">{}{}</th></tr>\n{}{}</tbody>\n", h(group.title),
                      aside(numbers), out, floor_rows(view, group));
 }

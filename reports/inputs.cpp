@@ -97,7 +97,7 @@ InputView make_input(const Run& run) {
 
 }  // namespace
 
-std::string apex_in_words(const data::Manifest& manifest, const std::string& scope) {
+std::string apex_sources(const data::Manifest& manifest, const std::string& scope) {
   std::array<std::int64_t, 4> apex{};
   std::int64_t clips = 0;
   for (const data::Clip& clip : manifest.clips) {
@@ -105,11 +105,10 @@ std::string apex_in_words(const data::Manifest& manifest, const std::string& sco
     ++clips;
     ++apex[static_cast<std::size_t>(clip.frames.apex_source)];
   }
-  if (clips == 0 || apex[static_cast<std::size_t>(data::ApexSource::kNone)] == clips) return "no apex";
   for (const data::ApexSource source : kSources) {
-    if (apex[static_cast<std::size_t>(source)] == clips) return fmt::format("apex {}", data::to_string(source));
+    if (clips > 0 && apex[static_cast<std::size_t>(source)] == clips) return std::string(data::to_string(source));
   }
-  return "apex " + sources_text(apex);
+  return sources_text(apex);
 }
 
 std::vector<Fact> settings_of(const json& object) {

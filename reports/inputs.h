@@ -13,8 +13,8 @@ namespace mexbench::reports {
 // A JSON object as dotted keys and values ("optimizer.lr", "5e-05"); nothing for null and for the empty object.
 [[nodiscard]] std::vector<Fact> settings_of(const nlohmann::json& object);
 
-// Where the apexes of a scope's clips are from: "apex annotated", "apex annotated 131, midpoint 2", "no apex".
-[[nodiscard]] std::string apex_in_words(const data::Manifest& manifest, const std::string& scope);
+// Where the apexes of a scope's clips are from: "annotated", "annotated 131, midpoint 2", "none".
+[[nodiscard]] std::string apex_sources(const data::Manifest& manifest, const std::string& scope);
 
 // Adds the run's manifest to the list, or its model to the users of an equal one.
 void add_input(const Run& run, const std::string& model, std::vector<InputView>& inputs);

@@ -123,7 +123,7 @@ std::string render_latex(const ReportView& view) {
     std::string counts;
     if (group.clips && group.subjects) {
       counts = fmt::format(" ({}, {}{}{})", counted(*group.clips, "clip"), counted(*group.subjects, "subject"),
-                           group.apex && !group.apex->empty() ? ", " : "", escape_latex(group.apex.value_or("")));
+                           group.apex && !group.apex->empty() ? ", " : "", escape_latex(apex_words(group.apex.value_or(""))));
     }
     out += fmt::format("\\midrule\n\\multicolumn{{4}}{{@{{}}l}}{{\\emph{{{}}}{}}} \\\\\n", escape_latex(group.title), counts);
     for (std::size_t m = 0; m < view.models.size(); ++m) {

@@ -268,4 +268,9 @@ std::string moment(std::string_view iso) {
   return std::string(iso);
 }
 
+std::string apex_words(const std::string& sources) {
+  if (sources.empty()) return sources;
+  return sources == "none" ? "no apex" : "apex " + sources;
+}
+
 }  // namespace mexbench::reports

@@ -49,4 +49,7 @@ namespace mexbench::reports {
 // 2026-01-01T00:00:00Z as "2026-01-01 00:00:00 UTC"; other texts as they are.
 [[nodiscard]] std::string moment(std::string_view iso);
 
+// "apex annotated", "no apex"; empty for an empty text. Of ScopeView::apex.
+[[nodiscard]] std::string apex_words(const std::string& sources);
+
 }  // namespace mexbench::reports

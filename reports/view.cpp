@@ -122,7 +122,7 @@ RunView make_run(const Run& run, const std::string& name, std::size_t number, No
     ScopeView into{.scope = scope,
                    .clips = metrics.clips,
                    .subjects = metrics.subjects,
-                   .apex = run.manifest ? apex_in_words(*run.manifest, scope) : std::string(),
+                   .apex = run.manifest ? apex_sources(*run.manifest, scope) : std::string(),
                    .scores = {.uf1 = notes.cell(metrics.uf1), .uar = notes.cell(metrics.uar), .accuracy = notes.cell(metrics.accuracy)},
                    .confusion = metrics.confusion,
                    .classes = {}};

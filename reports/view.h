@@ -85,7 +85,7 @@ struct ScopeView {
   std::string scope;  // all, casme2, ...
   std::int64_t clips = 0;
   std::int64_t subjects = 0;
-  std::string apex;  // where the apexes of its clips are from: "apex annotated", "apex annotated 131, midpoint 2", "no apex"
+  std::string apex;  // where the apexes of its clips are from: "annotated", "annotated 131, midpoint 2", "none"; empty: not known
   ScoreCells scores;
   eval::Confusion confusion;  // [truth][prediction]
   std::vector<ClassView> classes;

@@ -16,7 +16,8 @@ data::AnnotationFormat casme2_annotation() {
                                  column(Field::kObjectiveClass, "Objective Classes"), optional_column(Field::kEmotion, "Estimated Emotion"),
                                  optional_column(Field::kActionUnits, "Action Units")},
                      .only = true}},
-          .unique_keys = true};
+          .unique_keys = true,
+          .is_clip = [](std::string_view name) { return name.starts_with("EP"); }};
 }
 
 }  // namespace mexbench::datasets

@@ -62,7 +62,7 @@ AdapterInfo info() {
        .names = names_of,
        .folder_key = folder_key,
        .shared_folders = true,
-       .has_types = true,
+       .expressions = "micro",
        .fps = 30});
 }
 

@@ -218,8 +218,10 @@ AdapterInfo adapter_info(const SheetCorpus& corpus) {
     for (const Release& release : corpus.layout.releases) ids.push_back(release.id);
     info.options.push_back(choice_option("release", ids, "which of the release's image archives; auto: the only one there is"));
   }
-  if (corpus.has_types) {
-    info.options.push_back(choice_option("expressions", {"micro", "macro", "all"}, "which of the annotated expressions are clips"));
+  if (!corpus.expressions.empty()) {
+    OptionDef which = choice_option("expressions", {"micro", "macro", "all"}, "which of the annotated expressions are clips");
+    which.default_value = corpus.expressions;
+    info.options.push_back(std::move(which));
   }
   for (OptionDef& option : frame_options(corpus.annotated, corpus.id)) info.options.push_back(std::move(option));
   return info;

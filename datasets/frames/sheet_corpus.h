@@ -38,12 +38,12 @@ struct SheetCorpus {
   // Of a folder's path in lower case; nothing: it holds no clip.
   std::function<std::optional<std::string>(const std::string& folder)> folder_key = {};
 
-  bool annotated = true;        // the release has apexes
-  bool whole_folders = false;   // where a folder is exactly one clip, it tells an onset or offset that the sheet does not
-  bool shared_folders = false;  // several clips may lie in one folder
-  bool onset_in_name = false;   // clip names are those of videos: the onset makes them unique
-  bool has_types = false;       // macro- and micro-expressions
-  std::optional<double> fps;    // of the camera; nothing: each row's, if the sheet tells
+  bool annotated = true;         // the release has apexes
+  bool whole_folders = false;    // where a folder is exactly one clip, it tells an onset or offset that the sheet does not
+  bool shared_folders = false;   // several clips may lie in one folder
+  bool onset_in_name = false;    // clip names are those of videos: the onset makes them unique
+  std::string expressions = {};  // which of macro- and micro-expressions are usually meant: micro | macro | all; empty: there are no others
+  std::optional<double> fps;     // of the camera; nothing: each row's, if the sheet tells
   // The native label, where it is not simply the column's text.
   std::function<std::string(const data::AnnotationRow&)> label = {};
 };

@@ -11,7 +11,8 @@ data::AnnotationFormat mmew_annotation() {
           .forms = {{.columns = {column(Field::kSubject, "Subject"), column(Field::kClip, "Filename"), column(Field::kOnset, "OnsetFrame"),
                                  column(Field::kApex, "ApexFrame"), column(Field::kOffset, "OffsetFrame"),
                                  column(Field::kEmotion, "Estimated Emotion"), optional_column(Field::kActionUnits, "Action Units")}}},
-          .unique_keys = true};
+          .unique_keys = true,
+          .is_clip = [](std::string_view name) { return name.size() == 10 && name[0] == 'S' && name[3] == '-' && name[6] == '-'; }};
 }
 
 }  // namespace mexbench::datasets

@@ -36,7 +36,7 @@ AdapterInfo info() {
                                .least_depth = 1,
                                .most_depth = 1,
                                .shared_folders = true,
-                               .has_types = true,
+                               .expressions = "all",
                                .fps = 200});
 }
 

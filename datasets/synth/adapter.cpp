@@ -42,13 +42,12 @@ core::Result<data::MediaFile> digest_frame(const fs::path& root, const data::Syn
 }
 
 core::Result<InputPlan> plan_of(const json& options, const data::SynthOptions& corpus) {
-  MEXBENCH_ASSIGN(InputPlan plan, plan_input(options));
-  if (plan.frames == InputPlan::Frames::kSteps && plan.recipe.channels.size() > static_cast<std::size_t>(corpus.frames)) {
-    return Error(ErrorCode::kUsage,
-                 fmt::format("option 'volume' is {}, the clips have {} frames", plan.recipe.channels.size(), corpus.frames))
+  const auto volume = options.at("volume").get<std::int64_t>();
+  if (volume == 1 || volume > corpus.frames) {
+    return Error(ErrorCode::kUsage, fmt::format("option 'volume' is {}, the clips have {} frames", volume, corpus.frames))
         .hint(fmt::format("a volume has from 2 to {} frames; 0 is optical flow", corpus.frames));
   }
-  return plan;
+  return plan_input(options);
 }
 
 core::Result<data::CorpusOutline> Adapter::outline(const data::AdapterRequest& request) const {

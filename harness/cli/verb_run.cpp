@@ -18,7 +18,7 @@ struct Arguments : ExperimentArguments {
   bool reverse = false;
   std::string memory;  // empty: no limit
   std::string cache;   // empty: the usual folder
-  std::string cache_limit = core::bytes_in_words(data::kDefaultCacheLimit);
+  std::string cache_limit = fmt::format("{}GiB", data::kDefaultCacheLimit >> 30U);
   std::string format = "text";
 };
 

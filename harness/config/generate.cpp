@@ -214,6 +214,14 @@ class Markdown {
     }
     return all;
   }
+  static std::string union_signature(const Type& type) {
+    std::string all = type.discriminator + signature(type);
+    for (const Variant& variant : type.variants) {
+      all += "\n" + variant.name + variant.schema.doc;
+      for (const Field& field : variant.schema.fields) all += "\n" + field.name + value_words(field.type) + field.doc;
+    }
+    return all;
+  }
   // A heading's anchor as Git hosts derive it: lower case, punctuation dropped.
   static std::string anchor(const std::string& path) {
     std::string letters;
@@ -273,6 +281,9 @@ class Markdown {
   void choose(const Type& type, const std::string& path, std::size_t level, bool partial) {
     heading(path, level);
     paragraph(type.object.doc);
+    if (const auto [first, fresh] = described_.try_emplace(union_signature(type), path); !fresh) {
+      return paragraph(fmt::format("Its forms are those of [`{0}`](#{1}).", first->second, anchor(first->second)));
+    }
     if (partial) paragraph(kPartialNote);
     out += fmt::format("`{}` (required) is one of:\n\n", type.discriminator);
     for (const Variant& variant : type.variants) {

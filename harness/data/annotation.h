@@ -134,6 +134,9 @@ struct AnnotationFormat {
   std::int64_t first_frame = 1;  // the least number a frame of the release has
   bool fractions = false;        // frame numbers with a fraction are normal and rounded to the nearest
   bool apex_expected = true;     // a missing apex is an irregularity
+  // How the release calls clips, where that tells it from others with the same columns; used only when nobody says which corpus a file is
+  // of.
+  bool (*is_clip)(std::string_view name) = nullptr;
   // What the format knows beyond columns: called for each row; may change it and add irregularities.
   std::function<void(AnnotationRow& row, std::vector<Irregularity>& irregular)> check = {};
 };

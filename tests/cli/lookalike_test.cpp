@@ -42,7 +42,8 @@ TEST(Lookalike, ACorpusThatLooksLikeAReleaseIsPlannedAsOne) {
 
   write(folder / "e.yaml",
         "schema_version: 1\nname: e\ndataset: {adapter: casme2, root: CASME2, label_map: casme2-5}\nprotocol: loso\n"
-        "models: [{name: ststnet}]\ntrain: {epochs: 1, batch_size: 8, optimizer: {name: adam, lr: 1.0e-3}}\nseeds: [0]\n");
+        "models: [{name: ststnet, params: {out_channels: 5}}]\ntrain: {epochs: 1, batch_size: 8, optimizer: {name: adam, lr: "
+        "1.0e-3}}\nseeds: [0]\n");
   const Outcome planned = mexbench({"plan", folder / "e.yaml"});
   EXPECT_EQ(planned.code, 0) << planned.err;
   const Outcome annotation = mexbench({"inspect", "annotation", folder / "CASME2/CASME2-coding-20190701.xlsx"});

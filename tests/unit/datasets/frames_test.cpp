@@ -123,7 +123,9 @@ TEST_F(Frames, WhatBecomesOfAKnownMissingApexIsSaidInTheConfiguration) {
 TEST_F(Frames, AnApexThatIsWrongAndNotKnownOfTheReleaseIsRefused) {
   casme2();
   write("CASME2-coding-20140508.csv",
-        "Subject,Filename,OnsetFrame,ApexFrame,OffsetFrame,Emotion\n01,EP02_01f,46,99,55,happiness\n04,EP13_02,3,,9,disgust\n");
+        "Subject,Filename,OnsetFrame,ApexFrame,OffsetFrame,Emotion\n01,EP02_01f,46,99,55,happiness\n04,EP13_02,3,,9,disgust\n04,EP12_01f,7,"
+        "/,12,"
+        "others\n");
   const std::string text = refused("casme2", {{"apex_policy", "midpoint"}});
   EXPECT_THAT(text, HasSubstr("clip sub01/EP02_01f: apex 99 lies outside onset 46 to offset 55"));
   EXPECT_THAT(text, HasSubstr("clip sub04/EP13_02: has no apex"));

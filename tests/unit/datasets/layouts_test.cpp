@@ -167,7 +167,7 @@ TEST_F(Layouts, SammLongVideosHoldSeveralMovements) {
         "006,006_1_1,1,2.4,4,5.6000000000001,1,Macro,4,\n006,006_1_2,1,7,-1,9,1,Micro - 1/2,4,\n006,006_1_3,1,4,5,8,1,Micro - 1/2,12 ,\n");
   clip("SAMM_longvideos/006_1", "006_1_", 1, 12, 4);
   EXPECT_THAT(refused("samm_lv", "movement"), HasSubstr("clip 006/006_1_2: has no apex"));
-  const data::Manifest micro = good("samm_lv", "movement", {{"apex_policy", "drop"}});
+  const data::Manifest micro = good("samm_lv", "movement", {{"apex_policy", "drop"}, {"expressions", "micro"}});
   EXPECT_THAT(ids(micro), ElementsAre("samm_lv/006/006_1_3 micro"));
   const data::Manifest all = good("samm_lv", "movement", {{"apex_policy", "midpoint"}, {"expressions", "all"}});
   EXPECT_THAT(ids(all), ElementsAre("samm_lv/006/006_1_1 macro", "samm_lv/006/006_1_3 micro", "samm_lv/006/006_1_2 micro"));

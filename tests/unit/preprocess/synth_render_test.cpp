@@ -152,7 +152,7 @@ TEST(SynthAdapter, AVolumeHasTheFramesThereAreAndNoOptionsOfFlow) {
   }
   const auto mixed = read(tiny(), root, {{"volume", 5}, {"stretch", "fixed"}});
   ASSERT_FALSE(mixed.ok());
-  EXPECT_THAT(mixed.error().render(), ::testing::HasSubstr("option 'stretch' belongs to optical flow, 'volume' asks for frames"));
+  EXPECT_THAT(mixed.error().render(), ::testing::HasSubstr("option 'stretch' has no meaning beside 'volume'"));
 }
 
 // The frames of a volume differ from the first one most at the apex, less before it and after it, and at the offset not at all.
