@@ -38,6 +38,7 @@ class Builder {
   // Problems are left for the caller.
   std::vector<core::Diagnostic> build() {
     for (DescribedClip clip : corpus_.clips) add(clip);
+    tell_unmapped();
     tell_folders_without_row();
     tell_corrections();
     if (excluded_ > 0) {
@@ -133,13 +134,26 @@ class Builder {
       return;
     }
     if (corpus_.labels.own) {
-      problem(clip, fmt::format("its {} is '{}', which label map '{}' neither maps nor drops", what, clip.label, corpus_.labels.map.id),
-              fmt::format("add it to 'rules' or to 'drop'; there are {}", core::quoted_list(known, "and")));
+      unmapped_[clip.label].push_back(clip);
       return;
     }
     const auto near = core::closest(clip.label, known);
     problem(clip, fmt::format("its label is '{}', which the release has not", clip.label),
             near ? fmt::format("did you mean '{}'?", *near) : fmt::format("there are {}", core::quoted_list(known, "and")));
+  }
+
+  // Once for each label, at its first clip: a map may have forgotten one that hundreds of clips have.
+  void tell_unmapped() {
+    std::vector<std::string> known(corpus_.labels.no_class.begin(), corpus_.labels.no_class.end());
+    for (const auto& [native, name] : corpus_.labels.map.rules) known.push_back(native);
+    std::sort(known.begin(), known.end());
+    for (const auto& [label, clips] : unmapped_) {
+      const std::string others = clips.size() == 1 ? "" : fmt::format(" (and that of {} more)", clips.size() - 1);
+      problem(clips.front(),
+              fmt::format("its {} is '{}'{}, which label map '{}' neither maps nor drops", to_string(corpus_.labels.by), label, others,
+                          corpus_.labels.map.id),
+              fmt::format("add it to 'rules' or to 'drop'; there are {}", core::quoted_list(known, "and")));
+    }
   }
 
   bool add_frames(DescribedClip& clip, data::Clip& made) {
@@ -367,6 +381,7 @@ class Builder {
   std::set<std::string> described_;
   std::set<std::string> applied_;
   std::map<std::string, std::string> key_of_folder_;
+  std::map<std::string, std::vector<DescribedClip>> unmapped_;  // label of the experiment's own map -> clips
   std::size_t excluded_ = 0;
 };
 

@@ -7,7 +7,6 @@ constexpr const char* kFooter =
     "\nExamples:\n"
     "  mexbench inspect dataset casme2 --root corpora/CASME2\n"
     "  mexbench inspect annotation CASME2-coding-20140508.xlsx --dataset casme2\n"
-    "  mexbench inspect model htnet\n"
     "  mexbench inspect model rcn_a --set params.featuremaps=64 --format csv";
 
 }  // namespace

@@ -84,8 +84,6 @@ void add_synth(CLI::App& app, Action& action) {
       "\nExamples:\n"
       "  mexbench synth --out corpora/synth\n"
       "  mexbench synth --out corpora/null --set intensity=0\n"
-      "  mexbench synth --out corpora/strong --set intensity=2 --set seed=7\n"
-      "  mexbench synth --layout casme2 --out corpora/casme2 --set release=raw\n"
       "  mexbench synth --layout samm --out corpora/samm --set subjects=12 --set quirks=true");
   synth->callback([arguments, &action] { action = [arguments] { return synth_verb(*arguments); }; });
 }

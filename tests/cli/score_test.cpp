@@ -511,8 +511,8 @@ TEST(Usage, ValidateReportsAllProblemsAtOnce) {
 }
 
 TEST(Usage, EveryVerbHasHelpWithThreeExamples) {
-  for (const char* verb :
-       {"run", "resume", "validate", "plan", "report", "score", "reproduce", "parity", "inspect", "list", "show", "schema", "synth"}) {
+  for (const char* verb : {"run", "resume", "validate", "plan", "report", "score", "reproduce", "parity", "inspect", "list", "show",
+                           "schema", "synth", "cache", "doctor", "predict"}) {
     const Outcome help = mexbench({verb, "--help"});
     EXPECT_EQ(help.code, 0) << verb;
     std::size_t examples = 0;

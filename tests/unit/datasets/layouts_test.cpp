@@ -227,6 +227,9 @@ TEST_F(Layouts, OneTableDescribesACorpus) {
   const json without_fear = json::parse(R"({"id": "mine", "classes": ["joy", "none"], "rules": {"joy": "joy", "calm": "none"}})");
   EXPECT_THAT(refused("frames-csv", "mine", json::object(), without_fear),
               HasSubstr("clips.csv:3:1: error: clip 006/c2: its emotion is 'fear', which label map 'mine' neither maps nor drops"));
+  const json only_calm = json::parse(R"({"id": "mine", "classes": ["a", "b"], "rules": {"calm": "a", "fear": "b"}})");
+  EXPECT_THAT(refused("frames-csv", "mine", {{"dataset_id", "lab_a"}}, only_calm),
+              HasSubstr("clip 006/c1: its emotion is 'joy', which label map"));
 }
 
 TEST_F(Layouts, ACorpusThatTellsEmotionsOnlyHasNoOtherLabels) {
