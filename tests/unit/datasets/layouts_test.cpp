@@ -229,7 +229,7 @@ TEST_F(Layouts, OneTableDescribesACorpus) {
               HasSubstr("clips.csv:3:1: error: clip 006/c2: its emotion is 'fear', which label map 'mine' neither maps nor drops"));
   const json only_calm = json::parse(R"({"id": "mine", "classes": ["a", "b"], "rules": {"calm": "a", "fear": "b"}})");
   EXPECT_THAT(refused("frames-csv", "mine", {{"dataset_id", "lab_a"}}, only_calm),
-              HasSubstr("clip 006/c1: its emotion is 'joy', which label map"));
+              HasSubstr("clip 006/c1: its emotion is 'joy' (and that of 1 more), which label map"));
 }
 
 TEST_F(Layouts, ACorpusThatTellsEmotionsOnlyHasNoOtherLabels) {
