@@ -117,6 +117,11 @@ TEST_F(Corpora, WhatIsWrongIsToldAndIsExit3) {
   write(clip / "img1.png", whole.substr(0, whole.size() / 2));
   expect("img1.png: error: is cut short");
   write(clip / "img1.png", whole);
+  const fs::path last = clip / ("img" + rows[0].offset + ".png");
+  const std::string kept = read(last);
+  fs::remove(last);
+  expect("offset frame " + rows[0].offset + " is not on disk");
+  write(last, kept);
   fs::remove(clip / "img3.png");
   expect("frame 3 between onset 1 and offset");
   fs::remove_all(clip.parent_path());
