@@ -47,7 +47,7 @@ class Builder {
     }
     for (const auto& [what, clips] : told_) warn(fmt::format("{}: {}", what, core::join(clips, ", ")));
     if (plan_.finds_apex) {
-      out_.notes.push_back("apex: spotted by a stage");
+      out_.notes.emplace_back("apex: spotted by a stage");
     } else {
       out_.notes.push_back(fmt::format("apex: {}", apex_in_words()));
     }

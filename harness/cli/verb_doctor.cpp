@@ -18,7 +18,6 @@ namespace mexbench::cli {
 namespace {
 namespace fs = std::filesystem;
 
-using core::Cell;
 using core::Table;
 using nlohmann::json;
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <memory>
 #include <optional>
@@ -142,7 +143,7 @@ class Inspection {
         if (clip.dataset != dataset || !clip.frames.onset || !clip.frames.offset) continue;
         length.push_back(*clip.frames.offset - *clip.frames.onset + 1);
         if (clip.frames.apex) rise.push_back(*clip.frames.apex - *clip.frames.onset);
-        if (clip.fps) milliseconds.push_back(static_cast<std::int64_t>(1000.0 * static_cast<double>(length.back()) / *clip.fps + 0.5));
+        if (clip.fps) milliseconds.push_back(std::llround(1000.0 * static_cast<double>(length.back()) / *clip.fps));
       }
       for (const auto& [what, values] : {std::pair("frames, onset to offset", &length), std::pair("frames, onset to apex", &rise),
                                          std::pair("duration (ms)", &milliseconds)}) {
@@ -212,7 +213,8 @@ json sheet_clips(const data::Manifest& manifest, std::size_t each) {
 
 core::Status write_sheet(const data::Manifest& manifest, const Arguments& arguments) {
   json clips = sheet_clips(manifest, arguments.each);
-  const bool any = std::any_of(clips.begin(), clips.end(), [](const json& clip) { return clip.at("onset") != ""; });
+  const bool any =
+      std::any_of(clips.begin(), clips.end(), [](const json& clip) { return !clip.at("onset").get_ref<const std::string&>().empty(); });
   if (!any) return usage(fmt::format("'{}' has no frames to show", manifest.adapter), "a contact sheet is made of corpora of frames");
   MEXBENCH_TRY(ask_worker({{"type", "contact_sheet"},
                            {"corpus", manifest.adapter},

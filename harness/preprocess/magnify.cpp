@@ -37,10 +37,11 @@ cv::Mat weighed_levels(const cv::Mat& band, int levels, double alpha, double lam
     rest = down;
   }
   cv::Mat sum = cv::Mat::zeros(rest.size(), CV_32FC1);
-  for (auto level = laplacian.rbegin(); level != laplacian.rend(); ++level) {
+  std::reverse(laplacian.begin(), laplacian.end());  // from the coarsest
+  for (const cv::Mat& level : laplacian) {
     cv::Mat up;
-    cv::pyrUp(sum, up, level->size());
-    sum = up + *level;
+    cv::pyrUp(sum, up, level.size());
+    sum = up + level;
   }
   return sum;
 }

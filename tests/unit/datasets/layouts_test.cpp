@@ -20,8 +20,6 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::image;
-using ::testing::IsEmpty;
-using ::testing::Not;
 
 class Layouts : public testing::MadeFrames {
  protected:

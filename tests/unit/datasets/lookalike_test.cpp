@@ -109,7 +109,7 @@ TEST(Lookalikes, EveryPlanIsSoundAndAFunctionOfItsOptions) {
         EXPECT_NE(data::truth_csv(corpus), data::truth_csv(plan(layout.id, other))) << layout.id;
         std::size_t movements = 0;
         for (const Footage& one : corpus.footage) movements += one.movements.size();
-        const auto wanted = static_cast<std::size_t>(7 * clips);
+        const auto wanted = 7 * static_cast<std::size_t>(clips);
         EXPECT_GE(movements, wanted) << layout.id;
         EXPECT_LE(movements, wanted + 1) << layout.id << ": one clip without a row, or one row more";
         EXPECT_GE(subjects(corpus).size(), 7U) << layout.id;

@@ -52,7 +52,7 @@ cv::Mat warped_back(const cv::Mat& later, const FlowField& flow) {
   cv::Mat y(flow.height, flow.width, CV_32F);
   for (int row = 0; row < flow.height; ++row) {
     for (int column = 0; column < flow.width; ++column) {
-      const auto i = static_cast<std::size_t>(row * flow.width + column);
+      const auto i = static_cast<std::size_t>(row) * static_cast<std::size_t>(flow.width) + static_cast<std::size_t>(column);
       x.at<float>(row, column) = static_cast<float>(column) + flow.u[i];
       y.at<float>(row, column) = static_cast<float>(row) + flow.v[i];
     }
@@ -123,7 +123,7 @@ TEST(Actor, MotionThereAndBackEndsWhereItBegan) {
   double worst = 0.0;
   for (int row = 8; row < kSize.height - 8; ++row) {
     for (int column = 8; column < kSize.width - 8; ++column) {
-      const auto i = static_cast<std::size_t>(row * kSize.width + column);
+      const auto i = static_cast<std::size_t>(row) * static_cast<std::size_t>(kSize.width) + static_cast<std::size_t>(column);
       worst = std::max(worst, std::hypot(static_cast<double>(there->u[i] + u_there.at<float>(row, column)),
                                          static_cast<double>(there->v[i] + v_there.at<float>(row, column))));
     }
@@ -152,7 +152,8 @@ TEST(Actor, ABlinkCoversTheEyesAlone) {
   for (std::size_t i = 0; i < open_eyes.size(); ++i) {
     if (open_eyes[i] == shut_eyes[i]) continue;
     ++changed;
-    const double y = (static_cast<double>(i / 256) + 0.5) / 192.0;
+    const std::size_t row = i / 256;
+    const double y = (static_cast<double>(row) + 0.5) / 192.0;
     EXPECT_NEAR(y, face.at(Landmark::kEyeL).y, 0.065);
   }
   EXPECT_GT(changed, 400U);

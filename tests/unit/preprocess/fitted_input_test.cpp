@@ -9,7 +9,6 @@
 
 namespace mexbench::preprocess {
 namespace {
-using ::testing::ElementsAre;
 using ::testing::FloatNear;
 using ::testing::HasSubstr;
 using ::testing::Pointwise;

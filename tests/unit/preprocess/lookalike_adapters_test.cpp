@@ -1,4 +1,5 @@
 // Look-alike corpora read by what reads the releases: adapters where there are some, else the annotation reader.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,6 +1,7 @@
 // What is drawn: a function of the options, files as the release has them, motion fields that are true.
 #include "harness/preprocess/lookalike_render.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
