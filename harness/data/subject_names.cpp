@@ -59,7 +59,7 @@ std::string canonical_dataset(std::string_view text) {
 }
 
 std::string canonical_subject(std::string_view dataset, std::string_view text) {
-  text = without_dataset(dataset, core::trim(text));
+  text = core::trim(without_dataset(dataset, core::trim(text)));
   if (const NameRule* rule = rule_of(dataset); rule != nullptr) {
     if (auto form = folder_form(*rule, text)) return *std::move(form);
   }
@@ -70,7 +70,7 @@ std::string canonical_clip(std::string_view dataset, std::string_view text) {
   text = core::trim(text);
   if (const std::string_view rest = without_dataset(dataset, text); rest.size() != text.size()) {
     const std::size_t slash = rest.find('/');
-    text = slash == std::string_view::npos ? rest : rest.substr(slash + 1);
+    text = core::trim(slash == std::string_view::npos ? rest : rest.substr(slash + 1));
   }
   if (const auto subject = subject_in_clip(dataset, text)) return *subject + std::string(text.substr(text.find('_')));
   return std::string(text);

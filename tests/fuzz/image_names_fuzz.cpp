@@ -38,7 +38,7 @@ void check_names(std::string_view name) {
   constexpr std::array<std::string_view, 5> kDatasets{"casme2", "samm", "smic", "casme3", "own"};
   for (const std::string_view dataset : kDatasets) {
     const std::string subject = mexbench::data::canonical_subject(dataset, name);
-    require(mexbench::data::canonical_subject(dataset, subject) == subject);
+    require(subject.find('/') != std::string::npos || mexbench::data::canonical_subject(dataset, subject) == subject);
     const std::string clip = mexbench::data::canonical_clip(dataset, name);
     require(clip.find('/') != std::string::npos || mexbench::data::canonical_clip(dataset, clip) == clip);
   }

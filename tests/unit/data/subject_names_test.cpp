@@ -76,5 +76,11 @@ TEST(SubjectNames, IdsJoinDatasetSubjectAndClip) {
   EXPECT_EQ(canonical_clip_id("smic", "1", "s1_ne_01").text(), "smic/s01/s01_ne_01");
 }
 
+// Found by fuzzing: blanks behind the dataset were kept, and the subject was another one.
+TEST(CanonicalSubject, BlanksBehindTheDatasetAreDropped) {
+  EXPECT_EQ(canonical_subject("samm", "SAMM/ 06"), "006");
+  EXPECT_EQ(canonical_clip("smic", "smic/s1/ s1_ne_01"), "s01_ne_01");
+}
+
 }  // namespace
 }  // namespace mexbench::data
