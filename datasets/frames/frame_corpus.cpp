@@ -11,6 +11,7 @@
 #include "harness/core/sha256.h"
 #include "harness/core/text.h"
 #include "harness/data/image_file.h"
+#include "harness/data/stages.h"
 
 namespace mexbench::datasets::frames {
 namespace fs = std::filesystem;
@@ -21,7 +22,6 @@ using core::ErrorCode;
 using nlohmann::json;
 
 constexpr std::uint64_t kMostFrameBytes = std::uint64_t{1} << 26U;
-constexpr std::uint64_t kMostVideoBytes = std::uint64_t{1} << 32U;
 constexpr std::size_t kFew = 5;
 
 std::string few(std::vector<std::string> names) {
@@ -123,36 +123,41 @@ class Builder {
     }
   }
 
-  void unknown_label(const DescribedClip& clip) {
+  // The native labels that the label map speaks of.
+  [[nodiscard]] std::vector<std::string> known_labels() const {
     std::vector<std::string> known(corpus_.labels.no_class.begin(), corpus_.labels.no_class.end());
     for (const auto& [native, name] : corpus_.labels.map.rules) known.push_back(native);
     std::sort(known.begin(), known.end());
-    const std::string what = std::string(to_string(corpus_.labels.by));
-    if (clip.label.empty()) {
-      problem(clip, fmt::format("has no {}, and label map '{}' is made of it", what, corpus_.labels.map.id),
-              "choose another label map, or an edition of the sheet that has the column");
-      return;
-    }
-    if (corpus_.labels.own) {
+    return known;
+  }
+
+  void unknown_label(const DescribedClip& clip) {
+    if (clip.label.empty() || corpus_.labels.own) {
       unmapped_[clip.label].push_back(clip);
       return;
     }
+    const std::vector<std::string> known = known_labels();
     const auto near = core::closest(clip.label, known);
     problem(clip, fmt::format("its label is '{}', which the release has not", clip.label),
             near ? fmt::format("did you mean '{}'?", *near) : fmt::format("there are {}", core::quoted_list(known, "and")));
   }
 
-  // Once for each label, at its first clip: a map may have forgotten one that hundreds of clips have.
+  // Once for each label, at its first clip: a map may have forgotten one that hundreds of clips have, and a sheet may lack the column.
   void tell_unmapped() {
-    std::vector<std::string> known(corpus_.labels.no_class.begin(), corpus_.labels.no_class.end());
-    for (const auto& [native, name] : corpus_.labels.map.rules) known.push_back(native);
-    std::sort(known.begin(), known.end());
     for (const auto& [label, clips] : unmapped_) {
-      const std::string others = clips.size() == 1 ? "" : fmt::format(" (and that of {} more)", clips.size() - 1);
+      const std::string what(to_string(corpus_.labels.by));
+      const std::size_t more = clips.size() - 1;
+      if (label.empty()) {
+        problem(clips.front(),
+                fmt::format("has no {}{}, and label map '{}' is made of it", what, more == 0 ? "" : fmt::format(", nor have {} more", more),
+                            corpus_.labels.map.id),
+                "choose another label map, or an edition of the sheet that has the column");
+        continue;
+      }
       problem(clips.front(),
-              fmt::format("its {} is '{}'{}, which label map '{}' neither maps nor drops", to_string(corpus_.labels.by), label, others,
-                          corpus_.labels.map.id),
-              fmt::format("add it to 'rules' or to 'drop'; there are {}", core::quoted_list(known, "and")));
+              fmt::format("its {} is '{}'{}, which label map '{}' neither maps nor drops", what, label,
+                          more == 0 ? "" : fmt::format(" (and that of {} more)", more), corpus_.labels.map.id),
+              fmt::format("add it to 'rules' or to 'drop'; there are {}", core::quoted_list(known_labels(), "and")));
     }
   }
 
@@ -173,7 +178,7 @@ class Builder {
     if (!is_on_disk(clip, *folder)) return false;
     if (!choose_apex(clip, &*folder, made.frames)) return false;
     for (const auto& [role, number] : frames_of_input(plan_, made.frames)) {
-      auto file = digest(corpus_.root / clip.folder / folder->names.at(number), role, kMostFrameBytes);
+      auto file = digest(corpus_.root / clip.folder / folder->names.at(number), role, /*image=*/true);
       if (file) {
         made.files.push_back(std::move(file).value());
       } else {
@@ -191,7 +196,7 @@ class Builder {
     if (!order_is_plain(clip)) return false;
     made.frames = {.onset = clip.onset, .apex = {}, .offset = clip.offset, .apex_source = data::ApexSource::kNone};
     if (!choose_apex(clip, nullptr, made.frames)) return false;
-    auto file = digest(corpus_.root / clip.folder, fmt::format("video:{}", *clip.first_of_video), kMostVideoBytes);
+    auto file = digest(corpus_.root / clip.folder, data::video_role(*clip.first_of_video), /*image=*/false);
     if (!file) {
       problem(file.error());
       return false;
@@ -330,16 +335,20 @@ class Builder {
     return true;
   }
 
-  core::Result<data::MediaFile> digest(const fs::path& path, const std::string& role, std::uint64_t most) {
+  static core::Result<std::string> digest_of_image(const fs::path& path) {
+    MEXBENCH_ASSIGN(const std::string content, core::read_file(path, kMostFrameBytes));
+    MEXBENCH_ASSIGN([[maybe_unused]] const data::ImageHeader header, data::inspect_image(content, path.string()));
+    return core::sha256_hex(content);
+  }
+
+  // A video is not looked into: stages decode it.
+  core::Result<data::MediaFile> digest(const fs::path& path, const std::string& role, bool image) {
     std::error_code none;
     if (!fs::is_regular_file(path, none)) return Error::in_file(ErrorCode::kData, path.string(), "is no file, an image or video is wanted");
-    const auto [known, added] = digests_.try_emplace(path);
-    if (added) {
-      MEXBENCH_ASSIGN(const std::string content, core::read_file(path, most));
-      if (most == kMostFrameBytes) {
-        MEXBENCH_ASSIGN([[maybe_unused]] const data::ImageHeader header, data::inspect_image(content, path.string()));
-      }
-      known->second = core::sha256_hex(content);
+    auto known = digests_.find(path);
+    if (known == digests_.end()) {
+      MEXBENCH_ASSIGN(std::string sha256, image ? digest_of_image(path) : core::sha256_of_file(path));
+      known = digests_.emplace(path, std::move(sha256)).first;
     }
     return data::MediaFile{.role = role, .path = path.lexically_relative(out_.root).generic_string(), .sha256 = known->second};
   }

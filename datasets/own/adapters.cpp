@@ -84,7 +84,7 @@ class FramesAdapter final : public data::DatasetAdapter {
                                  .labels = labels,
                                  .policy = frames::policy_of(options),
                                  .listed = {},
-                                 .corrections = corrections,
+                                 .corrections = {},
                                  .notes = {fmt::format("clips from {}", file.filename().string())}};
         corpora.push_back(std::move(made));
         corpus = std::prev(corpora.end());
@@ -92,10 +92,23 @@ class FramesAdapter final : public data::DatasetAdapter {
       corpus->clips.push_back(described(row));
     }
     if (corpora.empty()) return Error::in_file(ErrorCode::kData, file.string(), "has no clip of the datasets in 'only'");
+    for (const Correction& one : corrections) hand_out(one, corpora);
     return frames::build_manifest(info_.id, root, plan, corpora);
   }
 
  private:
+  // To the datasets that have its clip; to the first when none has, which tells so.
+  static void hand_out(const Correction& correction, std::vector<frames::FrameCorpus>& corpora) {
+    bool taken = false;
+    for (frames::FrameCorpus& corpus : corpora) {
+      const bool has = std::any_of(corpus.clips.begin(), corpus.clips.end(),
+                                   [&](const frames::DescribedClip& clip) { return clip.key == correction.clip; });
+      if (has) corpus.corrections.push_back(correction);
+      taken = taken || has;
+    }
+    if (!taken) corpora.front().corrections.push_back(correction);
+  }
+
   static frames::DescribedClip described(const TableClip& row) {
     frames::DescribedClip clip;
     clip.subject = row.subject;

@@ -1,6 +1,7 @@
 // Adapters `frames-csv` and `flow-images`: any corpus that one table describes (clip_table.h), so that nobody needs C++ to add one.
 //
 //   frames-csv    `path` is a folder of frames (jpg, png, bmp), or a video file, whose frames are numbered from `first` (1 when not given)
+//                 (cards: datasets/frames_csv, datasets/meview)
 //   flow-images   `path` is an image whose colour planes are u (R), v (G) and strain (B) of the flow from onset to apex
 #pragma once
 

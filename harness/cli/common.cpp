@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sched.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "datasets/registry.h"
@@ -316,6 +317,25 @@ core::Table results_table(const std::vector<run::RunResult>& results) {
     }
   }
   return table;
+}
+
+core::Result<nlohmann::json> parse_settings(const std::vector<std::string>& settings, const std::vector<data::OptionDef>& known,
+                                            std::string_view example) {
+  nlohmann::json out = nlohmann::json::object();
+  for (const std::string& setting : settings) {
+    const std::size_t equals = setting.find('=');
+    if (equals == std::string::npos) {
+      return Error(core::ErrorCode::kUsage, fmt::format("'--set {}' has no '='", setting)).hint(fmt::format("write --set {}", example));
+    }
+    const std::string name = setting.substr(0, equals);
+    const std::string text = setting.substr(equals + 1);
+    const auto option = std::find_if(known.begin(), known.end(), [&](const data::OptionDef& one) { return one.name == name; });
+    const bool is_text = option != known.end() && (option->type == data::OptionType::kText || option->type == data::OptionType::kPath);
+    nlohmann::json value = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+    if (value.is_discarded() || (is_text && !value.is_string())) value = text;
+    out[name] = std::move(value);
+  }
+  return out;
 }
 
 }  // namespace mexbench::cli

@@ -10,6 +10,7 @@
 #include "harness/config/load.h"
 #include "harness/core/result.h"
 #include "harness/core/table.h"
+#include "harness/data/option.h"
 #include "harness/run/catalogue.h"
 #include "harness/run/runner.h"
 
@@ -63,6 +64,11 @@ struct ExperimentHelp {
 void add_experiment_arguments(CLI::App& verb, ExperimentArguments& arguments, const ExperimentHelp& help);
 void add_jobs(CLI::App& verb, std::size_t& jobs, const char* help);
 void add_overrides(CLI::App& verb, std::vector<std::string>& overrides);
+
+// `--set name=value` of verbs that take options of an adapter or a layout: the JSON a value is, but a text where `known` wants one
+// (`sheet=2014`). `example` for messages. Fails with kUsage.
+[[nodiscard]] core::Result<nlohmann::json> parse_settings(const std::vector<std::string>& settings,
+                                                          const std::vector<data::OptionDef>& known, std::string_view example);
 
 // Adds `--format text|json|md|csv`.
 void add_format(CLI::App& verb, std::string& format);

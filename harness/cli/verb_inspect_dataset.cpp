@@ -47,14 +47,7 @@ core::Result<data::AdapterRequest> request_of(const datasets::AdapterInfo& adapt
   data::AdapterRequest request;
   request.root = arguments.root.empty() ? fs::path() : fs::absolute(arguments.root).lexically_normal();
   request.label_map = arguments.label_map.empty() ? adapter.label_maps.front() : arguments.label_map;
-  json given = json::object();
-  for (const std::string& setting : arguments.settings) {
-    const std::size_t equals = setting.find('=');
-    if (equals == std::string::npos) return usage(fmt::format("'--set {}' has no '='", setting), "write --set apex_policy=drop");
-    json value = json::parse(setting.substr(equals + 1), nullptr, /*allow_exceptions=*/false);
-    if (value.is_discarded()) value = setting.substr(equals + 1);
-    given[setting.substr(0, equals)] = std::move(value);
-  }
+  MEXBENCH_ASSIGN(json given, parse_settings(arguments.settings, adapter.options, "apex_policy=drop"));
   for (const datasets::OptionDef& option : adapter.options) {
     if (option.type == data::OptionType::kPath && given.contains(option.name) && given[option.name].is_string())
       given[option.name] = fs::absolute(given[option.name].get<std::string>()).lexically_normal().string();

@@ -20,33 +20,16 @@ struct Arguments {
   std::vector<std::string> settings;
 };
 
-// What is set: the JSON it is, but a text where a text is wanted (`sheet=2014`).
-nlohmann::json value_of(const std::string& name, const std::string& text, const std::vector<data::OptionDef>& known) {
-  nlohmann::json value = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
-  const auto option = std::find_if(known.begin(), known.end(), [&](const data::OptionDef& one) { return one.name == name; });
-  const bool is_text = option != known.end() && (option->type == data::OptionType::kText || option->type == data::OptionType::kPath);
-  if (value.is_discarded() || (is_text && !value.is_string())) return text;
-  return value;
-}
-
-// `--set intensity=0.5` in the corpus's own terms, checked as an experiment's `dataset` keys are.
+// In the corpus's own terms, checked as an experiment's `dataset` keys are.
 core::Result<nlohmann::json> options_of(const Arguments& arguments) {
-  std::vector<data::OptionDef> known;
+  constexpr std::string_view kExample = "intensity=0.5";
   if (!arguments.layout.empty()) {
     MEXBENCH_ASSIGN(const datasets::Layout* layout, datasets::find_layout(arguments.layout));
-    known = layout->options;
+    MEXBENCH_ASSIGN(const nlohmann::json given, parse_settings(arguments.settings, layout->options, kExample));
+    return datasets::complete_layout_options(arguments.layout, given);
   }
-  nlohmann::json given = nlohmann::json::object();
-  for (const std::string& setting : arguments.settings) {
-    const std::size_t equals = setting.find('=');
-    if (equals == std::string::npos) {
-      return core::Error(core::ErrorCode::kUsage, fmt::format("'--set {}' has no '='", setting)).hint("write --set intensity=0.5");
-    }
-    const std::string name = setting.substr(0, equals);
-    given[name] = value_of(name, setting.substr(equals + 1), known);
-  }
-  if (!arguments.layout.empty()) return datasets::complete_layout_options(arguments.layout, given);
   MEXBENCH_ASSIGN(const datasets::AdapterInfo* adapter, datasets::find_adapter("synth"));
+  MEXBENCH_ASSIGN(const nlohmann::json given, parse_settings(arguments.settings, adapter->options, kExample));
   return datasets::complete_options(*adapter, given);
 }
 

@@ -9,9 +9,9 @@
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
-#include <opencv2/video/tracking.hpp>
 
 #include "harness/core/files.h"
+#include "harness/preprocess/flow.h"
 #include "harness/preprocess/stage.h"
 
 namespace mexbench::preprocess {
@@ -42,9 +42,7 @@ cv::Mat fitted(const cv::Mat& image) {
 }
 
 cv::Mat flow_picture(const cv::Mat& onset, const cv::Mat& apex) {
-  cv::Mat flow;
-  cv::calcOpticalFlowFarneback(onset, apex, flow, /*pyr_scale=*/0.5, /*levels=*/3, /*winsize=*/13, /*iterations=*/3, /*poly_n=*/5,
-                               /*poly_sigma=*/1.1, cv::OPTFLOW_FARNEBACK_GAUSSIAN);
+  const cv::Mat flow = flow_between(onset, apex, "farneback");
   cv::Mat hsv(flow.size(), CV_8UC3);
   const double full = kFull * flow.cols;
   for (int y = 0; y < flow.rows; ++y) {
@@ -99,7 +97,8 @@ core::Status write_contact_sheet(const std::string& corpus, const std::vector<Sh
       frames.at(k) = std::move(image).value();
       place(frames.at(k), page, static_cast<int>(k), top);
     }
-    if (!frames[0].empty() && frames[0].size() == frames[1].size()) place(flow_picture(frames[0], frames[1]), page, 3, top);
+    const bool large = frames[0].cols >= kLeastFlowSide && frames[0].rows >= kLeastFlowSide;
+    if (large && frames[0].size() == frames[1].size()) place(flow_picture(frames[0], frames[1]), page, 3, top);
   }
   if (!problems.empty()) return Error(ErrorCode::kData, std::move(problems));
   std::vector<uchar> bytes;

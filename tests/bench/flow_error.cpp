@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "datasets/frames/frame_folder.h"
 #include "harness/core/csv.h"
 #include "harness/core/files.h"
 #include "harness/core/text.h"
@@ -33,17 +34,6 @@ struct Pair {
   preprocess::FlowField truth;
 };
 
-// The image of a frame's number in a clip's folder.
-cv::Mat frame(const fs::path& folder, std::int64_t number) {
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    const std::string name = entry.path().stem().string();
-    const std::size_t from = name.find_last_not_of("0123456789") + 1;
-    if (from < name.size() && core::parse_int(name.substr(std::min(name.find_first_not_of('0', from), name.size() - 1))) == number)
-      return cv::imread(entry.path().string(), cv::IMREAD_GRAYSCALE);
-  }
-  return {};
-}
-
 core::Result<std::vector<Pair>> pairs_of(const fs::path& root) {
   const fs::path truth = root / "truth";
   constexpr std::uint64_t kLimit = std::uint64_t{1} << 28U;
@@ -57,9 +47,12 @@ core::Result<std::vector<Pair>> pairs_of(const fs::path& root) {
     const fs::path folder = root / field("frames");
     MEXBENCH_ASSIGN(const std::string bytes, core::read_file(truth / fs::path(field("flow")).filename(), kLimit));
     MEXBENCH_ASSIGN(preprocess::FlowField field_of, preprocess::parse_flo(bytes, field("flow")));
-    Pair pair{.onset = frame(folder, *core::parse_int(field("onset"))),
-              .apex = frame(folder, *core::parse_int(field("apex"))),
-              .truth = std::move(field_of)};
+    MEXBENCH_ASSIGN(const datasets::frames::FrameFolder images, datasets::frames::read_frame_folder(folder));
+    const auto frame = [&](const char* which) {
+      const auto name = images.names.find(*core::parse_int(field(which)));
+      return name == images.names.end() ? cv::Mat() : cv::imread((folder / name->second).string(), cv::IMREAD_GRAYSCALE);
+    };
+    Pair pair{.onset = frame("onset"), .apex = frame("apex"), .truth = std::move(field_of)};
     if (pair.onset.empty() || pair.apex.empty())
       return core::Error::in_file(core::ErrorCode::kData, folder.string(), "has not the frames that truth.csv names");
     out.push_back(std::move(pair));

@@ -210,6 +210,15 @@ TEST_F(Frames, ALabelThatTheReleaseHasNotIsNoClass) {
   EXPECT_THAT(text, HasSubstr("csv:3: error: clip sub04/EP13_02: its label is 'Disgust'"));
 }
 
+TEST_F(Frames, ASheetWithoutTheColumnOfALabelMapIsToldOnce) {
+  casme2();
+  const std::string text = refused("casme2", {{"apex_policy", "midpoint"}}, "objective");
+  EXPECT_THAT(
+      text,
+      HasSubstr("csv:2: error: clip sub01/EP02_01f: has no objective class, nor have 2 more, and label map 'objective' is made of it"));
+  EXPECT_EQ(text.find("error:"), text.rfind("error:"));
+}
+
 TEST_F(Frames, CaseOfFoldersDoesNotCountAndNoFolderIsTwoClips) {
   casme2();
   fs::rename(root / "Cropped/sub01", root / "Cropped/SUB01");

@@ -310,6 +310,16 @@ TEST_F(Layouts, ACorrectionOfNoClipIsToldAndAnOwnOneIsKeyedByItsClip) {
   EXPECT_THAT(warnings(manifest), HasSubstr("correction of s9/c1: apex 4 (none) was not applied: there is no such clip"));
 }
 
+TEST_F(Layouts, ACorrectionIsOfTheDatasetThatHasItsClip) {
+  write("clips.csv", "subject,clip,label,path,dataset,onset,apex,offset\ns1,c1,positive,a,lab_a,1,9,3\ns2,c1,negative,b,lab_b,1,2,3\n");
+  clip("a", "f", 1, 3);
+  clip("b", "f", 1, 3);
+  const json mend = json::parse(R"([{"clip": "s1/c1", "set": {"apex": 2}, "reason": "a slip"}])");
+  const data::Manifest manifest = good("frames-csv", "megc2019", {{"corrections", mend}});
+  EXPECT_EQ(manifest.clips[0].frames.apex, 2);
+  EXPECT_EQ(warnings(manifest), "") << "the other dataset has no such clip, and need not";
+}
+
 // The three corpora beside each other, two clips each.
 class Composite : public Layouts {
  protected:
