@@ -47,7 +47,7 @@ cv::Mat flow_picture(const cv::Mat& onset, const cv::Mat& apex) {
   const double full = kFull * flow.cols;
   for (int y = 0; y < flow.rows; ++y) {
     for (int x = 0; x < flow.cols; ++x) {
-      const cv::Vec2f w = flow.at<cv::Vec2f>(y, x);
+      const auto& w = flow.at<cv::Vec2f>(y, x);
       const double length = std::hypot(w[0], w[1]);
       const double degrees = std::fmod(std::atan2(w[1], w[0]) * 180.0 / std::numbers::pi + 360.0, 360.0);
       hsv.at<cv::Vec3b>(y, x) = {static_cast<uchar>(degrees / 2.0), static_cast<uchar>(std::min(1.0, length / full) * 255.0), 255};
