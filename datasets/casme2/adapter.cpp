@@ -16,6 +16,7 @@ frames::SheetCorpus corpus() {
                                   {.id = "cropped", .folders = {"Cropped"}}}},
           .sheets = {"CASME2-coding", "CASME2_label"},
           .names = frames::plain_names([](const data::AnnotationRow& row) { return data::canonical_subject("casme2", row.subject); }),
+          .objective_file = true,
           .fps = 200};
 }
 

@@ -101,11 +101,11 @@ class Builder {
 
   void correct(DescribedClip& clip) {
     for (const Correction& one : corpus_.corrections) {
-      if (one.clip != clip.key || (one.at && one.at != clip.onset)) continue;
+      if (one.clip != clip.key || (one.at && (!clip.onset || *one.at + clip.shift != *clip.onset))) continue;
       const std::optional<std::int64_t> as_given = clip.onset;
-      if (one.onset) clip.onset = one.onset;
-      if (one.apex) clip.apex = one.apex;
-      if (one.offset) clip.offset = one.offset;
+      if (one.onset) clip.onset = *one.onset + clip.shift;
+      if (one.apex) clip.apex = *one.apex + clip.shift;
+      if (one.offset) clip.offset = *one.offset + clip.shift;
       if (one.label) clip.label = *one.label;
       applied_.insert(one.in_words());
       if (one.at && as_given != clip.onset) break;  // its onset is no longer what tells it

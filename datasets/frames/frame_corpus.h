@@ -30,7 +30,8 @@ struct DescribedClip {
   std::optional<std::int64_t> onset;
   std::optional<std::int64_t> apex;
   std::optional<std::int64_t> offset;
-  bool whole_folder = false;                   // the folder is the clip: an onset or offset that is not told is its first or last frame
+  bool whole_folder = false;  // the folder is the clip: an onset or offset that is not told is its first or last frame
+  std::int64_t shift = 0;     // what was added to the sheet's frame numbers, by which corrections go, to make those on disk
   std::optional<std::int64_t> first_of_video;  // number of the video's first frame
   std::optional<double> fps;
   core::SourcePosition where;  // file that describes it; empty when the folder does

@@ -13,6 +13,7 @@
 #include "datasets/frames/sheet.h"
 #include "harness/core/names.h"
 #include "harness/core/text.h"
+#include "harness/data/subject_names.h"
 
 namespace mexbench::datasets::frames {
 namespace fs = std::filesystem;
@@ -84,6 +85,45 @@ std::map<std::size_t, std::vector<core::Diagnostic>> problems_by_row(const data:
   return out;
 }
 
+// Objective classes as a file of their own has them, in place of the sheet's. Editions differ, so which one counts is noted.
+core::Status take_objective_classes(const SheetCorpus& corpus, const fs::path& file, data::Annotation& sheet,
+                                    std::vector<std::string>& notes) {
+  MEXBENCH_ASSIGN(const data::Annotation given, read_annotation_of(file, corpus.id));
+  const auto key = [&](const data::AnnotationRow& row) {
+    return core::lower(data::canonical_clip_id(corpus.id, row.subject, row.clip).text());
+  };
+  std::map<std::string, const data::AnnotationRow*> rows;
+  for (const data::AnnotationRow& row : given.rows) {
+    if (row.objective_class.empty()) {
+      return Error::in_file(ErrorCode::kData, file.string(), fmt::format("row {}, clip {} has no objective class", row.row, row.clip))
+          .hint("'objective_classes' names a file with a class for every clip");
+    }
+    rows.emplace(key(row), &row);
+  }
+  std::vector<std::string> missing;
+  std::size_t changed = 0;
+  for (data::AnnotationRow& row : sheet.rows) {
+    const auto found = rows.find(key(row));
+    if (found == rows.end()) {
+      missing.push_back(key(row));
+      continue;
+    }
+    if (row.objective_class != found->second->objective_class) ++changed;
+    row.objective_class = found->second->objective_class;
+  }
+  if (!missing.empty()) {
+    const std::size_t all = missing.size();
+    missing.resize(std::min<std::size_t>(all, 5));
+    return Error::in_file(ErrorCode::kData, file.string(),
+                          fmt::format("has no row for {} of the sheet's {} clips: {}{}", all, sheet.rows.size(),
+                                      core::quoted_list(missing, "and"), all > missing.size() ? " and others" : ""))
+        .hint("the file and the sheet are of different editions");
+  }
+  notes.push_back(fmt::format("objective classes from {}: those of {} of {} clips are not the sheet's", file.filename().string(), changed,
+                              sheet.rows.size()));
+  return {};
+}
+
 bool is_micro(const data::AnnotationRow& row) { return core::lower(row.type).starts_with("micro"); }
 
 }  // namespace
@@ -104,7 +144,7 @@ core::Result<FrameCorpus> find_corpus(const SheetCorpus& corpus, const fs::path&
   MEXBENCH_ASSIGN(const FoundRelease release, find_release(root, corpus.layout, options.value("release", "auto")));
   MEXBENCH_ASSIGN(const fs::path file,
                   find_sheet(options.at("annotation").get<std::string>(), root, release.root, corpus.sheets, corpus.layout.title));
-  MEXBENCH_ASSIGN(const data::Annotation sheet, read_annotation_of(file, corpus.id));
+  MEXBENCH_ASSIGN(data::Annotation sheet, read_annotation_of(file, corpus.id));
   MEXBENCH_ASSIGN(const RowNames names, corpus.names(file));
   FrameCorpus out{.dataset = corpus.id,
                   .root = release.root,
@@ -118,6 +158,8 @@ core::Result<FrameCorpus> find_corpus(const SheetCorpus& corpus, const fs::path&
                   .notes = {fmt::format("labels and frames from {}{}", file.filename().string(),
                                         release.release.empty() ? "" : fmt::format(", frames of release '{}'", release.release))}};
   MEXBENCH_ASSIGN(out.corrections, chosen_corrections(corpus.id, options.at("corrections")));
+  if (const std::string classes = options.value("objective_classes", ""); !classes.empty())
+    MEXBENCH_TRY(take_objective_classes(corpus, classes, sheet, out.notes));
   MEXBENCH_TRY(collect_folders(corpus, release.root, "", 1, out.folders));
 
   std::map<std::string, std::string> folder_of;  // key -> path
@@ -213,6 +255,11 @@ AdapterInfo adapter_info(const SheetCorpus& corpus) {
                    .create = [corpus] { return std::make_unique<Adapter>(corpus); },
                    .look = [corpus](const fs::path& folder) { return look(corpus, folder); }};
   for (const CorpusLabels& labels : card_label_maps(corpus.id)) info.label_maps.push_back(labels.map.id);
+  if (corpus.objective_file) {
+    OptionDef classes = path_option("objective_classes", "the file of objective classes, to count in place of the sheet's; empty: none");
+    classes.since = 2;
+    info.options.push_back(std::move(classes));
+  }
   if (corpus.layout.releases.size() > 1) {
     std::vector<std::string> ids{"auto"};
     for (const Release& release : corpus.layout.releases) ids.push_back(release.id);

@@ -41,6 +41,7 @@ struct SheetCorpus {
   bool annotated = true;         // the release has apexes
   bool whole_folders = false;    // where a folder is exactly one clip, it tells an onset or offset that the sheet does not
   bool shared_folders = false;   // several clips may lie in one folder
+  bool objective_file = false;   // objective classes also come in a file of their own, which may be named
   bool onset_in_name = false;    // clip names are those of videos: the onset makes them unique
   std::string expressions = {};  // which of macro- and micro-expressions are usually meant: micro | macro | all; empty: there are no others
   std::optional<double> fps;     // of the camera; nothing: each row's, if the sheet tells
@@ -52,7 +53,8 @@ struct SheetCorpus {
 [[nodiscard]] std::function<core::Result<RowNames>(const std::filesystem::path&)> plain_names(
     std::function<std::string(const data::AnnotationRow&)> subject);
 
-// Options: annotation, release (where there are several), expressions (where there are macro-expressions), and frame_options().
+// Options: annotation, objective_classes (where they have a file), release (where there are several), expressions (where there are
+// macro-expressions), and frame_options().
 [[nodiscard]] AdapterInfo adapter_info(const SheetCorpus& corpus);
 
 // The clips of the corpus as the sheet describes them and where the frames lie. `options` as adapter_info() has them.

@@ -126,6 +126,7 @@ std::vector<LongClip> long_clips(const Planner& planner) {
   const std::vector<int> people = in_sheet_order(planner.people(released(), {1, 5, 20}));
   const std::vector<Expression> shown = planner.expressions(expressions(), people.size() * static_cast<std::size_t>(planner.clips()));
   std::vector<LongClip> clips;
+  bool doubled = false;
   for (const int person : people) {
     const std::string in_release = fmt::format("s{}", person);
     const auto [low, high] = counter_range(person);
@@ -140,7 +141,12 @@ std::vector<LongClip> long_clips(const Planner& planner) {
       // The first movement begins a whole number of VIS's frames behind the clip's beginning.
       const Span span = planner.span(clip.name, 1 + 4 * planner.draw(clip.name, "rest", 2, 5), 16, 58);
       clip.movements = {lookalike::movement(canonical + rest, expression, span)};
-      if (planner.quirks() && clips.empty()) {
+      // A movement of its own only tells itself by the gap it leaves in the running numbers, so one more clip of its class must follow.
+      const auto rest_of_person = shown.begin() + static_cast<std::ptrdiff_t>(clips.size());
+      const bool comes_again = std::any_of(rest_of_person + 1, rest_of_person + (planner.clips() - i),
+                                           [&](const Expression& later) { return later.label == expression.label; });
+      if (planner.quirks() && !doubled && comes_again) {
+        doubled = true;
         const Span second = planner.span(clip.name + "/second", span.offset + 9, 16, 58);
         clip.movements.push_back(lookalike::movement(canonical + next_name(), expression, second));
       }

@@ -235,7 +235,9 @@ AdapterInfo info() {
   }
   for (OptionDef option : frames::frame_options(/*annotated=*/true, "casme2")) {
     if (option.name == "corrections") {
-      for (const std::string& name : correction_names("samm")) option.choices.push_back(name);
+      for (const char* part : {"smic", "samm"}) {
+        for (const std::string& name : correction_names(part)) option.choices.push_back(name);
+      }
     }
     out.options.push_back(std::move(option));
   }

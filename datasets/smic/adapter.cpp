@@ -14,6 +14,7 @@
 #include "datasets/frames/release.h"
 #include "datasets/frames/sheet_corpus.h"
 #include "datasets/smic/clip_names.h"
+#include "datasets/smic/long_clips.h"
 #include "harness/core/names.h"
 #include "harness/data/subject_names.h"
 
@@ -31,9 +32,10 @@ struct Camera {
   std::string title;   // "SMIC-HS"
   std::string folder;  // "HS"
   double fps = 0;
+  bool extended = false;  // its long clips are read too
 };
 
-Camera high_speed() { return {.id = "smic", .title = "SMIC-HS", .folder = "HS", .fps = 100}; }
+Camera high_speed() { return {.id = "smic", .title = "SMIC-HS", .folder = "HS", .fps = 100, .extended = true}; }
 
 bool is_subject(std::string_view folder) {
   return folder.size() >= 2 && folder.size() <= 3 && folder.front() == 's' &&
@@ -147,8 +149,23 @@ core::Result<std::vector<frames::DescribedClip>> clips_in(const Camera& camera, 
   return out;
 }
 
+// The release that is meant: one of the first release's, or the long clips, which only a folder of their name tells from it.
+core::Result<frames::FoundRelease> release_of(const Camera& camera, const fs::path& root, const std::string& wanted) {
+  if (wanted == "long") return find_long_release(root, /*named=*/false);
+  auto first = frames::find_release(root, layout_of(camera), wanted);
+  if (wanted != "auto" || !camera.extended) return first;
+  auto extended = find_long_release(root, /*named=*/true);
+  if (!extended) return first;
+  if (!first || first->root == extended->root) return extended;
+  return Error::in_file(
+             ErrorCode::kData, root.string(),
+             fmt::format("holds several releases of {}: '{}' and 'long'", camera.title, first->release.empty() ? "raw" : first->release))
+      .hint("choose one, like 'release: long'");
+}
+
 core::Result<frames::FrameCorpus> find(const Camera& camera, const fs::path& root, const json& options, CorpusLabels labels) {
-  MEXBENCH_ASSIGN(const frames::FoundRelease release, frames::find_release(root, layout_of(camera), options.at("release")));
+  MEXBENCH_ASSIGN(const frames::FoundRelease release, release_of(camera, root, options.at("release")));
+  if (release.release == "long") return find_long_corpus(release, root, options, std::move(labels));
   MEXBENCH_TRY(refuse_other_camera(camera, release.root));
   frames::FrameCorpus out{.dataset = camera.id,
                           .root = release.root,
@@ -165,22 +182,32 @@ core::Result<frames::FrameCorpus> find(const Camera& camera, const fs::path& roo
 }
 
 AdapterInfo info_of(const Camera& camera) {
-  AdapterInfo info{
-      .id = camera.id,
-      .summary = fmt::format("{} as distributed (frames from onset to offset in folders of subjects and classes)", camera.title),
-      .needs_root = true,
-      .datasets = {camera.id},
-      .label_maps = {},
-      .own_label_maps = true,
-      .options = {choice_option("release", {"auto", "raw", "cropped"}, "which of the image archives; auto: the only one there is")},
-      .create = [camera] { return std::make_unique<Adapter>(camera); },
-      .look = [camera](const fs::path& folder) -> core::Result<std::string> {
-        MEXBENCH_ASSIGN(const frames::FoundRelease release, frames::find_release(folder, layout_of(camera), "auto"));
-        MEXBENCH_TRY(refuse_other_camera(camera, release.root));
-        MEXBENCH_ASSIGN(const std::vector<frames::DescribedClip> clips, clips_in(camera, release.root));
-        if (clips.empty()) return Error::in_file(ErrorCode::kData, folder.string(), "has no clip of " + camera.title);
-        return fmt::format("{} clips{}", clips.size(), release.release.empty() ? "" : fmt::format(", release '{}'", release.release));
-      }};
+  AdapterInfo info{.id = camera.id,
+                   .summary = fmt::format("{} as distributed (frames from onset to offset in folders of subjects and classes{})",
+                                          camera.title, camera.extended ? "; or long clips and a sheet" : ""),
+                   .needs_root = true,
+                   .datasets = {camera.id},
+                   .label_maps = {},
+                   .own_label_maps = true,
+                   .options = {},
+                   .create = [camera] { return std::make_unique<Adapter>(camera); },
+                   .look = [camera](const fs::path& folder) -> core::Result<std::string> {
+                     MEXBENCH_ASSIGN(const frames::FoundRelease release, release_of(camera, folder, "auto"));
+                     if (release.release == "long") return std::string("SMIC-HS-E, release 'long'");
+                     MEXBENCH_TRY(refuse_other_camera(camera, release.root));
+                     MEXBENCH_ASSIGN(const std::vector<frames::DescribedClip> clips, clips_in(camera, release.root));
+                     if (clips.empty()) return Error::in_file(ErrorCode::kData, folder.string(), "has no clip of " + camera.title);
+                     return fmt::format("{} clips{}", clips.size(),
+                                        release.release.empty() ? "" : fmt::format(", release '{}'", release.release));
+                   }};
+  std::vector<std::string> releases{"auto", "raw", "cropped"};
+  if (camera.extended) {
+    releases.emplace_back("long");
+    OptionDef sheet = path_option("annotation", "the sheet of the long clips; empty: the only one in root, beside or above the frames");
+    sheet.since = 2;
+    info.options.push_back(std::move(sheet));
+  }
+  info.options.push_back(choice_option("release", releases, "which of the image archives; auto: the only one there is"));
   for (const CorpusLabels& labels : card_label_maps(camera.id)) info.label_maps.push_back(labels.map.id);
   for (OptionDef& option : frames::frame_options(/*annotated=*/false, camera.id)) info.options.push_back(std::move(option));
   return info;

@@ -4,6 +4,8 @@
 //   SMIC_all_raw/HS/s1/micro/negative/s1_ne_01/image559740.bmp ...       SMIC_all_cropped/HS/s1/micro/negative/s1_ne_01/reg_image559740.bmp
 //   ...
 //
+// Of camera HS the extended release is read too, `release: long` (long_clips.h).
+//
 // No apex is annotated. Subjects and clips are called as the MEGC 2019 composite calls them: smic/s01/s01_ne_01.
 #pragma once
 

@@ -139,8 +139,6 @@ class RowReader {
     if (text(row, onset_field).empty() && text(row, offset_field).empty()) return;
     const auto onset = read_frame(cell(row, onset_field), format_.first_frame).frame;
     const auto offset = read_frame(cell(row, offset_field), format_.first_frame).frame;
-    const auto first = read_frame(cell(row, Field::kFirst), format_.first_frame).frame;
-    const auto last = read_frame(cell(row, Field::kLast), format_.first_frame).frame;
     const std::string seen = fmt::format("{}..{}", text(row, onset_field), text(row, offset_field));
     const auto refuse = [&](std::string_view why) {
       irregular(row, clip, "interval-refused", onset_field, fmt::format("a further movement of {} {}", seen, why));
@@ -148,7 +146,7 @@ class RowReader {
     };
     if (!onset || !offset) return refuse("has an end that is no frame");
     if (*offset < *onset) return refuse("ends before it begins");
-    if ((first && *onset < *first) || (last && *offset > *last)) return refuse("lies outside the video");
+    if ((clip.first && *onset < *clip.first) || (clip.last && *offset > *clip.last)) return refuse("lies outside the video");
     const Interval interval{.onset = *onset, .offset = *offset};
     const bool repeats = (clip.onset == interval.onset && clip.offset == interval.offset) ||
                          std::find(clip.further.begin(), clip.further.end(), interval) != clip.further.end();
@@ -187,6 +185,8 @@ class RowReader {
                        .objective_class = text(row, Field::kObjectiveClass),
                        .type = text(row, Field::kType),
                        .fps = {},
+                       .first = read_frame(cell(row, Field::kFirst), format_.first_frame).frame,
+                       .last = read_frame(cell(row, Field::kLast), format_.first_frame).frame,
                        .further = {}};
     if (is_nameless(row, clip)) return;
     check_key(row, clip);

@@ -79,6 +79,8 @@ struct AnnotationRow {
   std::string objective_class;
   std::string type;
   std::optional<double> fps;
+  std::optional<std::int64_t> first;  // frames of the video that the clip is part of
+  std::optional<std::int64_t> last;
   std::vector<Interval> further;  // second and third movements that lie in the video and repeat no other
 };
 

@@ -75,8 +75,10 @@ struct Layout {
   std::string label_map;  // as in YAML
   std::string options;    // of the adapter, as in YAML
   int classes = 3;
+  std::vector<std::string> settings = {};  // of the writer
+  std::string name = id;
 };
-std::ostream& operator<<(std::ostream& out, const Layout& layout) { return out << layout.id; }
+std::ostream& operator<<(std::ostream& out, const Layout& layout) { return out << layout.name; }
 
 class Layouts : public ::testing::TestWithParam<Layout> {
  protected:
@@ -106,7 +108,7 @@ std::vector<std::string> found(const json& manifest, bool with_labels) {
 
 TEST_P(Layouts, EveryClipIsFoundAndScoredWithItsLabel) {
   const Layout& layout = GetParam();
-  const Outcome rendered = draw(layout.id, folder / "corpus");
+  const Outcome rendered = draw(layout.id, folder / "corpus", layout.settings);
   ASSERT_EQ(rendered.code, 0) << rendered.err;
   const std::vector<std::string> wanted = drawn(folder.path() / "corpus/truth/truth.csv", layout.id);
   ASSERT_GE(wanted.size(), 8U);
@@ -134,13 +136,15 @@ const std::vector<std::string> kSeven{"happiness", "disgust", "repression", "sur
 
 INSTANTIATE_TEST_SUITE_P(
     Releases, Layouts,
-    ::testing::Values(Layout{"casme2", identity(kSeven), "", 7},
-                      Layout{"samm", identity({"Anger", "Contempt", "Disgust", "Fear", "Happiness", "Sadness", "Surprise", "Other"}), "",
-                             8},
-                      Layout{"smic", "megc2019", ", apex: midpoint"}, Layout{"casme", "casme-8", ", apex_policy: midpoint", 8},
-                      Layout{"casme_sq", "casme_sq-4", ", expressions: all, apex_policy: drop", 4}, Layout{"casme3", "casme3-7", "", 7},
-                      Layout{"samm_lv", "movement", "", 2}),
-    [](const auto& instance) { return instance.param.id; });
+    ::testing::Values(
+        Layout{"casme2", identity(kSeven), "", 7},
+        Layout{"samm", identity({"Anger", "Contempt", "Disgust", "Fear", "Happiness", "Sadness", "Surprise", "Other"}), "", 8},
+        Layout{"smic", "megc2019", ", apex: midpoint"},
+        Layout{"smic", "megc2019", ", apex: midpoint", 3, {"release=extended", "quirks=true", "clips_per_subject=8"}, "smic_long"},
+        Layout{"casme", "casme-8", ", apex_policy: midpoint", 8},
+        Layout{"casme_sq", "casme_sq-4", ", expressions: all, apex_policy: drop", 4}, Layout{"casme3", "casme3-7", "", 7},
+        Layout{"samm_lv", "movement", "", 2}),
+    [](const auto& instance) { return instance.param.name; });
 
 TEST(Composite, ThreeCorporaInTheirLayoutsGiveScoresOfEach) {
   const TemporaryFolder folder;

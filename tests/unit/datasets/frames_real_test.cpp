@@ -172,5 +172,34 @@ TEST_F(RealSheets, SmicIsTheCompositesPart) {
   EXPECT_THAT(composite.warnings, IsEmpty());
 }
 
+// The three lost long clips are missing, and nothing else: further movements of four clips are clips of the list.
+TEST_F(RealSheets, SmicsLongClipsAreAllButTheLostOnes) {
+  for (const data::AnnotationRow& row : sheet("SMIC-HS-E_annotation.xlsx", "smic").rows) {
+    const fs::path folder = root / "HS_long/SMIC-HS-E" / data::canonical_subject("smic", row.subject) / row.clip;
+    const fs::path one = folder / "image000001.bmp";
+    write(one.lexically_relative(root), testing::image(1));
+    // 80,000 names of 157 files.
+    for (std::int64_t i = 2; i <= *row.last - *row.first + 1; ++i) {
+      const std::string number = std::to_string(i);
+      fs::create_hard_link(one, folder / ("image" + std::string(6 - number.size(), '0') + number + ".bmp"));
+    }
+  }
+  json options{{"apex", "midpoint"}, {"annotation", (annotations / "SMIC-HS-E_annotation.xlsx").string()}};
+  const auto plain = (*find_adapter("smic"))->create()->manifest({.root = root, .label_map = "megc2019", .only = {}, .options = options});
+  ASSERT_FALSE(plain);
+  EXPECT_THAT(plain.error().render(), HasSubstr("sheet 'HS', row 74, clip s1_ne_03: its movement, 658536 to 658562, lies outside its "
+                                                "video, 650000 to 650699"));
+  EXPECT_EQ(plain.error().diagnostics().size(), 1U);
+  options["corrections"] = {"first-frame"};
+  const data::Manifest found = manifest("smic", options, "megc2019");
+  EXPECT_THAT(found.notes, ::testing::Contains(HasSubstr("correction 'first-frame' of s01/s01_ne_03: onset 650536, offset 650562")));
+  ASSERT_NE(found.find(core::ClipId("smic/s01/s01_ne_03")), nullptr);
+  EXPECT_EQ(found.find(core::ClipId("smic/s01/s01_ne_03"))->frames.onset, 537);
+  Truths wanted = official("smic");
+  for (const char* lost : {"s01/s01_ne_02", "s02/s02_sur_05", "s03/s03_ne_20"}) EXPECT_EQ(wanted.erase(std::string("smic/") + lost), 1U);
+  EXPECT_EQ(truths(found), wanted);
+  EXPECT_EQ(found.clips.size(), 161U);
+}
+
 }  // namespace
 }  // namespace mexbench::datasets

@@ -271,6 +271,66 @@ TEST_F(Frames, SmicIsReadFromItsFolders) {
               HasSubstr("holds the clips of camera VIS, SMIC-HS is camera HS"));
 }
 
+TEST_F(Frames, ObjectiveClassesOfTheirOwnFileCount) {
+  write("CASME2-coding-20190701.csv",
+        "Subject,Filename,,OnsetFrame,ApexFrame,OffsetFrame,,Action Units,Estimated Emotion,Objective Classes\n"
+        "01,EP02_01f,,46,50,55,,12,happiness,1\n04,EP13_02,,3,5,9,,4,disgust,7\n");
+  clip("Cropped/sub01/EP02_01f", "reg_img", 46, 55);
+  clip("Cropped/sub04/EP13_02", "reg_img", 3, 9);
+  write("classes/ObjectiveClasses.csv", "Subject,Filename,Objective Class\n1,EP02_01f,1\n4,EP13_02,4\n");
+  write("classes/half.csv", "Subject,Filename,Objective Class\n1,EP02_01f,1\n");
+  const auto with = [&](const char* name) { return json{{"objective_classes", (root / "classes" / name).string()}}; };
+  EXPECT_EQ(good("casme2", json::object(), "megc2018").clips.size(), 1U);
+  const data::Manifest both = good("casme2", with("ObjectiveClasses.csv"), "megc2018");
+  ASSERT_EQ(both.clips.size(), 2U);
+  EXPECT_EQ(both.clips[1].truth.text(both.label_map.classes), "IV");
+  EXPECT_THAT(both.notes, Contains("objective classes from ObjectiveClasses.csv: those of 1 of 2 clips are not the sheet's"));
+  EXPECT_THAT(refused("casme2", with("half.csv"), "megc2018"),
+              HasSubstr("half.csv: error: has no row for 1 of the sheet's 2 clips: 'casme2/sub04/ep13_02'"));
+}
+
+constexpr const char* kLongHeader =
+    "Subject,Filename,,OnsetF,OffsetF,Onset2F,Offset2F,Onset3F,Offset3F,,FirstF,LastF,TotalMF1,TotalMF2,TotalMF3,TotalVL,Emotion\n";
+
+// s3_ne_02 has another movement in it, which is s3_ne_03: that number stands in no row, and s3_ne_04 does. s20_ne_01 has one as well, but
+// s20_ne_02 is a row of its own; s20_sur_01 is the last of its kind.
+TEST_F(Frames, LongClipsOfSmicAreReadAsTheirSheetCounts) {
+  write("HS_long/SMIC-HS-E/SMIC-HS-E_annotation.csv",
+        std::string(kLongHeader) +
+            "20,s20_ne_01,,1003,1005,1007,1008,,,,1000,1009,3,2,,10,negative\n20,s20_ne_02,,2001,2003,,,,,,2000,2004,3,,,5,negative\n"
+            "20,s20_sur_01,,3001,3002,3003,3004,,,,3000,3005,2,2,,6,negative\n"
+            "3,s3_ne_02,,502,504,506,507,506,507,,500,509,3,2,2,10,negative\n3,s3_ne_04,,601,603,,,,,,600,604,3,,,5,negative\n");
+  const std::string place = "HS_long/SMIC-HS-E/";
+  clip(place + "s20/s20_ne_01", "image", 1, 10, 6);
+  clip(place + "s20/s20_ne_02", "image", 2000, 2004, 6);  // numbered as the camera counted
+  clip(place + "s20/s20_sur_01", "image", 1, 6, 6);
+  clip(place + "s03/s3_ne_02", "image", 1, 10, 6);
+  clip(place + "s03/s3_ne_04", "image", 1, 5, 6);
+  for (const char* below : {"", "HS_long", "HS_long/SMIC-HS-E"}) {
+    const data::Manifest manifest = good("smic", {{"apex", "midpoint"}}, "megc2019", below);
+    EXPECT_THAT(ids(manifest), ElementsAre("smic/s03/s03_ne_02", "smic/s03/s03_ne_03", "smic/s03/s03_ne_04", "smic/s20/s20_ne_01",
+                                           "smic/s20/s20_ne_02", "smic/s20/s20_sur_01"))
+        << below;
+    EXPECT_EQ(manifest.clips[1].frames, (data::FrameSpan{.onset = 7, .apex = 7, .offset = 8, .apex_source = ApexSource::kMidpoint}));
+    EXPECT_EQ(manifest.clips[4].frames.onset, 2001);
+    EXPECT_EQ(manifest.clips[5].truth.text(manifest.label_map.classes), "surprise") << "its name says so, the sheet does not";
+  }
+  clip("SMIC_all_raw/HS/s1/micro/negative/s1_ne_01", "image", 559740, 559744);
+  EXPECT_THAT(refused("smic", {{"apex", "midpoint"}}), HasSubstr("holds several releases of SMIC-HS: 'raw' and 'long'"));
+  EXPECT_EQ(good("smic", {{"apex", "midpoint"}, {"release", "long"}}).clips.size(), 6U);
+  EXPECT_EQ(good("smic", {{"apex", "midpoint"}, {"release", "raw"}}).clips.size(), 1U);
+}
+
+TEST_F(Frames, ALongClipWhoseImagesCantBeCountedIsRefused) {
+  write("SMIC-HS-E_annotation.csv", std::string(kLongHeader) +
+                                        "20,s20_ne_01,,1003,1005,,,,,,1000,1009,3,,,10,negative\n"
+                                        "20,s20_ne_02,,2001,2003,,,,,,2000,2004,3,,,5,negative\n");
+  clip("SMIC-HS-E/s20/s20_ne_01", "image", 1, 9, 6);
+  const std::string text = refused("smic", {{"apex", "midpoint"}});
+  EXPECT_THAT(text, HasSubstr("clip s20_ne_01: is frames 1000 to 1009 of the camera, 10 of them, but its folder has images 1 to 9, 9"));
+  EXPECT_THAT(text, HasSubstr("s20_ne_02"));
+}
+
 TEST_F(Frames, SmicFoldersThatDisagreeAreRefused) {
   clip("HS/s1/micro/negative/s1_po_01", "image", 1, 4);
   clip("HS/s1/micro/angry/s1_ne_02", "image", 1, 4);
