@@ -9,6 +9,8 @@ pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(FREEXL REQUIRED IMPORTED_TARGET freexl)
 pkg_check_modules(XLSXWRITER REQUIRED IMPORTED_TARGET xlsxwriter)
 find_package(pugixml REQUIRED)
+# Distributions, from Debian's libboost-dev: headers only, and seen by one file, harness/stats/distributions.cpp.
+find_path(BOOST_MATH_INCLUDE_DIR boost/math/distributions/normal.hpp REQUIRED)
 
 # Debian's yaml-cpp 0.7 exports the plain target `yaml-cpp`, newer releases `yaml-cpp::yaml-cpp`.
 if(TARGET yaml-cpp::yaml-cpp)
