@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cmath>
 #include <numeric>
 #include <set>
 
+#include "harness/core/quantile.h"
 #include "harness/core/random.h"
 #include "harness/core/text.h"
 #include "harness/eval/figure_json.h"
@@ -63,20 +63,13 @@ class Drawn {
       return {.mean = Figure::undefined(std::move(why)), .low = 0.0, .high = 0.0};
     }
     const double sum = std::accumulate(values_.begin(), values_.end(), 0.0);
-    std::sort(values_.begin(), values_.end());
+    const auto [least, most] = std::minmax_element(values_.begin(), values_.end());
     // Rounding must not put the mean of equal draws beside them.
-    const double mean = std::clamp(sum / static_cast<double>(draws_), values_.front(), values_.back());
-    return {.mean = Figure::of(mean), .low = percentile(kLow), .high = percentile(kHigh)};
+    const double mean = std::clamp(sum / static_cast<double>(draws_), *least, *most);
+    return {.mean = Figure::of(mean), .low = core::quantile(values_, kLow), .high = core::quantile(values_, kHigh)};
   }
 
  private:
-  [[nodiscard]] double percentile(double share) const {
-    const double at = share * static_cast<double>(values_.size() - 1);
-    const auto before = static_cast<std::size_t>(std::floor(at));
-    const std::size_t behind = std::min(before + 1, values_.size() - 1);
-    return values_[before] + (at - std::floor(at)) * (values_[behind] - values_[before]);
-  }
-
   std::vector<double> values_;
   std::size_t draws_ = 0;
   std::string reason_;

@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/figure.h"
 #include "harness/core/ids.h"
 #include "harness/core/result.h"
 #include "harness/data/label_map.h"
@@ -68,14 +69,7 @@ void count_truth(const data::Truth& truth, std::span<std::int64_t> per_class);
 [[nodiscard]] std::string truth_text(std::span<const std::string> classes, const data::Truth& truth);
 [[nodiscard]] core::Result<data::Truth> parse_truth(std::span<const std::string> classes, const std::string& text);
 
-// A number or the reason why there is none.
-struct Figure {
-  std::optional<double> value;
-  std::string reason;  // set exactly when value is not
-  static Figure of(double number) { return {.value = number, .reason = {}}; }
-  static Figure undefined(std::string why) { return {.value = std::nullopt, .reason = std::move(why)}; }
-  friend bool operator==(const Figure&, const Figure&) = default;
-};
+using core::Figure;
 
 struct ClassMetrics {
   std::string name;
