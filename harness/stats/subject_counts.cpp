@@ -9,34 +9,13 @@
 
 #include "harness/core/text.h"
 #include "harness/stats/pooled.h"
+#include "harness/stats/problem_list.h"
 
 namespace mexbench::stats {
 namespace {
 
-using core::Diagnostic;
-using core::Error;
-using core::ErrorCode;
-
-// Every problem is told at once.
-class Problems {
- public:
-  void add(std::string message) {
-    Error one(ErrorCode::kData, std::move(message));
-    if (error_) {
-      error_->append(std::move(one));
-    } else {
-      error_ = std::move(one);
-    }
-  }
-  [[nodiscard]] bool any() const { return error_.has_value(); }
-  [[nodiscard]] Error take() { return std::move(*error_); }
-
- private:
-  std::optional<Error> error_;
-};
-
 void check_frame(std::span<const std::string> classes, std::span<const Subject> subjects, std::span<const ModelCounts> models,
-                 Problems& problems) {
+                 ProblemList& problems) {
   if (classes.size() < 2) problems.add(fmt::format("there are {} classes, at least two are wanted", classes.size()));
   if (subjects.empty()) problems.add("there are no subjects");
   if (models.empty()) problems.add("there are no models");
@@ -78,7 +57,7 @@ std::vector<std::int64_t> rows_of(const std::int32_t* table, std::size_t classes
 
 // The first subject of a model and seed that answered other clips than the first model did, and how many there are.
 void check_truths(std::span<const std::string> classes, std::span<const Subject> subjects, std::span<const ModelCounts> models,
-                  Problems& problems) {
+                  ProblemList& problems) {
   const std::size_t cells = classes.size() * classes.size();
   std::vector<std::vector<std::int64_t>> wanted;
   std::int64_t largest = 0;
@@ -135,7 +114,7 @@ Figure minus(const Figure& a, const Figure& b) {
 
 core::Result<SubjectCounts> SubjectCounts::make(std::vector<std::string> classes, std::vector<Subject> subjects,
                                                 std::vector<ModelCounts> models) {
-  Problems problems;
+  ProblemList problems;
   check_frame(classes, subjects, models, problems);
   if (problems.any()) return problems.take();
   check_truths(classes, subjects, models, problems);
@@ -220,7 +199,7 @@ void SubjectCountsBuilder::add(std::string_view model, core::Seed seed, const Su
 }
 
 core::Result<SubjectCounts> SubjectCountsBuilder::build() const {
-  Problems problems;
+  ProblemList problems;
   std::set<Subject> all;
   for (const Model& model : models_) {
     for (const auto& [seed, tables] : model.seeds) {
