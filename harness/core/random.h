@@ -1,5 +1,6 @@
-// Random streams that are values: no global state, the same integers and uniform numbers on every machine. normal() and
-// symmetric_beta() go through the C library's logarithm, cosine and power, whose last digits may differ between systems.
+// Random streams that are values: no global state, the same integers and uniform numbers on every machine. normal(),
+// exponential(), gamma() and symmetric_beta() go through the C library's logarithm, exponential and cosine, whose last digits may differ
+// between systems.
 //
 // A stream is named by what it is for: derive(seed, fold, "shuffle") is independent of how many folds ran before and on which
 // worker. The generator is xoshiro256++ (Blackman and Vigna, ACM TOMS 47(4), 2021), its state filled by SplitMix64.
@@ -34,8 +35,11 @@ class RandomStream {
   [[nodiscard]] std::uint64_t below(std::uint64_t bound);
   // Standard normal (Box and Muller 1958; one value per call, the second is dropped).
   [[nodiscard]] double normal();
-  // Beta(a, a), a > 0, from two gamma variates (Marsaglia and Tsang, ACM TOMS 26(3), 2000) whose logarithms are compared, so that small
-  // `a` do not underflow.
+  // Exponential with mean 1, which is Gamma(1): the logarithm of a uniform number.
+  [[nodiscard]] double exponential() { return -std::log(1.0 - uniform()); }
+  // Gamma(shape) with scale 1, shape > 0 (Marsaglia and Tsang, ACM TOMS 26(3), 2000). Below shape 0.01 some underflow to 0.
+  [[nodiscard]] double gamma(double shape) { return std::exp(log_gamma_variate(shape)); }
+  // Beta(a, a), a > 0, from two such gamma variates whose logarithms are compared, so that small `a` do not underflow.
   [[nodiscard]] double symmetric_beta(double a);
 
   // Fisher and Yates, last element first.
