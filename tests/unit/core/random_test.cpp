@@ -111,6 +111,29 @@ TEST(RandomStream, SymmetricBetaHasItsMomentsForSmallAndLargeShapes) {
   }
 }
 
+// Gamma(a): mean a, variance a; the exponential is Gamma(1), and 1 - 1/e of it lies below 1. Limits: 6 standard errors of the mean, and
+// of the variance, whose own variance is (3 a^2 + 6 a - a^2) / draws.
+TEST(RandomStream, GammaAndExponentialHaveTheirMoments) {
+  constexpr int kDraws = 100'000;
+  const auto check = [](double shape, auto&& draw_one) {
+    double sum = 0.0, squares = 0.0;
+    for (int i = 0; i < kDraws; ++i) {
+      const double x = draw_one();
+      ASSERT_TRUE(x >= 0.0 && std::isfinite(x)) << shape;
+      sum += x;
+      squares += (x - shape) * (x - shape);
+    }
+    EXPECT_NEAR(sum / kDraws, shape, 6.0 * std::sqrt(shape / kDraws)) << shape;
+    EXPECT_NEAR(squares / kDraws, shape, 6.0 * std::sqrt((2.0 * shape * shape + 6.0 * shape) / kDraws)) << shape;
+  };
+  RandomStream draw(10);
+  for (const double shape : {0.1, 0.5, 1.0, 3.0, 40.0}) check(shape, [&] { return draw.gamma(shape); });
+  check(1.0, [&] { return draw.exponential(); });
+  int below_one = 0;
+  for (int i = 0; i < kDraws; ++i) below_one += draw.exponential() < 1.0 ? 1 : 0;
+  EXPECT_NEAR(below_one, kDraws * 0.632121, 6.0 * std::sqrt(kDraws * 0.632121 * 0.367879));
+}
+
 TEST(RandomStream, ShuffleIsAPermutationAndEveryOrderComes) {
   RandomStream draw(5);
   std::vector<int> values(257);
