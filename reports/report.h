@@ -55,6 +55,15 @@ struct PublishedResult {
   friend bool operator==(const PublishedResult&, const PublishedResult&) = default;
 };
 
+// How the experiment says that models are compared.
+struct Statistics {
+  std::string family;                                      // name; empty: every pair that can be compared
+  std::vector<std::pair<std::string, std::string>> pairs;  // of the family, labels
+  double alpha = 0.05;
+  double equivalence = 0.01;
+  friend bool operator==(const Statistics&, const Statistics&) = default;
+};
+
 // One run: one model with one seed. The first part is run.json; the second is there only when the run is complete.
 struct Run {
   std::filesystem::path folder;  // where it was read, for messages; never written into a report
@@ -95,6 +104,7 @@ struct Run {
   std::string verdict;  // VALID | INVALID | UNAUDITED; of audit.json when the run is complete
   std::vector<std::string> verdict_reasons;
   std::vector<PublishedResult> published;
+  Statistics statistics;
 
   [[nodiscard]] bool complete() const { return state == "complete"; }
   std::vector<std::string> missing_files;  // of an incomplete run

@@ -227,6 +227,20 @@ void read_run_json(const fs::path& file, Run& run, Problems& problems) {
     JsonFields entry(published[i], file.string(), prefix, problems);
     run.published.push_back(read_published(entry, entry.object("scores"), file.string(), prefix, problems));
   }
+  if (const json statistics = fields.optional_object("statistics"); !statistics.empty()) {
+    JsonFields entry(statistics, file.string(), "statistics", problems);
+    run.statistics.alpha = entry.optional_number("alpha", 0.0, 1.0).value_or(run.statistics.alpha);
+    run.statistics.equivalence = entry.optional_number("equivalence", 0.0, 1.0).value_or(run.statistics.equivalence);
+    run.statistics.family = entry.optional_text("family.name");
+    const json pairs = entry.optional_array("family.pairs");
+    for (const json& pair : pairs) {
+      if (pair.is_array() && pair.size() == 2 && pair[0].is_string() && pair[1].is_string()) {
+        run.statistics.pairs.emplace_back(pair[0], pair[1]);
+      } else {
+        entry.problem(fmt::format("an entry of 'family.pairs' is {}, two labels are wanted", pair.dump()));
+      }
+    }
+  }
   if (run.complete() && (run.folds_sealed != run.folds_planned || !run.folds_failed.empty())) {
     add(problems, file.string(),
         fmt::format("state is 'complete', but {} of {} folds are sealed and {} failed", run.folds_sealed, run.folds_planned,

@@ -10,6 +10,7 @@
 
 #include "harness/core/sha256.h"
 #include "harness/core/text.h"
+#include "reports/comparisons.h"
 #include "reports/floors.h"
 #include "reports/inputs.h"
 #include "reports/notes.h"
@@ -421,6 +422,23 @@ const ScopeSpread* ModelView::find(const std::string& scope) const {
   return found == scopes.end() ? nullptr : &*found;
 }
 
+namespace {
+const ScopeIntervals* on_scope(const std::vector<ScopeIntervals>& intervals, const std::string& scope) {
+  const auto found = std::find_if(intervals.begin(), intervals.end(), [&](const ScopeIntervals& one) { return one.scope == scope; });
+  return found == intervals.end() ? nullptr : &*found;
+}
+}  // namespace
+
+const ScopeIntervals* RunView::intervals_on(const std::string& scope) const { return on_scope(intervals, scope); }
+const ScopeIntervals* ModelView::intervals_on(const std::string& scope) const { return on_scope(intervals, scope); }
+
+const PairView* ComparisonView::find(std::size_t one, std::size_t other) const {
+  const auto found = std::find_if(pairs.begin(), pairs.end(), [&](const PairView& pair) {
+    return (pair.first == one && pair.second == other) || (pair.first == other && pair.second == one);
+  });
+  return found == pairs.end() ? nullptr : &*found;
+}
+
 bool ReportView::several_seeds() const {
   return std::any_of(models.begin(), models.end(), [](const ModelView& model) { return model.runs.size() > 1; });
 }
@@ -461,6 +479,9 @@ ReportView make_view(const ReportData& data) {
   view.reasons = make_reasons(view.runs);
   view.scopes = make_scopes(view.runs);
   add_floors(complete, notes, view);
+  std::vector<ModelRuns> model_runs;
+  for (const SeedGroup& model : models) model_runs.push_back(model.runs);
+  add_comparisons(model_runs, complete, notes, view);
   view.subjects = make_subjects(models);
   add_published(data, view);
   view.sentences = summary_sentences(view);

@@ -11,6 +11,9 @@
 
 #include "harness/audit/run_rules.h"
 #include "harness/eval/metrics.h"
+#include "harness/stats/bayesian_signed_rank.h"
+#include "harness/stats/friedman.h"
+#include "harness/stats/mcnemar.h"
 #include "reports/report.h"
 
 namespace mexbench::reports {
@@ -19,6 +22,24 @@ namespace mexbench::reports {
 struct FigureCell {
   std::optional<double> value;
   std::size_t note = 0;  // set exactly when value is not: place in ReportView::notes, from 1
+};
+
+// A percentile interval, or the footnote that says why there is none; neither for a score that is undefined itself.
+struct IntervalCell {
+  std::optional<double> low;
+  std::optional<double> high;  // with low
+  std::size_t note = 0;
+  std::int64_t undefined = 0;  // draws without a score, which the percentiles leave out
+  [[nodiscard]] bool there() const { return low.has_value(); }
+};
+
+// Of a model's scores on one scope; with several seeds, of their mean.
+struct ScopeIntervals {
+  std::string scope;
+  IntervalCell uf1;
+  IntervalCell uar;
+  IntervalCell accuracy;
+  std::vector<IntervalCell> f1;  // per class
 };
 
 struct ScoreCells {
@@ -106,12 +127,14 @@ struct RunView {
   std::string verdict;
   std::vector<std::string> reasons;
   std::vector<std::string> class_names;
-  std::vector<std::string> datasets;  // ids
-  std::vector<ScopeView> scopes;      // all first, then the datasets
+  std::vector<std::string> datasets;      // ids
+  std::vector<ScopeView> scopes;          // all first, then the datasets
+  std::vector<ScopeIntervals> intervals;  // of the same
   std::vector<Fact> facts;
   std::vector<audit::RuleResult> audit_rules;
   std::string command;
   [[nodiscard]] const ScopeView* find(const std::string& scope) const;
+  [[nodiscard]] const ScopeIntervals* intervals_on(const std::string& scope) const;
   // Nothing when the group is not the run's.
   [[nodiscard]] const ScopeView* in(const ScopeGroup& group) const { return group.has(datasets) ? find(group.scope) : nullptr; }
 };
@@ -130,11 +153,79 @@ struct ModelView {
   std::vector<std::string> differing;  // what else differs between the label's runs, with the values: "train.epochs (3, 1)"
   std::vector<std::string> datasets;
   std::vector<ScopeSpread> scopes;
-  std::string verdict;            // of its runs: VALID, UNAUDITED, INVALID; "includes INVALID" when some are
-  bool invalid = false;           // some run is INVALID
-  std::string comparison_digest;  // equal for models that predicted the same clips, classes and truths under the same protocol
+  std::vector<ScopeIntervals> intervals;  // of the same
+  std::string verdict;                    // of its runs: VALID, UNAUDITED, INVALID; "includes INVALID" when some are
+  bool invalid = false;                   // some run is INVALID
+  std::string comparison_digest;          // equal for models that predicted the same clips, classes and truths under the same protocol
   [[nodiscard]] const ScopeSpread* find(const std::string& scope) const;
+  [[nodiscard]] const ScopeIntervals* intervals_on(const std::string& scope) const;
   [[nodiscard]] const ScopeSpread* in(const ScopeGroup& group) const { return group.has(datasets) ? find(group.scope) : nullptr; }
+};
+
+// One metric of two models, first minus second.
+struct PairFigure {
+  FigureCell difference;
+  IntervalCell interval;
+  FigureCell p;                      // subject swaps
+  std::optional<double> adjusted;    // Holm over the family; nothing outside it
+  std::optional<double> smallest;    // the smallest difference that this design finds with 80 % power
+  std::optional<std::int64_t> need;  // subjects that a true difference of this size would take for that
+};
+
+// Two models that predicted the same clips.
+struct PairView {
+  std::size_t first = 0;  // places in ReportView::models; the first has the higher UF1 (or stands first)
+  std::size_t second = 0;
+  bool planned = true;  // in the family
+  PairFigure uf1;
+  PairFigure uar;
+  bool resolved = false;  // planned, and the adjusted p of UF1 is below alpha
+  // Accuracy of each subject, the secondary look.
+  std::optional<double> wilcoxon;
+  std::optional<stats::BayesianSignedRank> practice;
+  // Clip by clip, a reference only; with single seeds alone.
+  std::optional<stats::McNemar> clips;
+};
+
+// Average ranks of models over blocks, from which the critical-difference diagram and its sentence are made.
+struct RankView {
+  std::string blocks;  // what they are: "68 subjects, by accuracy"
+  stats::RankComparison ranks;
+  std::vector<std::size_t> models;  // places in ReportView::models, in the order of RankComparison
+};
+
+struct SubjectInfluence {
+  std::string subject;                     // samm/006
+  std::vector<std::optional<double>> uf1;  // without it, per ComparisonView::models
+  bool changes_best = false;
+  bool changes_order = false;
+};
+
+// Models that predicted the same clips under one protocol, those with INVALID runs left out.
+struct ComparisonView {
+  std::vector<std::size_t> models;  // places in ReportView::models
+  std::vector<std::string> datasets;
+  std::int64_t clips = 0;
+  std::int64_t subjects = 0;
+  std::string family;  // name; empty: every pair
+  std::size_t family_size = 0;
+  double alpha = 0.05;
+  double equivalence = 0.01;
+  std::int64_t permutations = 0;
+  std::vector<PairView> pairs;
+  std::optional<RankView> ranks;
+  std::string no_ranks;                                                          // why there are none
+  std::vector<SubjectInfluence> influences;                                      // in the order of subjects
+  std::vector<std::string> notes;                                                // sentences that belong beside the intervals: few subjects
+  [[nodiscard]] const PairView* find(std::size_t one, std::size_t other) const;  // in either order
+};
+
+// Seeds and subjects, the two sources of spread.
+struct SpreadSources {
+  std::size_t model = 0;
+  std::size_t seeds = 0;
+  std::optional<double> seed_deviation;  // of the scores over seeds (n - 1)
+  std::optional<double> subject_error;   // standard error from the subject bootstrap
 };
 
 // Why runs have their verdict, each reason once.
@@ -217,8 +308,11 @@ struct ReportView {
   std::vector<RunView> runs;              // complete ones
   std::vector<ModelView> models;
   std::vector<ReasonView> reasons;
-  std::vector<ScopeGroup> scopes;      // of several datasets first, then the datasets by id
-  std::vector<std::string> floorless;  // models with a run that has no floor.json
+  std::vector<ScopeGroup> scopes;           // of several datasets first, then the datasets by id
+  std::vector<ComparisonView> comparisons;  // those of several models
+  std::vector<SpreadSources> spreads;       // of UF1, per model
+  std::string interval_method;              // for captions: unit, method and count; empty without an interval
+  std::vector<std::string> floorless;       // models with a run that has no floor.json
   std::vector<SubjectRow> subjects;
   std::vector<PublishedView> published;
   std::vector<InputView> inputs;

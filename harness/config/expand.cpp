@@ -494,6 +494,23 @@ void check_published(const Node& published, const std::vector<std::string>& labe
   }
 }
 
+// Pairs of labels that are there, none twice.
+void check_family(const Node& pairs, const std::vector<std::string>& labels, Problems& problems) {
+  std::map<std::set<std::string>, Place> seen;
+  for (const Node& pair : pairs.children) {
+    std::set<std::string> names;
+    for (const Node& label : pair.children) {
+      names.insert(label.text);
+      if (std::find(labels.begin(), labels.end(), label.text) != labels.end()) continue;
+      const auto near = core::closest(label.text, labels);
+      problems.add(label.where, fmt::format("no model is labelled '{}'", shown(label.text)),
+                   near ? fmt::format("did you mean '{}'?", *near) : "");
+    }
+    const auto [first, fresh] = seen.try_emplace(names, pair.where);
+    if (!fresh) problems.add(pair.where, "these two are compared already", "remove one", {"first at " + first->second.named()});
+  }
+}
+
 }  // namespace
 
 Type published_file_type() { return object({"", {required("published", list_of(published_type()), "published results")}, {}}); }
@@ -526,6 +543,11 @@ void check_meaning(const Node& expanded, const Vocabulary& vocabulary, Problems&
   }
   if (const Node* published = expanded.find("published")) {
     check_published(*published, labels, datasets_of(expanded, vocabulary), problems);
+  }
+  if (const Node* statistics = expanded.find("statistics")) {
+    const Node* family = statistics->find("family");
+    const Node* pairs = family != nullptr ? family->find("pairs") : nullptr;
+    if (pairs != nullptr) check_family(*pairs, labels, problems);
   }
 }
 

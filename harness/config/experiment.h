@@ -136,6 +136,17 @@ struct PublishedResult {
   std::map<std::string, PublishedScores> scores;  // scope (all, casme2, ...) -> scores
 };
 
+// How reports compare models. It can't change a run.
+struct ComparisonFamily {
+  std::string name;
+  std::vector<std::pair<std::string, std::string>> pairs;  // labels; non-empty, none twice in either order
+};
+struct StatisticsSpec {
+  std::optional<ComparisonFamily> family;  // nothing: every pair of models that can be compared
+  double alpha = 0.05;                     // of tests, two-sided
+  double equivalence = 0.01;               // half the width of the region of practical equivalence
+};
+
 struct ExperimentSpec {
   std::int64_t schema_version = 1;
   std::string name;  // [A-Za-z0-9][A-Za-z0-9._-]*; folder of the runs
@@ -148,6 +159,7 @@ struct ExperimentSpec {
   bool save_weights = false;
   std::string device = "cpu";
   std::vector<PublishedResult> published;
+  StatisticsSpec statistics;
 
   [[nodiscard]] std::size_t run_count() const { return models.size() * seeds.size(); }
 };

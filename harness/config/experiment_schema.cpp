@@ -390,6 +390,23 @@ Type published_type() {
        {}});
 }
 
+Type statistics_type() {
+  const Range share{.minimum = 0, .maximum = 1, .open_minimum = true, .open_maximum = true};
+  const Type family =
+      object({"Comparisons that were planned.",
+              {required("name", text_like(R"([^\n]{1,120})", "one line of at most 120 characters"), "what they ask"),
+               required("pairs", list_of(list_of(text(), {.least = 2, .most = 2, .unique = true})), "labels of the two models of each")},
+              {}});
+  return object(
+      {"",
+       {optional("family", family,
+                 "the comparisons whose p-values are adjusted together (Holm); without it, every pair of models on the same clips"),
+        defaulted("alpha", number(share), 0.05, "level of the tests, two-sided"),
+        defaulted("equivalence", number(share), 0.01,
+                  "a difference of at most this in a subject's accuracy makes none in practice (region of practical equivalence)")},
+       {}});
+}
+
 Type experiment_type(const Vocabulary& vocabulary, Form form) {
   const bool written = form == Form::kWritten;
   std::vector<Field> fields = {
@@ -427,6 +444,7 @@ Type experiment_type(const Vocabulary& vocabulary, Form form) {
                             written ? either({path(), list_of(either({path(), published_type()}))}) : list_of(published_type()),
                             "published results to show beside ours: entries, or paths of files with a list `published`")
                        .outside_science());
+  fields.push_back(optional("statistics", statistics_type(), "how reports compare the models").outside_science());
   return object({"", std::move(fields), {}});
 }
 

@@ -145,6 +145,14 @@ std::vector<PublishedResult> published_of(const Json& list) {
   return out;
 }
 
+StatisticsSpec statistics_of(const Json& json) {
+  StatisticsSpec out{.family = std::nullopt, .alpha = json.at("alpha"), .equivalence = json.at("equivalence")};
+  if (!json.contains("family")) return out;
+  out.family = ComparisonFamily{.name = json.at("family").at("name"), .pairs = {}};
+  for (const Json& pair : json.at("family").at("pairs")) out.family->pairs.emplace_back(pair.at(0), pair.at(1));
+  return out;
+}
+
 // What is left of a map without the keys every dataset or protocol has: the adapter's or protocol's own.
 Json own_keys(Json json, std::initializer_list<const char*> common) {
   for (const char* key : common) json.erase(key);
@@ -176,6 +184,7 @@ ExperimentSpec spec_of(const CheckedTree& checked) {
   out.save_weights = json.at("save_weights");
   out.device = json.at("device");
   if (json.contains("published")) out.published = published_of(json.at("published"));
+  if (json.contains("statistics")) out.statistics = statistics_of(json.at("statistics"));
   return out;
 }
 

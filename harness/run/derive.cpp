@@ -11,6 +11,7 @@
 #include "harness/core/text.h"
 #include "harness/eval/best_epoch.h"
 #include "harness/eval/floor.h"
+#include "harness/eval/intervals.h"
 #include "harness/store/json_file.h"
 
 namespace mexbench::run {
@@ -43,9 +44,15 @@ audit::Audit audit_of_part(audit::Audit audit, const FoldCount& count) {
 
 std::string figure_text(const eval::Figure& figure) { return figure.value ? core::format_double(*figure.value) : ""; }
 
+std::string bounds_text(const stats::Interval& interval) {
+  return interval.low ? fmt::format("{},{}", core::format_double(*interval.low), core::format_double(*interval.high)) : ",";
+}
+
 void append_row(std::string& out, const RunResult& run, const std::string& scope, const eval::ScopeMetrics& metrics) {
-  out += fmt::format("{},{},{},{},{},{},,,{},,,{},{}\n", core::csv_field(run.label), run.seed.value, core::csv_field(scope), metrics.clips,
-                     metrics.subjects, figure_text(metrics.uf1), figure_text(metrics.uar), figure_text(metrics.accuracy), run.verdict);
+  const stats::ScoreIntervals& intervals = run.intervals.at(scope);
+  out += fmt::format("{},{},{},{},{},{},{},{},{},{},{}\n", core::csv_field(run.label), run.seed.value, core::csv_field(scope),
+                     metrics.clips, metrics.subjects, figure_text(metrics.uf1), bounds_text(intervals.uf1), figure_text(metrics.uar),
+                     bounds_text(intervals.uar), figure_text(metrics.accuracy), run.verdict);
 }
 
 using ClipsById = std::map<core::ClipId, const data::Clip*>;
@@ -158,10 +165,12 @@ core::Result<RunResult> derive_run(const std::filesystem::path& run_folder, cons
   const FoldCount count{.sealed = folds.size(), .planned = planned_folds};
   audit::Audit audit = audit::audit_run(records, manifest, planned_tests, pretraining);
   if (!count.whole()) audit = audit_of_part(std::move(audit), count);
+  MEXBENCH_ASSIGN(auto intervals, eval::intervals_of(predictions));
   RunResult result{.folds = count,
                    .label = label,
                    .seed = seed,
                    .metrics = eval::evaluate(predictions),
+                   .intervals = std::move(intervals),
                    .verdict = std::string(audit::to_string(audit.verdict)),
                    .reasons = audit.reasons};
   if (!count.whole()) remove_whole(run_folder);

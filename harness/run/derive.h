@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "harness/core/result.h"
 #include "harness/data/manifest.h"
 #include "harness/eval/metrics.h"
+#include "harness/stats/bootstrap.h"
 #include "harness/store/fold_store.h"
 
 namespace mexbench::run {
@@ -32,6 +34,7 @@ struct RunResult {
   std::string label;
   core::Seed seed;
   eval::Metrics metrics;
+  std::map<std::string, stats::ScoreIntervals> intervals;  // by scope
   std::string verdict;
   std::vector<std::string> reasons;
 };
@@ -47,7 +50,7 @@ void remove_derived(const std::filesystem::path& run_folder);
                                                  const std::vector<store::SealedFold>& folds, std::size_t planned_folds,
                                                  const std::optional<std::vector<std::string>>& pretraining = std::nullopt);
 
-// summary.csv: one row per run and scope, `all` first.
+// summary.csv: one row per run and scope, `all` first. A score without an interval (stats/bootstrap.h says when) has empty bounds.
 [[nodiscard]] std::string summary_csv(const std::vector<RunResult>& runs);
 
 }  // namespace mexbench::run

@@ -50,6 +50,15 @@ json published_json(const config::ExperimentSpec& experiment) {
   return list;
 }
 
+json statistics_json(const config::StatisticsSpec& statistics) {
+  json out{{"alpha", statistics.alpha}, {"equivalence", statistics.equivalence}, {"family", nullptr}};
+  if (!statistics.family) return out;
+  json pairs = json::array();
+  for (const auto& [first, second] : statistics.family->pairs) pairs.push_back({first, second});
+  out["family"] = {{"name", statistics.family->name}, {"pairs", std::move(pairs)}};
+  return out;
+}
+
 }  // namespace
 
 std::string utc_now() {
@@ -96,7 +105,8 @@ json run_json(const config::ExperimentSpec& experiment, const data::Manifest& ma
           {"state", state.state},
           {"verdict", state.verdict},
           {"verdict_reasons", state.reasons},
-          {"published", published_json(experiment)}};
+          {"published", published_json(experiment)},
+          {"statistics", statistics_json(experiment.statistics)}};
 }
 
 core::Result<json> open_run_folder(const RunPlan& run, const data::Manifest& manifest, bool fresh) {

@@ -1,0 +1,20 @@
+// Which model is better, by how much, and can anyone tell: intervals of every score, and every pair of models on the same clips held
+// against each other (harness/stats). Everything is worked out here once; the page, the paper's table and the sentences draw from it.
+#pragma once
+
+#include <vector>
+
+#include "reports/notes.h"
+#include "reports/report.h"
+#include "reports/view.h"
+
+namespace mexbench::reports {
+
+// The complete runs of one model of the view, in the order of ModelView::runs.
+using ModelRuns = std::vector<const Run*>;
+
+// Fills in ModelView::intervals, RunView's and ReportView::comparisons. `models` and `runs` go with view.models and view.runs; both,
+// and the models' spreads, are there already.
+void add_comparisons(const std::vector<ModelRuns>& models, const std::vector<const Run*>& runs, Notes& notes, ReportView& view);
+
+}  // namespace mexbench::reports
