@@ -106,7 +106,7 @@ TEST(RandomStream, SymmetricBetaHasItsMomentsForSmallAndLargeShapes) {
     EXPECT_NEAR(sum / kDraws, 0.5, 0.015) << a;
     EXPECT_NEAR(squares / kDraws, 1.0 / (4.0 * (2.0 * a + 1.0)), 0.003) << a;
     if (a == 1.0) {
-      EXPECT_NEAR(below_a_quarter, kDraws / 4, 500);
+      EXPECT_NEAR(below_a_quarter, kDraws / 4.0, 500);
     }
   }
 }

@@ -17,7 +17,6 @@ namespace mexbench::stats {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 
 Probabilities probabilities(const std::vector<float>& scores, std::size_t classes) {
   auto result = probabilities_of(scores, classes);
