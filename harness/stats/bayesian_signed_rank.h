@@ -1,6 +1,6 @@
 // Bayesian signed-rank test (Benavoli, Corani, Demsar, Zaffalon, "Time for a change: a tutorial for comparing multiple classifiers through
-// Bayesian analysis", JMLR 18(77), 2017, section 4.2.2; Benavoli et al., ICML 2014): how likely is it that one model is better than the
-// other by more than makes a difference in practice?
+// Bayesian analysis", JMLR 18(77), 2017): how likely is it that one model is better than the other by more than makes a difference in
+// practice?
 //
 // Differences z_1 ... z_n, one for each person or dataset, are draws from an unknown distribution with a Dirichlet process prior of
 // strength s, all of it at z_0 = 0. The posterior weighs the n + 1 values by (w_0, w_1, ..., w_n) ~ Dirichlet(s, 1, ..., 1), and one draw
