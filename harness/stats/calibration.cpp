@@ -34,7 +34,7 @@ double expected_gap(std::span<const double> confidences) {
 
 std::size_t bin_count(std::size_t clips) { return std::clamp<std::size_t>(clips / kFewestClipsPerBin, 1, kMostBins); }
 
-Interval wilson_interval(std::size_t successes, std::size_t trials) {
+ShareInterval wilson_interval(std::size_t successes, std::size_t trials) {
   assert(trials > 0 && successes <= trials);
   const double z = normal_quantile(0.975);
   const auto n = static_cast<double>(trials);

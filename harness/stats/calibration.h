@@ -28,11 +28,11 @@ inline constexpr std::size_t kFewestClipsPerBin = 20;
 
 // 95 % interval of a share (Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22, 1927), which stays
 // inside 0 to 1 and is no point when all or none succeed. trials > 0.
-struct Interval {
+struct ShareInterval {
   double low = 0.0;
   double high = 0.0;
 };
-[[nodiscard]] Interval wilson_interval(std::size_t successes, std::size_t trials);
+[[nodiscard]] ShareInterval wilson_interval(std::size_t successes, std::size_t trials);
 
 // One bar of a reliability diagram.
 struct ReliabilityBin {
@@ -41,7 +41,7 @@ struct ReliabilityBin {
   double highest = 0.0;
   double mean_confidence = 0.0;
   double accuracy = 0.0;
-  Interval accuracy_interval;  // Wilson, clip-level
+  ShareInterval accuracy_interval;  // Wilson, clip-level
 };
 
 struct Calibration {
