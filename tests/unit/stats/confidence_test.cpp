@@ -151,7 +151,7 @@ TEST(Calibration, WilsonIntervalsStayInsideAndContainTheShare) {
   EXPECT_NEAR(wilson_interval(0, 7).high, 0.3543304350666875, 1e-14);  // statsmodels 0.13.5
   for (std::size_t n = 1; n < 40; ++n) {
     for (std::size_t k = 0; k <= n; ++k) {
-      const Interval interval = wilson_interval(k, n);
+      const ShareInterval interval = wilson_interval(k, n);
       const double share = static_cast<double>(k) / static_cast<double>(n);
       EXPECT_TRUE(0.0 <= interval.low && interval.low <= share && share <= interval.high && interval.high <= 1.0) << k << " of " << n;
     }
