@@ -114,7 +114,6 @@ class Comparer {
     out_.datasets = view_.models[places_.front()].datasets;
     out_.clips = static_cast<std::int64_t>(any.predictions.size());
     out_.subjects = static_cast<std::int64_t>(counts_.subjects().size());
-    out_.notes = bootstrap_.notes;
     choose_family();
     add_pairs();
     adjust();
@@ -170,6 +169,7 @@ class Comparer {
       pair.uf1 = figure(i, Metric::kUf1, test.uf1, uf1[i], turned);
       pair.uar = figure(i, Metric::kUar, test.uar, uar[i], turned);
       out_.permutations = test.uf1.permutations;
+      out_.exact = test.uf1.exact;
       add_subject_tests(turned ? test.second : test.first, turned ? test.first : test.second, pair);
       const ModelRuns& one = models_[pair.first];
       const ModelRuns& other = models_[pair.second];
@@ -277,6 +277,10 @@ void add_comparisons(const std::vector<ModelRuns>& models, const std::vector<con
     const auto counts = counts_of(group, models, view);
     if (!counts) continue;  // load_runs has checked that the runs' clips are those of their manifests
     const auto bootstraps = eval::bootstraps(*counts, {.pairs = false});
+    for (const std::string& note : bootstraps.scopes.at(kAll).notes) {
+      if (std::find(view.interval_notes.begin(), view.interval_notes.end(), note) == view.interval_notes.end())
+        view.interval_notes.push_back(note);
+    }
     for (std::size_t i = 0; i < group.size(); ++i) {
       std::map<std::string, stats::ScoreIntervals> scopes;
       for (const auto& [scope, bootstrap] : bootstraps.scopes) scopes.emplace(scope, bootstrap.models[i]);

@@ -18,10 +18,29 @@ std::string figure_cell(const ReportView& view, const FigureCell& figure) {
                      h(view.notes[figure.note - 1]), figure.note, figure.note);
 }
 
-std::string spread_cell(const ReportView& view, const SpreadCell& figure) {
+namespace {
+
+// "[0.652, 0.768]", or the footnote that says why there is none.
+std::string interval_span(const ReportView& view, const IntervalCell* interval) {
+  if (interval == nullptr) return {};
+  if (interval->there()) return fmt::format("<span class=\"interval\">{}</span>", bounds(*interval->low, *interval->high));
+  if (interval->note == 0) return {};
+  return fmt::format(R"(<span class="interval undefined" title="{}">no interval<sup><a href="#note-{}">{}</a></sup></span>)",
+                     h(view.notes[interval->note - 1]), interval->note, interval->note);
+}
+
+}  // namespace
+
+std::string interval_cell(const ReportView& view, const FigureCell& figure, const IntervalCell* interval) {
+  if (!figure.value) return figure_cell(view, figure);
+  return fmt::format("<td class=\"n\">{}{}</td>", four_decimals(*figure.value), interval_span(view, interval));
+}
+
+std::string spread_cell(const ReportView& view, const SpreadCell& figure, const IntervalCell* interval) {
   if (!figure.mean.value) return figure_cell(view, figure.mean);
-  return fmt::format("<td class=\"n\">{}<span class=\"range\">{}\xE2\x80\x93{}</span></td>", four_decimals(*figure.mean.value),
-                     four_decimals(figure.low), four_decimals(figure.high));
+  return fmt::format("<td class=\"n\">{}{}<span class=\"range\">{}{}\xE2\x80\x93{}</span></td>", four_decimals(*figure.mean.value),
+                     interval_span(view, interval), interval == nullptr ? "" : "seeds ", four_decimals(figure.low),
+                     four_decimals(figure.high));
 }
 
 std::string count_cell(std::int64_t count) { return fmt::format("<td class=\"n\">{}</td>", count); }
@@ -104,6 +123,7 @@ std::vector<Section> sections(const ReportView& view) {
   std::vector<Section> list;
   list.push_back({"summary", "Summary", html::summary(view)});
   if (!view.incomplete.empty()) list.push_back({"incomplete", "Incomplete runs", html::incomplete(view)});
+  if (!view.comparisons.empty()) list.push_back({"pairs", "Pairs of models", html::comparisons(view)});
   if (!view.runs.empty()) {
     list.push_back({"models", "Models", html::models(view)});
     list.push_back({"datasets", "Scores per dataset", html::datasets(view)});

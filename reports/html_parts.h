@@ -14,8 +14,10 @@ namespace mexbench::reports::html {
 
 // A <td> with a number or with "undefined" and its footnote.
 [[nodiscard]] std::string figure_cell(const ReportView& view, const FigureCell& figure);
-// A <td> with the mean and, below it, the range over seeds.
-[[nodiscard]] std::string spread_cell(const ReportView& view, const SpreadCell& figure);
+// The same with the interval below it; null: none belongs here.
+[[nodiscard]] std::string interval_cell(const ReportView& view, const FigureCell& figure, const IntervalCell* interval);
+// A <td> with the mean and, below it, the interval of the mean, if there is one, and the range over seeds.
+[[nodiscard]] std::string spread_cell(const ReportView& view, const SpreadCell& figure, const IntervalCell* interval = nullptr);
 [[nodiscard]] std::string count_cell(std::int64_t count);
 // VALID, UNAUDITED, INVALID, or "includes" one of them.
 [[nodiscard]] std::string badge(const std::string& verdict);
@@ -30,6 +32,7 @@ namespace mexbench::reports::html {
 // The sections, in page order. Each returns the inner markup of its <section>.
 [[nodiscard]] std::string summary(const ReportView& view);
 [[nodiscard]] std::string incomplete(const ReportView& view);
+[[nodiscard]] std::string comparisons(const ReportView& view);
 [[nodiscard]] std::string models(const ReportView& view);
 [[nodiscard]] std::string datasets(const ReportView& view);
 [[nodiscard]] std::string classes(const ReportView& view);

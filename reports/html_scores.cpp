@@ -7,12 +7,16 @@
 namespace mexbench::reports::html {
 namespace {
 
-std::string score_cells(const ReportView& view, const ScoreCells& scores) {
-  return figure_cell(view, scores.uf1) + figure_cell(view, scores.uar) + figure_cell(view, scores.accuracy);
+std::string score_cells(const ReportView& view, const ScoreCells& scores, const ScopeIntervals* intervals = nullptr) {
+  const auto interval = [&](IntervalCell ScopeIntervals::*of) { return intervals == nullptr ? nullptr : &(intervals->*of); };
+  return interval_cell(view, scores.uf1, interval(&ScopeIntervals::uf1)) + interval_cell(view, scores.uar, interval(&ScopeIntervals::uar)) +
+         interval_cell(view, scores.accuracy, interval(&ScopeIntervals::accuracy));
 }
 
-std::string spread_cells(const ReportView& view, const ScopeSpread& spread) {
-  return spread_cell(view, spread.uf1) + spread_cell(view, spread.uar) + spread_cell(view, spread.accuracy);
+std::string spread_cells(const ReportView& view, const ScopeSpread& spread, const ScopeIntervals* intervals = nullptr) {
+  const auto interval = [&](IntervalCell ScopeIntervals::*of) { return intervals == nullptr ? nullptr : &(intervals->*of); };
+  return spread_cell(view, spread.uf1, interval(&ScopeIntervals::uf1)) + spread_cell(view, spread.uar, interval(&ScopeIntervals::uar)) +
+         spread_cell(view, spread.accuracy, interval(&ScopeIntervals::accuracy));
 }
 
 std::string aside(const std::string& words) { return words.empty() ? words : fmt::format("<span class=\"aside\">{}</span>", words); }
@@ -29,7 +33,7 @@ std::string run_row(const ReportView& view, const RunView& run, const ScopeGroup
       below_mean ? fmt::format("<a href=\"#{}\">seed {}</a>{}", run.anchor, run.seed, aside(own.empty() ? own : own.substr(2)))
                  : fmt::format("<a href=\"#{}\">{}</a>{}", run.anchor, h(run.model), aside(fmt::format("seed {}{}", run.seed, own)));
   return fmt::format("<tr{}><th scope=\"row\">{} {}</th>{}</tr>\n", below_mean ? " class=\"seed\"" : "", name, badge(run.verdict),
-                     score_cells(view, scope.scores));
+                     score_cells(view, scope.scores, below_mean ? nullptr : run.intervals_on(group.scope)));
 }
 
 // A published result under the model it stands beside, with the difference below each number.
@@ -78,9 +82,10 @@ std::string group_rows(const ReportView& view, const ScopeGroup& group, bool who
     if (spread == nullptr || (whole_only && !group.is_whole(model.datasets))) continue;
     const bool several = model.runs.size() > 1;
     if (several) {
-      out += fmt::format("<tr class=\"mean\"><th scope=\"row\">{}{} {}</th>{}</tr>\n", h(model.name),
-                         aside(fmt::format("mean of {} seeds, range", model.runs.size())),
-                         model.invalid ? badge(model.verdict) : std::string(), spread_cells(view, *spread));
+      out +=
+          fmt::format("<tr class=\"mean\"><th scope=\"row\">{}{} {}</th>{}</tr>\n", h(model.name),
+                      aside(fmt::format("mean of {} seeds, range", model.runs.size())),
+                      model.invalid ? badge(model.verdict) : std::string(), spread_cells(view, *spread, model.intervals_on(group.scope)));
     }
     for (const std::size_t place : model.runs) out += run_row(view, view.runs[place], group, several);
     if (!published) continue;
@@ -126,7 +131,8 @@ std::string summary(const ReportView& view) {
   std::string caption =
       "Counts are pooled over folds before the formula: UF1 is the mean over classes of 2TP/(2TP+FP+FN), UAR the mean over classes of "
       "TP/N, each class weighing the same.";
-  if (view.several_seeds()) caption += " The number beside a row of dots is the mean over seeds.";
+  if (!view.interval_method.empty()) caption += " " + view.interval_method + ".";
+  if (view.several_seeds()) caption += " The number beside a row of dots is the mean over seeds, and so is what its interval is of.";
   const std::string plots = figure(scores_svg(view), scores_svg(view, ScorePanels::kUf1) + scores_svg(view, ScorePanels::kUar), caption);
   const std::string scores =
       score_table(view, "Scores of every run on all its clips", /*whole_only=*/true, /*published=*/true) + reasons(view);

@@ -135,6 +135,7 @@ struct WrittenReport {
 
 // Writes into `out`, which is created when missing:
 //   index.html  report.md  table.tex  summary.csv  scores.svg  subjects-<label>.svg  confusion-<label>@seed-<n>@<scope>.svg
+//   pairs.svg, ranks.svg: of several models on the same clips; with several such groups pairs-1.svg ...
 // With several experiments `<label>` becomes `<experiment>@<label>`; where runs of a label are no seeds of one model (view.h),
 // subjects-<label> becomes subjects-<label>@seed-<n>. Bytes of names that are no letter, digit or one of ._=+- are written as %XX, so
 // '@' only ever stands between parts; a name above 180 bytes ends in a digest. A report without a complete run has no SVG files.

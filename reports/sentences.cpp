@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "harness/core/text.h"
+#include "reports/pair_sentences.h"
 #include "reports/text.h"
 
 namespace mexbench::reports {
@@ -24,14 +25,22 @@ std::string spread(const ReportView& view, std::string_view metric, const Spread
                      four_decimals(cell.high));
 }
 
-// "UF1 0.7209 and UAR 0.7250 on 442 clips of 68 subjects"
+// " [0.652, 0.768]"; empty without an interval.
+std::string within(const ModelView& model, IntervalCell ScopeIntervals::*metric) {
+  const ScopeIntervals* intervals = model.intervals_on(kAll);
+  if (intervals == nullptr || !(intervals->*metric).there()) return {};
+  return " " + bounds(*(intervals->*metric).low, *(intervals->*metric).high);
+}
+
+// "UF1 0.7209 [0.652, 0.768] and UAR 0.7250 [...] on 442 clips of 68 subjects"
 std::string scores_of(const ReportView& view, const ModelView& model) {
   const ScopeSpread& scores = *model.find(kAll);
   const ScopeView& all = *view.runs[model.runs.front()].find(kAll);
   std::string where = fmt::format("on {} of {}", counted(all.clips, "clip"), counted(all.subjects, "subject"));
   if (model.datasets.size() == 1) where += " of " + model.datasets.front();
   if (model.runs.size() == 1)
-    return fmt::format("{} and {} {}", figure(view, "UF1", scores.uf1.mean), figure(view, "UAR", scores.uar.mean), where);
+    return fmt::format("{}{} and {}{} {}", figure(view, "UF1", scores.uf1.mean), within(model, &ScopeIntervals::uf1),
+                       figure(view, "UAR", scores.uar.mean), within(model, &ScopeIntervals::uar), where);
   return fmt::format("{} and {} {}", spread(view, "UF1", scores.uf1), spread(view, "UAR", scores.uar), where);
 }
 
@@ -75,6 +84,25 @@ void differing(const ReportView& view, std::vector<std::string>& out) {
   }
 }
 
+// "0.7209 [0.652, 0.768]"
+std::string score(const ModelView& model) {
+  const double uf1 = *model.find(kAll)->uf1.mean.value;
+  const ScopeIntervals* intervals = model.intervals_on(kAll);
+  if (intervals == nullptr || !intervals->uf1.there()) return four_decimals(uf1);
+  return fmt::format("{} {}", four_decimals(uf1), bounds(*intervals->uf1.low, *intervals->uf1.high));
+}
+
+// The first two against each other, then how many of the family are resolved.
+void pairs(const ReportView& view, const ModelView& first, const ModelView& second, std::vector<std::string>& out) {
+  const auto place = [&](const ModelView& model) { return static_cast<std::size_t>(&model - view.models.data()); };
+  for (const ComparisonView& comparison : view.comparisons) {
+    const PairView* pair = comparison.find(place(first), place(second));
+    if (pair == nullptr) continue;
+    out.push_back(pair_sentence(view, comparison, *pair));
+    if (comparison.pairs.size() > 1) out.push_back(family_sentence(comparison));
+  }
+}
+
 void ranking(const ReportView& view, std::vector<std::string>& out) {
   std::vector<const ModelView*> ranked;
   std::vector<std::string> invalid, undefined;
@@ -106,14 +134,11 @@ void ranking(const ReportView& view, std::vector<std::string>& out) {
     for (const ModelView* model : ranked) {
       if (four_decimals(uf1(model)) == four_decimals(uf1(ranked.front()))) first.push_back(model->name);
     }
-    const std::string reserve = "no interval is computed yet, so no claim which is better";
-    if (first.size() > 1) {
-      out.push_back(
-          fmt::format("{}, {} share the highest {}, {}; {}.", of, listed(first), metric, four_decimals(uf1(ranked.front())), reserve));
-    } else {
-      out.push_back(fmt::format("{}, {} has the highest {}, {}, before {} with {}; {}.", of, first.front(), metric,
-                                four_decimals(uf1(ranked.front())), ranked[1]->name, four_decimals(uf1(ranked[1])), reserve));
-    }
+    const std::string share = first.size() > 1 ? fmt::format("{} share the highest {}, {}", listed(first), metric, score(*ranked.front()))
+                                               : fmt::format("{} has the highest {}, {}, before {} with {}", first.front(), metric,
+                                                             score(*ranked.front()), ranked[1]->name, score(*ranked[1]));
+    out.push_back(fmt::format("{}, {}.", of, share));
+    pairs(view, *ranked.front(), *ranked[1], out);
   }
   differing(view, out);
   if (!undefined.empty()) out.push_back(fmt::format("{} {} not ranked: UF1 is undefined.", listed(undefined), is_or_are(undefined)));
@@ -269,6 +294,7 @@ std::vector<std::string> summary_sentences(const ReportView& view) {
     ranking(view, out);
     seeds(view, out);
   }
+  for (const std::string& note : view.interval_notes) out.push_back(fmt::format("{}.", note));
   not_above_chance(view, out);
   floors(view, out);
   published(view, out);

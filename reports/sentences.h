@@ -1,5 +1,6 @@
-// The summary in words, made from the numbers. Each form of sentence has its test; none claims more than the numbers show: without
-// intervals no model is called better than another, and what is INVALID is called so before its size.
+// The summary in words, made from the numbers. Each form of sentence has its test; none claims more than the numbers show: a model is
+// called better than another only where a planned comparison is resolved (pair_sentences.h), and what is INVALID is called so before its
+// size.
 #pragma once
 
 #include <string>
@@ -9,7 +10,7 @@
 
 namespace mexbench::reports {
 
-// Reads runs, models, scopes, published, incomplete and notes of the view.
+// Reads runs, models, scopes, comparisons, published, incomplete and notes of the view.
 [[nodiscard]] std::vector<std::string> summary_sentences(const ReportView& view);
 
 }  // namespace mexbench::reports

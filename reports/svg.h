@@ -40,6 +40,12 @@ enum class ScorePanels { kBoth, kUf1, kUar };
 enum class FigureWidth { kPage, kPhone };
 [[nodiscard]] std::string subjects_svg(const ReportView& view, std::size_t model, FigureWidth fits = FigureWidth::kPage);
 
+// Every pair of a comparison's models: the difference of UF1, row less column, models from the best UF1 to the worst, with the adjusted p;
+// a triangle where it is resolved, a ring where not. For at least two models.
+[[nodiscard]] std::string pairs_svg(const ReportView& view, const ComparisonView& comparison);
+// Average ranks of the models, a bar over those that can't be told apart. The comparison has ranks.
+[[nodiscard]] std::string ranks_svg(const ReportView& view, const ComparisonView& comparison);
+
 // Whether the text is one of these figures, to tell ours from others of the same name.
 [[nodiscard]] bool is_report_figure(std::string_view svg);
 

@@ -35,6 +35,13 @@ std::string invalid_mark(double x, double y, std::string_view title) {
       svg::number(x), svg::number(y), svg::kInk, escape_svg(title));
 }
 
+// An interval: a line with ends.
+std::string whiskers(double low, double high, double y, std::string_view title) {
+  return fmt::format(
+      R"(<path class="open" d="M{0} {2}v8m0 -4H{1}m0 -4v8" fill="none" stroke="{3}" stroke-width="1.2" pointer-events="all"><title>{4}</title></path>)",
+      svg::number(low), svg::number(high), svg::number(y - 4), svg::kInk, escape_svg(title));
+}
+
 std::string group_title(const ScopeGroup& group) {
   std::string title = group.title;
   if (group.clips && group.subjects)
@@ -43,7 +50,7 @@ std::string group_title(const ScopeGroup& group) {
 }
 
 constexpr std::string_view kDashes = R"(stroke-dasharray="2 3" stroke-width="1.5")";
-constexpr double kValueWidth = 76;  // beside a panel, for a number or "undefined"
+constexpr double kValueWidth = 146;  // beside a panel, for a number with its interval, or "undefined"
 
 // A column of the score figure.
 struct Panel {
@@ -52,6 +59,7 @@ struct Panel {
   double width;
   FigureCell ScoreCells::*of_run;
   SpreadCell ScopeSpread::*of_model;
+  IntervalCell ScopeIntervals::*interval;
   [[nodiscard]] double x(double score) const { return left + width * std::clamp(score, 0.0, 1.0); }
 };
 
@@ -81,7 +89,13 @@ std::string floor_marks(const FloorView& floor, const Panel& panel, double top, 
 std::string model_marks(const ReportView& view, std::size_t model, const ScopeGroup& group, const Panel& panel, double y) {
   const ModelView& shown = view.models[model];
   const SpreadCell& cell = shown.in(group)->*panel.of_model;
+  const ScopeIntervals* intervals = shown.intervals_on(group.scope);
+  const IntervalCell interval = intervals == nullptr ? IntervalCell{} : intervals->*panel.interval;
   std::string out;
+  if (interval.there()) {
+    out += whiskers(panel.x(*interval.low), panel.x(*interval.high), y,
+                    fmt::format("{}: 95 % interval of {}, {}", shown.name, panel.metric, bounds(*interval.low, *interval.high)));
+  }
   for (const std::size_t place : shown.runs) {
     const RunView& run = view.runs[place];
     const FigureCell& score = run.in(group)->scores.*panel.of_run;
@@ -100,8 +114,10 @@ std::string model_marks(const ReportView& view, std::size_t model, const ScopeGr
     out += diamond(panel.x(row->published), y, 6,
                    fmt::format("{}: published {} {}", result->source.id, row->metric, four_decimals(row->published)));
   }
-  out += svg::text(panel.left + panel.width + kValueWidth - 6, y + 4, 12, "end", cell.mean.value ? "ink" : "soft",
-                   cell.mean.value ? svg::kInk : svg::kSoft, cell.mean.value ? four_decimals(*cell.mean.value) : "undefined");
+  std::string words = cell.mean.value ? four_decimals(*cell.mean.value) : "undefined";
+  if (interval.there()) words += " " + bounds(*interval.low, *interval.high);
+  out += svg::text(panel.left + panel.width + 12, y + 4, 12, "start", cell.mean.value ? "ink" : "soft",
+                   cell.mean.value ? svg::kInk : svg::kSoft, words);
   return out + "\n";
 }
 
@@ -138,6 +154,9 @@ class Legend {
 Legend legend_of(const ReportView& view, double top, double width) {
   Legend legend(18, top, width);
   legend.item("one run", [](double x, double y) { return dot(x, y, 4.5, "one run"); });
+  if (!view.interval_method.empty()) {
+    legend.item("95 % interval over subjects", [](double x, double y) { return whiskers(x - 7, x + 7, y, "95 % interval over subjects"); });
+  }
   if (std::any_of(view.models.begin(), view.models.end(), [](const ModelView& model) { return model.invalid; })) {
     legend.item("INVALID run", [](double x, double y) { return invalid_mark(x, y, "INVALID run"); });
   }
@@ -209,10 +228,10 @@ std::string scores_svg(const ReportView& view, ScorePanels which) {
   names = shorten_apart(names, both ? 26 : 18);
   double label = both ? 90 : 60;
   for (const std::string& name : names) label = std::max(label, svg::width_of(name, 12));
-  const double panel_width = both ? 236 : 150, gap = 28, row_height = 24, head_height = 30, top = 34;
+  const double panel_width = both ? 200 : 150, gap = 20, row_height = 24, head_height = 30, top = 34;
   std::vector<Panel> panels;
-  if (which != ScorePanels::kUar) panels.push_back({"UF1", 0, 0, &ScoreCells::uf1, &ScopeSpread::uf1});
-  if (which != ScorePanels::kUf1) panels.push_back({"UAR", 0, 0, &ScoreCells::uar, &ScopeSpread::uar});
+  if (which != ScorePanels::kUar) panels.push_back({"UF1", 0, 0, &ScoreCells::uf1, &ScopeSpread::uf1, &ScopeIntervals::uf1});
+  if (which != ScorePanels::kUf1) panels.push_back({"UAR", 0, 0, &ScoreCells::uar, &ScopeSpread::uar, &ScopeIntervals::uar});
   double right = label + 26;
   for (Panel& panel : panels) {
     panel.left = right;

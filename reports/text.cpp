@@ -232,6 +232,19 @@ std::string signed_four_decimals(double value) {
   return (value < 0 ? "\xE2\x88\x92" : "+") + text;
 }
 
+std::string bounds(double low, double high) {
+  const auto three = [](double value) {
+    const std::string text = fmt::format("{:.3f}", std::fabs(value));
+    return value < 0 && text != "0.000" ? "\xE2\x88\x92" + text : text;
+  };
+  return fmt::format("[{}, {}]", three(low), three(high));
+}
+
+std::string p_value(double p) {
+  if (p < 0.0001) return "< 0.0001";
+  return p < 0.1 ? fmt::format("{:.4f}", p) : fmt::format("{:.3f}", p);
+}
+
 std::string percent(double share) { return fmt::format("{:.1f}", 100.0 * share); }
 
 std::string counted(std::int64_t count, std::string_view noun) { return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s"); }

@@ -36,6 +36,10 @@ namespace mexbench::reports {
 [[nodiscard]] std::string four_decimals(double value);
 // +0.0144, −0.0144 with a minus sign (U+2212), and 0.0000 without a sign.
 [[nodiscard]] std::string signed_four_decimals(double value);
+// [0.652, 0.768]
+[[nodiscard]] std::string bounds(double low, double high);
+// 0.012, 0.0004, and "< 0.0001"; never 0.
+[[nodiscard]] std::string p_value(double p);
 // 78.0
 [[nodiscard]] std::string percent(double share);
 // "1 clip", "442 clips"

@@ -211,7 +211,8 @@ struct ComparisonView {
   std::size_t family_size = 0;
   double alpha = 0.05;
   double equivalence = 0.01;
-  std::int64_t permutations = 0;
+  std::int64_t permutations = 0;  // of each test
+  bool exact = false;             // they were all there are
   std::vector<PairView> pairs;
   std::optional<RankView> ranks;
   std::string no_ranks;                                                          // why there are none
@@ -311,6 +312,7 @@ struct ReportView {
   std::vector<ScopeGroup> scopes;           // of several datasets first, then the datasets by id
   std::vector<ComparisonView> comparisons;  // those of several models
   std::vector<SpreadSources> spreads;       // of UF1, per model
+  std::vector<std::string> interval_notes;  // what a reader of the intervals must know: few subjects
   std::string interval_method;              // for captions: unit, method and count; empty without an interval
   std::vector<std::string> floorless;       // models with a run that has no floor.json
   std::vector<SubjectRow> subjects;

@@ -16,7 +16,7 @@ namespace mexbench::reports {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::string_view kConfusion = "confusion-", kSubjects = "subjects-", kScores = "scores.svg";
+constexpr std::string_view kConfusion = "confusion-", kSubjects = "subjects-", kScores = "scores.svg", kPairs = "pairs", kRanks = "ranks";
 
 // `parts` behind the kind, with an '@' between them, which no part holds after its escape.
 std::string figure_file(std::string_view kind, const std::vector<std::string>& parts) {
@@ -43,6 +43,11 @@ std::vector<NamedFile> files_of(const ReportView& view) {
                                {"table.tex", render_latex(view)},
                                {"summary.csv", render_csv(view)}};
   if (!view.runs.empty()) files.push_back({std::string(kScores), scores_svg(view)});
+  for (std::size_t i = 0; i < view.comparisons.size(); ++i) {
+    const std::string number = view.comparisons.size() > 1 ? fmt::format("-{}", i + 1) : std::string();
+    files.push_back({fmt::format("{}{}.svg", kPairs, number), pairs_svg(view, view.comparisons[i])});
+    if (view.comparisons[i].ranks) files.push_back({fmt::format("{}{}.svg", kRanks, number), ranks_svg(view, view.comparisons[i])});
+  }
   for (std::size_t model = 0; model < view.models.size(); ++model) {
     files.push_back({subjects_file(view, view.models[model]), subjects_svg(view, model)});
   }
@@ -58,7 +63,9 @@ std::vector<NamedFile> files_of(const ReportView& view) {
 // also begin as ours do.
 bool is_stale_figure(const fs::path& file) {
   const std::string name = file.filename().string();
-  if (name != kScores && !(name.ends_with(".svg") && (name.starts_with(kConfusion) || name.starts_with(kSubjects)))) return false;
+  if (name != kScores && !(name.ends_with(".svg") && (name.starts_with(kConfusion) || name.starts_with(kSubjects) ||
+                                                      name.starts_with(kPairs) || name.starts_with(kRanks))))
+    return false;
   std::error_code failure;
   if (fs::symlink_status(file, failure).type() != fs::file_type::regular) return false;
   const auto content = core::read_file(file);
