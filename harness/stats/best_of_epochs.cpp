@@ -153,8 +153,8 @@ class Draws {
     out.drawn_accuracy = summary(accuracy);
     for (std::size_t c = 0; c < classes_; ++c) {
       if (undefined[c] > 0) {
-        out.uf1 = {.mean = Figure::undefined(fmt::format("in {} of {} draws class '{}' has no clips and is never predicted", undefined[c],
-                                                         draws, classes[c]))};
+        out.uf1 = {.mean = Figure::undefined(
+                       fmt::format("in {} of {} draws class '{}' has no clips and is never predicted", undefined[c], draws, classes[c]))};
       }
       if (clips[c] == 0) out.uar = {.mean = Figure::undefined(fmt::format("class '{}' has no clips", classes[c]))};
     }

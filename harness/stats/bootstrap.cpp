@@ -147,9 +147,10 @@ Bootstrap bootstrap(const SubjectCounts& counts, const BootstrapOptions& options
   }
   for (const Stratum& stratum : counts.strata()) {
     if (stratum.count > 1) continue;
-    out.notes.push_back(fmt::format("dataset '{}' has one subject, which is in every draw: how subjects of that dataset differ is not in "
-                                    "the intervals",
-                                    stratum.id.text()));
+    out.notes.push_back(
+        fmt::format("dataset '{}' has one subject, which is in every draw: how subjects of that dataset differ is not in "
+                    "the intervals",
+                    stratum.id.text()));
   }
 
   std::vector<Drawn> drawn = score_draws(counts, draw_subjects(counts, options));
@@ -173,8 +174,7 @@ Bootstrap bootstrap(const SubjectCounts& counts, const BootstrapOptions& options
   }
   // Last, because it spoils the draws.
   for (std::size_t model = 0; model < drawn.size(); ++model) {
-    out.models.push_back(
-        summary.intervals(estimates[model], [&](std::size_t row) -> std::vector<double>& { return drawn[model][row]; }));
+    out.models.push_back(summary.intervals(estimates[model], [&](std::size_t row) -> std::vector<double>& { return drawn[model][row]; }));
   }
   return out;
 }

@@ -42,10 +42,10 @@ struct Interval {
   std::string reason;                    // why there is no interval; empty when there is one
   std::optional<double> standard_error;  // standard deviation over the defined draws; nothing exactly when there is no interval
   double level = 0.0;
-  std::string_view method;      // words for a caption
-  std::string_view unit;        // what was drawn
-  std::int64_t draws = 0;       // asked for
-  std::int64_t undefined = 0;   // of them; percentiles are over the others
+  std::string_view method;     // words for a caption
+  std::string_view unit;       // what was drawn
+  std::int64_t draws = 0;      // asked for
+  std::int64_t undefined = 0;  // of them; percentiles are over the others
   [[nodiscard]] bool holds(double value) const { return low && *low <= value && value <= *high; }
   friend bool operator==(const Interval&, const Interval&) = default;
 };

@@ -37,9 +37,7 @@ struct Counts {
   [[nodiscard]] std::int64_t all_hits() const { return std::accumulate(hits.begin(), hits.end(), std::int64_t{0}); }
 };
 
-double ratio(std::int64_t numerator, std::int64_t denominator) {
-  return static_cast<double>(numerator) / static_cast<double>(denominator);
-}
+double ratio(std::int64_t numerator, std::int64_t denominator) { return static_cast<double>(numerator) / static_cast<double>(denominator); }
 
 std::optional<double> f1_of(const Counts& counts, std::size_t c) {
   const std::int64_t both = counts.clips[c] + counts.answers[c];  // 2TP + FP + FN

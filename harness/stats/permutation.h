@@ -36,12 +36,12 @@ struct PermutationOptions {
 };
 
 struct PermutationTest {
-  Figure difference;               // first minus second
-  Figure p;                        // undefined when the difference is
-  std::int64_t permutations = 0;   // drawn, or 2^n when `exact`
-  std::int64_t extreme = 0;        // of them at least as far from 0 as the difference; the identity is among them when `exact`
-  std::int64_t undefined = 0;      // of the extreme ones, those without a score
-  bool exact = false;              // every swap was tried once
+  Figure difference;              // first minus second
+  Figure p;                       // undefined when the difference is
+  std::int64_t permutations = 0;  // drawn, or 2^n when `exact`
+  std::int64_t extreme = 0;       // of them at least as far from 0 as the difference; the identity is among them when `exact`
+  std::int64_t undefined = 0;     // of the extreme ones, those without a score
+  bool exact = false;             // every swap was tried once
   friend bool operator==(const PermutationTest&, const PermutationTest&) = default;
 };
 

@@ -10,6 +10,10 @@
 // (2nd edition, 1988), chapter 2. It assumes that the difference is near normal; the far tail (a difference of the wrong sign that is
 // significant) is left out, which is one in a million at these settings.
 //
+// It is a lower bound. Where the true difference is exactly delta_min, the swap test of permutation.h found it in 75 % of simulated pairs
+// of models on the 68 subjects of MEGC 2019, not 80: the bootstrap's SE is 3 % small, and a swap test pays for subjects of unequal size
+// (docs/statistics.md).
+//
 // The SE shrinks as 1/sqrt(n) when subjects are added that are like those there, in the same mix of datasets, so a difference delta
 // takes n (delta_min / delta)^2 of them.
 #pragma once

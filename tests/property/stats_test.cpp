@@ -90,10 +90,13 @@ SubjectCounts two_models(const std::vector<testing::Person>& people, const Skill
 }
 
 // 3000 pairs of equally good models. Rejected at 5 %: 0.05 +- 3 sqrt(0.05 * 0.95 / 3000) = 0.038 .. 0.062. Kolmogorov and Smirnov: the
-// 1 % bound of 3000 uniform values is 1.63 / sqrt(3000) = 0.030; p is a multiple of 1/200, which adds up to 0.005.
+// 1 % bound of 3000 uniform values is 1.63 / sqrt(3000) = 0.030; p is a multiple of 1/200, which adds up to 0.005. Accuracy is a number of
+// clips: some 8 % of swaps give a difference of one clip, all of which count as extreme, so its p lies above the uniform by as much as one
+// such step, and below it never; near 5 % a step is about 0.01.
 TEST(SubjectSwap, PIsUniformWhenModelsAreEquallyGood) {
   constexpr int kPairs = 3000;
   core::RandomStream draw(2024);
+  constexpr std::array<std::string_view, 3> kNames{"UF1", "UAR", "accuracy"};
   std::array<std::vector<double>, 3> p;
   for (int pair = 0; pair < kPairs; ++pair) {
     const auto people = testing::the_same_people(megc2019(), draw);
@@ -105,21 +108,26 @@ TEST(SubjectSwap, PIsUniformWhenModelsAreEquallyGood) {
     p[2].push_back(tested->accuracy.p.value.value());
   }
   for (std::size_t metric = 0; metric < p.size(); ++metric) {
-    SCOPED_TRACE(metric);
+    SCOPED_TRACE(kNames.at(metric));
     std::vector<double>& values = p.at(metric);
     std::sort(values.begin(), values.end());
     const auto below = static_cast<double>(std::upper_bound(values.begin(), values.end(), 0.05 + 1e-12) - values.begin());
     const double rejected = below / kPairs;
-    // Accuracy is coarse: many swaps give the very difference, all of which count, so its p is a little large.
-    EXPECT_GT(rejected, metric == 2 ? 0.030 : 0.038);
+    const bool coarse = metric == 2;
+    EXPECT_GT(rejected, coarse ? 0.028 : 0.038);
     EXPECT_LT(rejected, 0.062);
-    double distance = 0.0;
+    double above = 0.0;  // how far the distribution of p is above the uniform: rejections that should not be
+    double under = 0.0;
     for (std::size_t i = 0; i < values.size(); ++i) {
-      distance = std::max(distance, std::abs(static_cast<double>(i + 1) / kPairs - values[i]));
+      above = std::max(above, static_cast<double>(i + 1) / kPairs - values[i]);
+      under = std::max(under, values[i] - static_cast<double>(i) / kPairs);
     }
-    EXPECT_LT(distance, metric == 2 ? 0.060 : 0.035);
-    RecordProperty(fmt::format("rejected_{}", metric), fmt::format("{:.4f}", rejected));
-    fmt::print("metric {}: rejected {:.4f}, distance {:.4f}\n", metric, rejected, distance);
+    EXPECT_LT(above, 0.035);
+    if (!coarse) {
+      EXPECT_LT(under, 0.035);
+    }
+    fmt::print("{}: rejected {:.4f}, distribution above the uniform by {:.4f}, under by {:.4f}\n", kNames.at(metric), rejected, above,
+               under);
   }
 }
 
@@ -130,8 +138,7 @@ double coverage(const std::vector<Corpus>& corpora, int repetitions, std::int64_
   int held = 0;
   for (int i = 0; i < repetitions; ++i) {
     const auto people = testing::other_people(corpora, draw);
-    const SubjectCounts counts =
-        must_make(three_classes(), testing::subjects_of(people), {testing::simulated("m", people, kGood, draw)});
+    const SubjectCounts counts = must_make(three_classes(), testing::subjects_of(people), {testing::simulated("m", people, kGood, draw)});
     const Bootstrap drawn =
         bootstrap(counts, {.draws = draws, .level = level, .seed = core::Seed{static_cast<std::uint64_t>(i)}, .pairs = false});
     held += drawn.models[0].uf1.holds(truth) ? 1 : 0;
@@ -142,8 +149,7 @@ double coverage(const std::vector<Corpus>& corpora, int repetitions, std::int64_
 // 2000 samples of 68 people: three standard deviations of a share near 0.945 are 0.015, within which 92 to 97 % leaves room.
 TEST(SubjectBootstrap, IntervalOfUf1CoversTheTruthOnTheShapeOfMegc2019) {
   const double held = coverage(megc2019(), 2000, 1000, 7);
-  RecordProperty("coverage", fmt::format("{:.4f}", held));
-  fmt::print("coverage of 68 subjects {:.4f}\n", held);
+  fmt::print("68 subjects: a 95 % interval of UF1 covers {:.1f} %\n", 100.0 * held);
   EXPECT_GT(held, 0.92);
   EXPECT_LT(held, 0.97);
 }
@@ -153,15 +159,17 @@ TEST(SubjectBootstrap, IntervalOfFewSubjectsCoversLess) {
   std::vector<Corpus> few{megc2019()[0]};
   few[0].subjects.resize(20);
   const double held = coverage(few, 2000, 1000, 8);
-  RecordProperty("coverage", fmt::format("{:.4f}", held));
-  fmt::print("coverage of 20 subjects {:.4f}\n", held);
+  fmt::print("20 subjects: a 95 % interval of UF1 covers {:.1f} %\n", 100.0 * held);
   EXPECT_GT(held, 0.88);
   EXPECT_LT(held, 0.94);
 }
 
-// Two models whose true difference is what 68 subjects resolve with 80 %: the swap test finds it about as often.
+// Two models whose true difference is the smallest that 68 subjects resolve with 80 %. The swap test finds it somewhat less often, for
+// two reasons, each measured on 3000 pairs: the bootstrap's error is 3 % below the true one (0.0308 for 0.0317), with which a test that
+// knew the true error would find 78 %; and swapping differences of a few large subjects spreads d* by the difference itself, which leaves
+// 75 %. So the smallest difference is a lower bound, as power.h says.
 TEST(Power, DifferenceThatTheDesignResolvesIsFoundAsOftenAsItSays) {
-  constexpr int kPairs = 1000;
+  constexpr int kPairs = 2000;
   core::RandomStream draw(99);
   // The second model's skill is lowered until the true difference is 2.8 standard errors; the error hardly moves with it.
   const auto lowered = [](double by) { return Skill{kGood[0] - by, kGood[1] - by, kGood[2] - by}; };
@@ -188,15 +196,16 @@ TEST(Power, DifferenceThatTheDesignResolvesIsFoundAsOftenAsItSays) {
   for (int pair = 0; pair < kPairs; ++pair) {
     const auto people = testing::other_people(megc2019(), draw);
     const auto tested = permutation_test(two_models(people, kGood, lowered(by), draw), 0, 1,
-                                         {.permutations = 199, .seed = core::Seed{static_cast<std::uint64_t>(pair)}});
+                                         {.permutations = 399, .seed = core::Seed{static_cast<std::uint64_t>(pair)}});
     ASSERT_TRUE(tested);
     found += tested->uf1.p.value.value() <= 0.05 + 1e-12 ? 1 : 0;
   }
-  // 0.8 +- 3 sqrt(0.8 * 0.2 / 1000) = 0.762 .. 0.838; a percent or two less for 199 swaps, and for an error that is estimated.
-  fmt::print("power {:.3f} at a difference of {:.4f}\n", static_cast<double>(found) / kPairs,
-             testing::true_uf1(megc2019(), kGood) - testing::true_uf1(megc2019(), lowered(by)));
-  EXPECT_GT(found, 740);
-  EXPECT_LT(found, 840);
+  const double power = static_cast<double>(found) / kPairs;
+  fmt::print("a difference of {:.4f} in UF1 is found by the swap test in {:.1f} %\n",
+             testing::true_uf1(megc2019(), kGood) - testing::true_uf1(megc2019(), lowered(by)), 100.0 * power);
+  // 0.75 and 0.80, three standard deviations of 2000 pairs (0.029) further out.
+  EXPECT_GT(power, 0.72);
+  EXPECT_LT(power, 0.83);
 }
 
 // One epoch with the training shares is the random floor of every report.

@@ -10,8 +10,8 @@
 namespace mexbench::stats {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::counts_of;
+using ::testing::HasSubstr;
 using testing::must_make;
 using testing::subject_of;
 
@@ -126,9 +126,8 @@ TEST(SubjectBootstrap, OneSubjectHasNoIntervalButAReason) {
 }
 
 TEST(SubjectBootstrap, DatasetWithOneSubjectIsToldAndDrawnAlways) {
-  const SubjectCounts counts =
-      must_make({"a", "b"}, {subject_of("d", "d/1"), subject_of("e", "e/1"), subject_of("e", "e/2")},
-                {{.name = "m", .seeds = 1, .counts = {2, 1, 1, 3, /*e*/ 1, 0, 0, 1, 0, 1, 1, 0}}});
+  const SubjectCounts counts = must_make({"a", "b"}, {subject_of("d", "d/1"), subject_of("e", "e/1"), subject_of("e", "e/2")},
+                                         {{.name = "m", .seeds = 1, .counts = {2, 1, 1, 3, /*e*/ 1, 0, 0, 1, 0, 1, 1, 0}}});
   const Bootstrap ours = bootstrap(counts);
   // Without the two of e the accuracy is 5/7; with e/1 twice 9/11, with both 7/11, with e/2 twice 5/11.
   EXPECT_DOUBLE_EQ(ours.models[0].accuracy.low.value(), 5.0 / 11.0);

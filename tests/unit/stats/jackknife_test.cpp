@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-
 #include "harness/stats/bootstrap.h"
 #include "unit/stats/made_counts.h"
 
@@ -41,7 +40,7 @@ TEST(SubjectJackknife, IsTheTextbookErrorOfAMean) {
   EXPECT_DOUBLE_EQ(accuracy.estimate.value.value(), 0.75);
   EXPECT_NEAR(accuracy.standard_error.value.value(), 0.25, 1e-15);
   EXPECT_EQ(accuracy.degrees, 3.0);
-  EXPECT_NEAR(accuracy.low.value(), 0.75 - 3.182446305284263 * 0.25, 1e-12);   // t.ppf(0.975, 3) of SciPy 1.10.1
+  EXPECT_NEAR(accuracy.low.value(), 0.75 - 3.182446305284263 * 0.25, 1e-12);  // t.ppf(0.975, 3) of SciPy 1.10.1
   EXPECT_NEAR(accuracy.high.value(), 0.75 + 3.182446305284263 * 0.25, 1e-12);
 }
 
@@ -49,8 +48,9 @@ TEST(SubjectJackknife, IsTheTextbookErrorOfAMean) {
 TEST(SubjectJackknife, AgreesWithTheBootstrapOnManySubjects) {
   core::RandomStream draw(3);
   const auto people = testing::the_same_people(testing::megc2019(), draw);
-  const SubjectCounts counts = must_make(testing::three_classes(), testing::subjects_of(people),
-                                         {testing::simulated("m", people, {1.2, 0.4, 0.8}, draw), testing::simulated("n", people, {1, 1, 0}, draw)});
+  const SubjectCounts counts =
+      must_make(testing::three_classes(), testing::subjects_of(people),
+                {testing::simulated("m", people, {1.2, 0.4, 0.8}, draw), testing::simulated("n", people, {1, 1, 0}, draw)});
   const Bootstrap drawn = bootstrap(counts);
   for (const Metric metric : {Metric::kUf1, Metric::kUar, Metric::kAccuracy}) {
     SCOPED_TRACE(name_of(metric));
@@ -110,9 +110,9 @@ TEST(SubjectInfluence, TellsWhoDecidesTheOrder) {
   EXPECT_THAT(undefined.ranks, ElementsAre(0, 0, 0));
   EXPECT_FALSE(undefined.subjects[0].changes_order);
 
-  const SubjectCounts sure = must_make({"a", "b"}, {subject_of("d", "d/1"), subject_of("d", "d/2")},
-                                       {{.name = "m", .seeds = 1, .counts = {2, 0, 0, 0, 2, 0, 0, 0}},
-                                        {.name = "n", .seeds = 1, .counts = {1, 1, 0, 0, 0, 2, 0, 0}}});
+  const SubjectCounts sure = must_make(
+      {"a", "b"}, {subject_of("d", "d/1"), subject_of("d", "d/2")},
+      {{.name = "m", .seeds = 1, .counts = {2, 0, 0, 0, 2, 0, 0, 0}}, {.name = "n", .seeds = 1, .counts = {1, 1, 0, 0, 0, 2, 0, 0}}});
   for (const Influence& one : influences(sure, Metric::kAccuracy).subjects) EXPECT_FALSE(one.changes_best || one.changes_order);
 }
 

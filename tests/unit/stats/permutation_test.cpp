@@ -8,8 +8,8 @@
 namespace mexbench::stats {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::counts_of;
+using ::testing::HasSubstr;
 using testing::must_make;
 using testing::subject_of;
 
@@ -47,7 +47,8 @@ TEST(SubjectSwap, EqualsPlainPythonSwapBySwap) {
       EXPECT_EQ(ours.uf1.extreme, pair.extreme_of_some[0]);
       EXPECT_EQ(ours.uar.extreme, pair.extreme_of_some[1]);
       EXPECT_EQ(ours.accuracy.extreme, pair.extreme_of_some[2]);
-      EXPECT_DOUBLE_EQ(ours.uf1.p.value.value(), static_cast<double>(pair.extreme_of_some[0] + 1) / static_cast<double>(kReferenceSwaps + 1));
+      EXPECT_DOUBLE_EQ(ours.uf1.p.value.value(),
+                       static_cast<double>(pair.extreme_of_some[0] + 1) / static_cast<double>(kReferenceSwaps + 1));
     }
   }
 }
@@ -108,7 +109,8 @@ TEST(SubjectSwap, PIsNeverZero) {
 TEST(SubjectSwap, UndefinedUf1IsAReasonOrCountsAsExtreme) {
   const std::vector<Subject> subjects{subject_of("d", "d/1"), subject_of("d", "d/2")};
   const auto tested = [&](std::vector<std::int32_t> m, std::vector<std::int32_t> n) {
-    return must_test(must_make({"a", "b"}, subjects, {{.name = "m", .seeds = 1, .counts = m}, {.name = "n", .seeds = 1, .counts = n}}), 0, 1);
+    return must_test(must_make({"a", "b"}, subjects, {{.name = "m", .seeds = 1, .counts = m}, {.name = "n", .seeds = 1, .counts = n}}), 0,
+                     1);
   };
   // m calls b in both subjects, so each model calls it in one at least, whatever is swapped.
   const PairTest defined = tested({2, 1, 0, 0, 2, 1, 0, 0}, {3, 0, 0, 0, 2, 1, 0, 0});
@@ -141,7 +143,8 @@ TEST(SubjectSwap, SeedsWithoutASmallCommonMultipleAreRefused) {
   const auto refused = permutation_test(counts, 0, 1);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), core::ErrorCode::kUsage);
-  EXPECT_THAT(refused.error().message(), HasSubstr("models 'm' and 'n' have 37 and 31 seeds: to swap subjects they would be repeated 1147"));
+  EXPECT_THAT(refused.error().message(),
+              HasSubstr("models 'm' and 'n' have 37 and 31 seeds: to swap subjects they would be repeated 1147"));
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ TEST(Power, SubjectsGrowWithTheSquareOfTheRatioAndAreRoundedUp) {
 // Accuracies of the seeds 3/4, 2/4 and 1/4: deviation 1/4.
 TEST(Power, SeedsAndSubjectsSpreadApart) {
   const SubjectCounts counts = must_make({"a", "b"}, {subject_of("d", "d/1"), subject_of("d", "d/2")},
-                                         {{.name = "m", .seeds = 3, .counts = {1, 0, 0, 1, 1, 0, 1, 0, /*2*/ 1, 0, 1, 0, 1, 0, 1, 0,
+                                         {{.name = "m", .seeds = 3, .counts = {1,       0, 0, 1, 1, 0, 1, 0, /*2*/ 1, 0, 1, 0, 1, 0, 1, 0,
                                                                                /*3*/ 0, 1, 1, 0, 1, 0, 1, 0}},
                                           {.name = "n", .seeds = 1, .counts = {1, 0, 0, 1, 1, 0, 1, 0}}});
   const Bootstrap drawn = bootstrap(counts);
@@ -58,8 +58,9 @@ TEST(Power, ResolutionOfEveryPairComesFromThePairedError) {
     const double ratio = *all[i].smallest.value / *interval.estimate.value;
     EXPECT_EQ(all[i].subjects_needed, static_cast<std::int64_t>(std::ceil(7.0 * ratio * ratio)));
   }
-  const SubjectCounts alone = must_make({"a", "b"}, {subject_of("d", "d/1")},
-                                        {{.name = "m", .seeds = 1, .counts = {1, 0, 0, 1}}, {.name = "n", .seeds = 1, .counts = {0, 1, 0, 1}}});
+  const SubjectCounts alone =
+      must_make({"a", "b"}, {subject_of("d", "d/1")},
+                {{.name = "m", .seeds = 1, .counts = {1, 0, 0, 1}}, {.name = "n", .seeds = 1, .counts = {0, 1, 0, 1}}});
   const auto none = resolutions(alone, bootstrap(alone), Metric::kUf1);
   EXPECT_EQ(none[0].smallest, Figure::undefined("there is one subject: all draws are alike"));
   EXPECT_EQ(none[0].subjects_needed, std::nullopt);

@@ -8,9 +8,9 @@
 namespace mexbench::stats {
 namespace {
 
+using testing::counts_of;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using testing::counts_of;
 using testing::must_make;
 using testing::subject_of;
 
@@ -64,9 +64,10 @@ TEST(SubjectCounts, SubjectsAreSortedWithTheirCounts) {
 }
 
 TEST(SubjectCounts, OtherClipsAreRefusedByNameAndCount) {
-  const auto refused = SubjectCounts::make(kTwo, {subject_of("d", "d/1"), subject_of("d", "d/2")},
-                                           {{.name = "m", .seeds = 1, .counts = {1, 0, 0, 2, 1, 1, 0, 0}},
-                                            {.name = "n", .seeds = 2, .counts = {1, 0, 0, 2, 2, 0, 0, 0, /*seed 2*/ 1, 1, 0, 1, 1, 0, 0, 0}}});
+  const auto refused =
+      SubjectCounts::make(kTwo, {subject_of("d", "d/1"), subject_of("d", "d/2")},
+                          {{.name = "m", .seeds = 1, .counts = {1, 0, 0, 2, 1, 1, 0, 0}},
+                           {.name = "n", .seeds = 2, .counts = {1, 0, 0, 2, 2, 0, 0, 0, /*seed 2*/ 1, 1, 0, 1, 1, 0, 0, 0}}});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), core::ErrorCode::kData);
   ASSERT_EQ(refused.error().diagnostics().size(), 1U);
@@ -88,8 +89,9 @@ TEST(SubjectCounts, EveryProblemOfTheFrameIsToldAtOnce) {
   EXPECT_THAT(SubjectCounts::make(kTwo, {}, {}).error().render(), HasSubstr("there are no subjects"));
   EXPECT_THAT(SubjectCounts::make(kTwo, {subject_of("d", "d/1")}, {{.name = "m", .seeds = 1, .counts = {0, 0, 0, 0}}}).error().render(),
               HasSubstr("subject 'd/1' has no clips"));
-  EXPECT_THAT(SubjectCounts::make(kTwo, {subject_of("d", "d/1")}, {{.name = "m", .seeds = 1, .counts = {1 << 25, 0, 0, 0}}}).error().render(),
-              HasSubstr("more than can be summed exactly"));
+  EXPECT_THAT(
+      SubjectCounts::make(kTwo, {subject_of("d", "d/1")}, {{.name = "m", .seeds = 1, .counts = {1 << 25, 0, 0, 0}}}).error().render(),
+      HasSubstr("more than can be summed exactly"));
 }
 
 TEST(SubjectCountsBuilder, CountsClipsAndNamesWhoIsMissing) {
