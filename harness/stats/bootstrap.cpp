@@ -142,7 +142,7 @@ Bootstrap bootstrap(const SubjectCounts& counts, const BootstrapOptions& options
   out.few_subjects = subjects < kFewSubjects;
   if (out.few_subjects) {
     out.notes.push_back(fmt::format(
-        "{} subjects are few: below {} a 95 % interval covers about 90 to 93 % instead of 95, so read it as narrower than it should be",
+        "{} subjects are few: below {} a 95 % interval covers about 89 to 92 % instead of 95, so read it as narrower than it should be",
         subjects, kFewSubjects));
   }
   for (const Stratum& stratum : counts.strata()) {

@@ -4,7 +4,7 @@
 //
 // A class is absent from a fold's F1 when 2TP + FP + FN = 0 there, from its recall when it has no clips there. "Who uses it" names code
 // or a challenge that was read for it, or the function and the default of scikit-learn (Pedregosa et al., JMLR 12, 2011; behaviour of
-// version 1.2) that computes it, and nobody when none was found.
+// version 1.2) that computes it. That no paper is named for a convention does not mean that none uses it.
 #pragma once
 
 #include <cstdint>

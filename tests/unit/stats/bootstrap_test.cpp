@@ -89,7 +89,7 @@ TEST(SubjectBootstrap, IntervalSaysWhatItIs) {
   EXPECT_TRUE(ours.pairs.empty());
   EXPECT_TRUE(ours.few_subjects);
   ASSERT_EQ(ours.notes.size(), 1U);
-  EXPECT_THAT(ours.notes[0], HasSubstr("7 subjects are few: below 30 a 95 % interval covers about 90 to 93 %"));
+  EXPECT_THAT(ours.notes[0], HasSubstr("7 subjects are few: below 30 a 95 % interval covers about 89 to 92 %"));
 }
 
 TEST(SubjectBootstrap, ModelsThatAnswerAlikeDifferByExactlyNothing) {
