@@ -1,6 +1,6 @@
-// The same predictions under every convention of scoring that is in use. Leaving one subject out gives folds of a few clips that lack
-// most classes, so averaging a score over folds and pooling counts before scoring are far apart, and what an absent class counts as
-// decides more than the model does. Papers seldom say which they used; this list shows what each would have printed.
+// The same predictions under sixteen conventions of scoring. Leaving one subject out gives folds of a few clips that often lack a class,
+// so averaging a score over folds and pooling counts before scoring are far apart, and what an absent class counts as can decide more
+// than the model does. A paper that does not say which it used could have printed any of these.
 //
 // A class is absent from a fold's F1 when 2TP + FP + FN = 0 there, from its recall when it has no clips there. "Who uses it" names code
 // or a challenge that was read for it, or the function and the default of scikit-learn (Pedregosa et al., JMLR 12, 2011; behaviour of
