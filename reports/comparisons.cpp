@@ -277,8 +277,10 @@ void add_comparisons(const std::vector<ModelRuns>& models, const std::vector<con
     const auto counts = counts_of(group, models, view);
     if (!counts) continue;  // load_runs has checked that the runs' clips are those of their manifests
     const auto bootstraps = eval::bootstraps(*counts, {.pairs = false});
+    const std::vector<stats::ScoreIntervals>& whole = bootstraps.scopes.at(kAll).models;
+    const bool any = std::any_of(whole.begin(), whole.end(), [](const auto& of) { return of.uf1.low || of.uar.low; });
     for (const std::string& note : bootstraps.scopes.at(kAll).notes) {
-      if (std::find(view.interval_notes.begin(), view.interval_notes.end(), note) == view.interval_notes.end())
+      if (any && std::find(view.interval_notes.begin(), view.interval_notes.end(), note) == view.interval_notes.end())
         view.interval_notes.push_back(note);
     }
     for (std::size_t i = 0; i < group.size(); ++i) {

@@ -7,7 +7,7 @@
 #include <limits>
 #include <numeric>
 
-#include "data/stats/confidence_cases.h"
+#include "data/statistics/confidence_cases.h"
 #include "harness/core/random.h"
 #include "harness/stats/calibration.h"
 #include "harness/stats/probabilities.h"

@@ -8,7 +8,7 @@
 #include <numeric>
 #include <set>
 
-#include "data/stats/rank_cases.h"
+#include "data/statistics/rank_cases.h"
 #include "harness/core/random.h"
 
 namespace mexbench::stats {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "data/stats/rank_cases.h"
+#include "data/statistics/rank_cases.h"
 
 namespace mexbench::stats {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "data/stats/rank_cases.h"
+#include "data/statistics/rank_cases.h"
 #include "harness/core/random.h"
 
 namespace mexbench::stats {

@@ -7,7 +7,7 @@
 #include <limits>
 #include <vector>
 
-#include "data/stats/rank_cases.h"
+#include "data/statistics/rank_cases.h"
 #include "harness/core/random.h"
 #include "harness/stats/ranks.h"
 

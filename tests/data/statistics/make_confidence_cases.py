@@ -2,7 +2,7 @@
 """Writes confidence_cases.h: calibration and selective prediction of made-up models, by plain NumPy, SciPy and statsmodels.
 
     apt-get install python3-scipy python3-statsmodels
-    /usr/bin/python3 tests/data/stats/make_confidence_cases.py
+    /usr/bin/python3 tests/data/statistics/make_confidence_cases.py
 
 Written from the definitions, not from the C++: bins are dealt clip by clip, the expected gap is a sum over a Poisson binomial made by
 convolution, and AURC with ties is the mean over random orders of each tie, in its limit (errors spread evenly, as fractions).

@@ -2,7 +2,7 @@
 """Writes rank_cases.h: what SciPy, statsmodels and plain enumeration say about small made-up differences and score tables.
 
     apt-get install python3-scipy python3-statsmodels
-    /usr/bin/python3 tests/data/stats/make_rank_cases.py
+    /usr/bin/python3 tests/data/statistics/make_rank_cases.py
 
 Differences are multiples of 1/64, so that ties are exact for SciPy too. SciPy has no exact distribution with ties or zeros: those p-values
 come from all 2^m signs, in fractions.
