@@ -131,6 +131,7 @@ std::vector<Section> sections(const ReportView& view) {
     list.push_back({"subjects", "Subjects", html::subjects(view)});
   }
   if (!view.published.empty()) list.push_back({"published", "Published results", html::published(view)});
+  if (!view.changes.empty()) list.push_back({"changes", "What changed", html::changes(view)});
   if (!view.runs.empty()) {
     list.push_back({"input", "Dataset and input", html::inputs(view)});
     list.push_back({"provenance", "Provenance", html::provenance(view)});

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "reports/pair_sentences.h"
 #include "reports/text.h"
 #include "reports/view.h"
 
@@ -33,6 +34,7 @@ namespace mexbench::reports::html {
 [[nodiscard]] std::string summary(const ReportView& view);
 [[nodiscard]] std::string incomplete(const ReportView& view);
 [[nodiscard]] std::string comparisons(const ReportView& view);
+[[nodiscard]] std::string changes(const ReportView& view);
 [[nodiscard]] std::string models(const ReportView& view);
 [[nodiscard]] std::string datasets(const ReportView& view);
 [[nodiscard]] std::string classes(const ReportView& view);

@@ -257,14 +257,23 @@ std::string published(const ReportView& view) {
     if (model != nullptr && model->invalid) ours += aside(model->verdict);
     const std::string head = fmt::format(
         "<tr><th scope=\"col\">Scope</th><th scope=\"col\">Metric</th><th scope=\"col\" class=\"n\">Published</th><th scope=\"col\" "
-        "class=\"n\">{}</th><th scope=\"col\" class=\"n\">Difference</th></tr>",
+        "class=\"n\">{}</th><th scope=\"col\" class=\"n\">Difference</th><th scope=\"col\">Published figure in our interval</th></tr>",
         ours);
     std::string body = "<tbody>\n";
     for (const PublishedRow& row : result.rows) {
-      body += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"n\">{}</td>{}<td class=\"n\">{}</td></tr>\n",
-                          row.scope == "all" ? "all datasets" : h(row.scope), h(row.metric), four_decimals(row.published),
+      const std::string room = row.published_low
+                                   ? fmt::format(
+                                         "<span class=\"range\" title=\"a class has fewer than 30 clips: what so few leave open, at "
+                                         "least\">{} at least</span>",
+                                         bounds(*row.published_low, *row.published_high))
+                                   : std::string();
+      body += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"n\">{}{}</td>{}<td class=\"n\">{}</td><td>{}</td></tr>\n",
+                          row.scope == "all" ? "all datasets" : h(row.scope), h(row.metric), four_decimals(row.published), room,
                           row.ours ? figure_cell(view, *row.ours) : fmt::format("<td class=\"n absent\">{}</td>", h(row.absent)),
-                          row.difference ? signed_four_decimals(*row.difference) : std::string());
+                          row.difference ? signed_four_decimals(*row.difference) : std::string(),
+                          !row.inside   ? ""
+                          : *row.inside ? "yes"
+                                        : "no");
     }
     out += table("published", h("Published result " + source.id), head, body + "</tbody>\n") + "</article>\n";
   }

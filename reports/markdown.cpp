@@ -219,10 +219,15 @@ void published(const ReportView& view, std::string& out) {
     std::string ours = model == nullptr ? "Ours" : md(model->name);
     if (model != nullptr && model->runs.size() > 1) ours += " (mean over seeds)";
     if (model != nullptr && model->invalid) ours += ", " + model->verdict;
-    out += "\n" + header({"Scope", "Metric", "Published", ours, "Difference"}, "llrrr");
+    out += "\n" + header({"Scope", "Metric", "Published", ours, "Difference", "In our interval"}, "llrrrl");
     for (const PublishedRow& line : result.rows) {
-      out += row({md(line.scope), line.metric, four_decimals(line.published), line.ours ? cell(*line.ours) : md(line.absent),
-                  line.difference ? signed_four_decimals(*line.difference) : ""});
+      const std::string room =
+          line.published_low ? fmt::format(" (at least {})", bounds(*line.published_low, *line.published_high)) : std::string();
+      out += row({md(line.scope), line.metric, four_decimals(line.published) + room, line.ours ? cell(*line.ours) : md(line.absent),
+                  line.difference ? signed_four_decimals(*line.difference) : "",
+                  !line.inside   ? ""
+                  : *line.inside ? "yes"
+                                 : "no"});
     }
   }
 }

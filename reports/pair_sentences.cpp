@@ -91,4 +91,20 @@ std::string rank_sentence(const ReportView& view, const ComparisonView& comparis
   return fmt::format("{}. Not told apart (Wilcoxon's signed ranks, Holm): {}.", out, fmt::format("{}", fmt::join(groups, "; ")));
 }
 
+std::string changes_sentence(const ReportView& view, const ChangesView& change) {
+  const std::string& first = view.models[change.first].name;
+  const std::string& second = view.models[change.second].name;
+  const auto settings = static_cast<std::int64_t>(change.settings.size());
+  std::string out = settings == 0 ? std::string("No setting differs.")
+                                  : fmt::format("{} {}.", counted(settings, "setting"), settings == 1 ? "differs" : "differ");
+  if (change.other_environment) out += " They ran in different environments, so equal settings need not give equal bits.";
+  const std::int64_t shared = change.both_right + change.first_right + change.second_right + change.both_wrong;
+  out += fmt::format(" Of {} that both predicted, {} {} right under both, {} only under {}, {} only under {}, {} under neither.",
+                     counted(shared, "clip"), change.both_right, change.both_right == 1 ? "is" : "are", change.first_right, first,
+                     change.second_right, second, change.both_wrong);
+  if (change.only_in_first > 0) out += fmt::format(" {} only {} predicted.", counted(change.only_in_first, "clip"), first);
+  if (change.only_in_second > 0) out += fmt::format(" {} only {} predicted.", counted(change.only_in_second, "clip"), second);
+  return out;
+}
+
 }  // namespace mexbench::reports

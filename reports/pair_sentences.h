@@ -18,4 +18,7 @@ namespace mexbench::reports {
 // What the critical-difference diagram shows; why there is none.
 [[nodiscard]] std::string rank_sentence(const ReportView& view, const ComparisonView& comparison);
 
+// "4 settings differ. Of 442 clips 300 are right under both, 20 only under a, 12 only under b, 110 under neither."
+[[nodiscard]] std::string changes_sentence(const ReportView& view, const ChangesView& change);
+
 }  // namespace mexbench::reports

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "harness/stats/calibration.h"
 #include "reports/scopes.h"
 #include "reports/text.h"
 
@@ -65,32 +66,61 @@ Coverage coverage_of_all(const PublishedResult& source, const std::vector<std::s
   return {};
 }
 
-std::vector<PublishedRow> published_rows(const PublishedResult& source, const ModelView* model, bool same_all) {
+// What so few clips leave open about a published figure. A mean over K classes of shares, n_c clips each, varies as a share of
+// K^2 / sum(1 / n_c) clips does when the classes are about equally hard; clips of one person are not independent, so the true interval is
+// wider. Nothing where every class has kFewEvents clips.
+std::optional<stats::ShareInterval> room_of(double published, std::string_view metric, const ScopeView& scope) {
+  constexpr std::int64_t kFewEvents = 30;
+  double reciprocals = 0.0;
+  bool few = false;
+  for (const ClassView& one : scope.classes) {
+    if (one.clips == 0) return std::nullopt;
+    few = few || one.clips < kFewEvents;
+    reciprocals += 1.0 / static_cast<double>(one.clips);
+  }
+  if (!few || scope.classes.empty()) return std::nullopt;
+  const auto classes = static_cast<double>(scope.classes.size());
+  return stats::wilson_interval_of_share(published,
+                                         metric == "accuracy" ? static_cast<double>(scope.clips) : classes * classes / reciprocals);
+}
+
+std::vector<PublishedRow> published_rows(const PublishedResult& source, const ModelView* model, bool same_all, const ReportView& report) {
   std::vector<PublishedRow> rows;
   for (const std::string& scope : scope_order(source.scores)) {
     const PublishedScores& scores = source.scores.at(scope);
     const ScopeSpread* ours = model == nullptr || (scope == kAll && !same_all) ? nullptr : model->find(scope);
-    const auto add = [&](const char* metric, const std::optional<double>& published, SpreadCell ScopeSpread::*figure) {
+    const ScopeIntervals* intervals = ours == nullptr ? nullptr : model->intervals_on(scope);
+    const auto add = [&](const char* metric, const std::optional<double>& published, SpreadCell ScopeSpread::*figure,
+                         IntervalCell ScopeIntervals::*interval) {
       if (!published) return;
-      PublishedRow row{
-          .scope = scope, .metric = metric, .published = *published, .ours = std::nullopt, .absent = {}, .difference = std::nullopt};
+      PublishedRow row{.scope = scope, .metric = metric, .published = *published};
       if (ours != nullptr) {
         row.ours = (ours->*figure).mean;
       } else {
         row.absent = model == nullptr ? "no model" : scope == kAll ? "not comparable" : "not in this run";
       }
       if (row.ours && row.ours->value) row.difference = *row.ours->value - *published;
+      if (row.difference && intervals != nullptr && (intervals->*interval).there()) {
+        row.inside = *(intervals->*interval).low <= *published && *published <= *(intervals->*interval).high;
+      }
+      if (ours != nullptr) {
+        if (const auto room = room_of(*published, metric, *report.runs[model->runs.front()].find(scope))) {
+          row.published_low = room->low;
+          row.published_high = room->high;
+        }
+      }
       rows.push_back(std::move(row));
     };
-    add("UF1", scores.uf1, &ScopeSpread::uf1);
-    add("UAR", scores.uar, &ScopeSpread::uar);
-    add("accuracy", scores.accuracy, &ScopeSpread::accuracy);
+    add("UF1", scores.uf1, &ScopeSpread::uf1, &ScopeIntervals::uf1);
+    add("UAR", scores.uar, &ScopeSpread::uar, &ScopeIntervals::uar);
+    add("accuracy", scores.accuracy, &ScopeSpread::accuracy, &ScopeIntervals::accuracy);
   }
   return rows;
 }
 
 // `model`: the one it stands beside, or null.
-PublishedView make_published(const PublishedResult& source, const std::vector<std::string>& named, const ModelView* model) {
+PublishedView make_published(const PublishedResult& source, const std::vector<std::string>& named, const ModelView* model,
+                             const ReportView& report) {
   PublishedView view;
   view.source = source;
   const auto caution = [&](std::string_view text) {
@@ -115,7 +145,7 @@ PublishedView make_published(const PublishedResult& source, const std::vector<st
   }
   if (all.same) caution(all.caution);
   if (!source.read_in_full) caution("the source was not read in full");
-  view.rows = published_rows(source, model, all.same);
+  view.rows = published_rows(source, model, all.same, report);
   return view;
 }
 
@@ -139,9 +169,9 @@ void add_published(const ReportData& data, ReportView& view) {
       for (std::size_t m = 0; m < view.models.size() && !result.model_label.empty(); ++m) {
         if (view.models[m].label == result.model_label && view.models[m].experiment == run.experiment) beside.push_back(m);
       }
-      if (beside.empty()) view.published.push_back(make_published(result, datasets, nullptr));
+      if (beside.empty()) view.published.push_back(make_published(result, datasets, nullptr, view));
       for (const std::size_t m : beside) {
-        view.published.push_back(make_published(result, datasets, &view.models[m]));
+        view.published.push_back(make_published(result, datasets, &view.models[m], view));
         view.published.back().model = m;
       }
       seen.push_back(std::move(entry));

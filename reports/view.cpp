@@ -10,6 +10,7 @@
 
 #include "harness/core/sha256.h"
 #include "harness/core/text.h"
+#include "reports/changes.h"
 #include "reports/comparisons.h"
 #include "reports/floors.h"
 #include "reports/inputs.h"
@@ -484,6 +485,7 @@ ReportView make_view(const ReportData& data) {
   add_comparisons(model_runs, complete, notes, view);
   view.subjects = make_subjects(models);
   add_published(data, view);
+  add_changes(model_runs, view);
   view.sentences = summary_sentences(view);
   return view;
 }

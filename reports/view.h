@@ -221,6 +221,30 @@ struct ComparisonView {
   [[nodiscard]] const PairView* find(std::size_t one, std::size_t other) const;  // in either order
 };
 
+// A setting that two models do not share; empty: absent.
+struct ChangedSetting {
+  std::string key;
+  std::string first;
+  std::string second;
+};
+struct ChangedClip {
+  std::string clip;
+  std::string truth;
+  std::string first;  // what each called it
+  std::string second;
+};
+// What changed between two models.
+struct ChangesView {
+  std::size_t first = 0;  // places in ReportView::models
+  std::size_t second = 0;
+  std::vector<ChangedSetting> settings;
+  std::size_t same_settings = 0;
+  bool other_environment = false;
+  std::int64_t both_right = 0, first_right = 0, second_right = 0, both_wrong = 0;  // clips that both predicted
+  std::int64_t only_in_first = 0, only_in_second = 0;                              // clips that one predicted
+  std::vector<ChangedClip> clips;                                                  // called differently
+};
+
 // Seeds and subjects, the two sources of spread.
 struct SpreadSources {
   std::size_t model = 0;
@@ -252,9 +276,13 @@ struct PublishedRow {
   std::string scope;
   std::string metric;  // UF1, UAR, accuracy
   double published = 0.0;
+  // What so few clips leave open, where a class has fewer than 30 of them here: at least this wide (published.h).
+  std::optional<double> published_low;
+  std::optional<double> published_high;
   std::optional<FigureCell> ours;    // mean over seeds; nothing: no score here that answers the same question
   std::string absent;                // then: why
   std::optional<double> difference;  // ours - published
+  std::optional<bool> inside;        // whether our interval holds the published figure; nothing: no interval, or no difference
 };
 // A published result beside one model.
 struct PublishedView {
@@ -311,6 +339,7 @@ struct ReportView {
   std::vector<ReasonView> reasons;
   std::vector<ScopeGroup> scopes;           // of several datasets first, then the datasets by id
   std::vector<ComparisonView> comparisons;  // those of several models
+  std::vector<ChangesView> changes;
   std::vector<SpreadSources> spreads;       // of UF1, per model
   std::vector<std::string> interval_notes;  // what a reader of the intervals must know: few subjects
   std::string interval_method;              // for captions: unit, method and count; empty without an interval

@@ -34,16 +34,19 @@ double expected_gap(std::span<const double> confidences) {
 
 std::size_t bin_count(std::size_t clips) { return std::clamp<std::size_t>(clips / kFewestClipsPerBin, 1, kMostBins); }
 
+ShareInterval wilson_interval_of_share(double share, double trials) {
+  assert(trials > 0.0 && share >= 0.0 && share <= 1.0);
+  const double z = normal_quantile(0.975);
+  const double scale = 1.0 + z * z / trials;
+  const double centre = (share + z * z / (2.0 * trials)) / scale;
+  const double half = z * std::sqrt(share * (1.0 - share) / trials + z * z / (4.0 * trials * trials)) / scale;
+  // Rounding must not lead out of the range, or past a share that is an end of it.
+  return {.low = share == 0.0 ? 0.0 : centre - half, .high = share == 1.0 ? 1.0 : centre + half};
+}
+
 ShareInterval wilson_interval(std::size_t successes, std::size_t trials) {
   assert(trials > 0 && successes <= trials);
-  const double z = normal_quantile(0.975);
-  const auto n = static_cast<double>(trials);
-  const double share = static_cast<double>(successes) / n;
-  const double scale = 1.0 + z * z / n;
-  const double centre = (share + z * z / (2.0 * n)) / scale;
-  const double half = z * std::sqrt(share * (1.0 - share) / n + z * z / (4.0 * n * n)) / scale;
-  // Rounding must not lead out of the range, or past a share that is an end of it.
-  return {.low = successes == 0 ? 0.0 : centre - half, .high = successes == trials ? 1.0 : centre + half};
+  return wilson_interval_of_share(static_cast<double>(successes) / static_cast<double>(trials), static_cast<double>(trials));
 }
 
 Calibration calibration_of(std::span<const Decision> decisions) {

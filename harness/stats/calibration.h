@@ -33,6 +33,8 @@ struct ShareInterval {
   double high = 0.0;
 };
 [[nodiscard]] ShareInterval wilson_interval(std::size_t successes, std::size_t trials);
+// The same of a share from 0 to 1 that is known without its count, as a mean of shares of unequal classes is; trials > 0.
+[[nodiscard]] ShareInterval wilson_interval_of_share(double share, double trials);
 
 // One bar of a reliability diagram.
 struct ReliabilityBin {
