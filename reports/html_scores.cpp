@@ -1,6 +1,8 @@
 // The sections that hold scores.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "reports/html_parts.h"
 #include "reports/svg.h"
 
@@ -116,6 +118,16 @@ std::string reasons(const ReportView& view) {
   return out + "</ul>\n";
 }
 
+// How many runs have which verdict, beside the first sentence.
+std::string trust(const ReportView& view) {
+  std::string out;
+  for (const char* verdict : {"INVALID", "UNAUDITED", "VALID"}) {
+    const auto runs = std::count_if(view.runs.begin(), view.runs.end(), [&](const RunView& run) { return run.verdict == verdict; });
+    if (runs > 0) out += fmt::format("{} {} ", badge(verdict), counted(runs, "run"));
+  }
+  return out.empty() ? out : fmt::format("<p class=\"trust\">{}</p>\n", out);
+}
+
 // A column heading that script turns into a sort button.
 std::string sortable(std::string_view words, bool number) {
   return fmt::format(R"(<th scope="col" data-sort="{}"{}>{}</th>)", number ? "number" : "text", number ? " class=\"n\"" : "", words);
@@ -125,7 +137,10 @@ std::string sortable(std::string_view words, bool number) {
 
 std::string summary(const ReportView& view) {
   std::string out = "<div class=\"lead\">\n";
-  for (const std::string& sentence : view.sentences) out += fmt::format("<p>{}</p>\n", h(sentence));
+  for (std::size_t i = 0; i < view.sentences.size(); ++i) {
+    out += fmt::format("<p>{}</p>\n", h(view.sentences[i]));
+    if (i == 0) out += trust(view);
+  }
   out += "</div>\n";
   if (view.runs.empty()) return out;
   std::string caption =
