@@ -105,8 +105,8 @@ stats::McNemar clip_by_clip(const Run& first, const Run& second) {
 class Comparer {
  public:
   Comparer(std::vector<std::size_t> places, const stats::SubjectCounts& counts, const stats::Bootstrap& bootstrap,
-           const std::vector<ModelRuns>& models, Notes& notes, const ReportView& view)
-      : places_(std::move(places)), counts_(counts), bootstrap_(bootstrap), models_(models), notes_(notes), view_(view) {}
+           const std::vector<ModelRuns>& models, Notes& notes, const ReportView& view, bool plan = true)
+      : places_(std::move(places)), counts_(counts), bootstrap_(bootstrap), models_(models), notes_(notes), view_(view), plan_(plan) {}
 
   ComparisonView make() {
     const Run& any = *models_[places_.front()].front();
@@ -127,7 +127,7 @@ class Comparer {
   void choose_family() {
     statistics_ = models_[places_.front()].front()->statistics;
     for (const std::size_t place : places_) {
-      if (models_[place].front()->experiment != models_[places_.front()].front()->experiment) statistics_.pairs.clear();
+      if (!plan_ || models_[place].front()->experiment != models_[places_.front()].front()->experiment) statistics_.pairs.clear();
     }
     if (statistics_.pairs.empty()) statistics_.family.clear();
     out_.family = statistics_.family;
@@ -260,6 +260,7 @@ class Comparer {
   const std::vector<ModelRuns>& models_;
   Notes& notes_;
   const ReportView& view_;
+  bool plan_;  // whether the experiment's family counts
   Statistics statistics_;
   ComparisonView out_;
 };
@@ -305,6 +306,14 @@ void add_comparisons(const std::vector<ModelRuns>& models, const std::vector<con
     const auto compared = counts_of(valid, models, view);
     if (compared) view.comparisons.push_back(Comparer(valid, *compared, stats::bootstrap(*compared), models, notes, view).make());
   }
+}
+
+std::optional<ComparisonView> compare_pair(std::size_t first, std::size_t second, const std::vector<ModelRuns>& models, ReportView& view) {
+  const std::vector<std::size_t> places{first, second};
+  const auto counts = counts_of(places, models, view);
+  if (!counts) return std::nullopt;
+  Notes notes(view.notes);
+  return Comparer(places, *counts, stats::bootstrap(*counts), models, notes, view, /*plan=*/false).make();
 }
 
 }  // namespace mexbench::reports

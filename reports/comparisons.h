@@ -2,6 +2,8 @@
 // against each other (harness/stats). Everything is worked out here once; the page, the paper's table and the sentences draw from it.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "reports/notes.h"
@@ -16,5 +18,9 @@ using ModelRuns = std::vector<const Run*>;
 // Fills in ModelView::intervals, RunView's and ReportView::comparisons. `models` and `runs` go with view.models and view.runs; both,
 // and the models' spreads, are there already.
 void add_comparisons(const std::vector<ModelRuns>& models, const std::vector<const Run*>& runs, Notes& notes, ReportView& view);
+
+// Two models by themselves, a family of one comparison; nothing when their predictions can't be counted. Notes go into `view`.
+[[nodiscard]] std::optional<ComparisonView> compare_pair(std::size_t first, std::size_t second, const std::vector<ModelRuns>& models,
+                                                         ReportView& view);
 
 }  // namespace mexbench::reports

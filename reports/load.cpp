@@ -39,13 +39,17 @@ bool is_there(const fs::path& path) {
   return fs::exists(path, ignored);
 }
 
-// The run folders under an experiment folder or the run folder itself.
+// The run folders under an experiment folder or a model's, or the run folder itself.
 core::Result<std::vector<fs::path>> find_runs(const fs::path& folder) {
   if (is_there(folder / "run.json") || is_seed_folder(folder.filename().string())) return std::vector<fs::path>{folder};
   std::vector<fs::path> found;
   MEXBENCH_ASSIGN(const std::vector<std::string> labels, core::list_folder(folder));
   for (const std::string& label : labels) {
     if (!is_folder(folder / label)) continue;
+    if (is_seed_folder(label)) {
+      found.push_back(folder / label);
+      continue;
+    }
     MEXBENCH_ASSIGN(const std::vector<std::string> seeds, core::list_folder(folder / label));
     for (const std::string& seed : seeds) {
       if (is_seed_folder(seed) && is_folder(folder / label / seed)) found.push_back(folder / label / seed);
@@ -53,7 +57,7 @@ core::Result<std::vector<fs::path>> find_runs(const fs::path& folder) {
   }
   if (found.empty()) {
     return core::Error::in_file(core::ErrorCode::kData, folder.string(), "holds no run")
-        .hint("give an experiment folder (with <model>/seed-<n>/run.json in it) or one run folder");
+        .hint("give an experiment folder (with <model>/seed-<n>/run.json in it), one model's or one run's");
   }
   return found;
 }

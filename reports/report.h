@@ -123,7 +123,7 @@ struct ReportData {
   std::vector<Run> runs;  // sorted by experiment, label, seed
 };
 
-// Each folder is an experiment folder (`<label>/seed-<n>/` inside) or one run folder; a run reached twice counts once.
+// Each folder is an experiment folder (`<label>/seed-<n>/` inside), one model's (`seed-<n>/`) or one run's; a run reached twice counts once.
 // Fails with kData when a folder holds no run or a file of it is missing, malformed or contradicts another (all problems at once, each
 // naming its file), with kUsage when two folders hold the same experiment, model and seed.
 [[nodiscard]] core::Result<ReportData> load_runs(std::span<const std::filesystem::path> folders);

@@ -33,7 +33,7 @@ int report_verb(const Arguments& arguments) {
 void add_report(CLI::App& app, Action& action) {
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* report = app.add_subcommand("report", "write the report of one or several runs: HTML, Markdown, LaTeX, CSV, SVG");
-  report->add_option("folders", arguments->folders, "experiment folders, or folders of single runs")->required();
+  report->add_option("folders", arguments->folders, "folders of experiments, of models or of single runs")->required();
   report->add_option("--out", arguments->out, "folder of the report; default: 'report' in the first folder");
   report->footer(
       "\nExamples:\n"
