@@ -73,8 +73,8 @@ class SubjectCounts {
   // The subjects of one stratum alone, for figures of one dataset. `stratum` is a place in strata().
   [[nodiscard]] SubjectCounts only(std::size_t stratum) const;
 
-  // Whole numbers up to here are exact in float32, in which weighted counts are summed.
-  static constexpr std::int64_t kMostClips = std::int64_t{1} << 24;
+  // Weighted counts are summed in float32, which is exact for whole numbers up to 2^24: twice this, for a swap adds two models up.
+  static constexpr std::int64_t kMostClips = std::int64_t{1} << 23;
 
  private:
   SubjectCounts() = default;
