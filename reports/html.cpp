@@ -136,6 +136,7 @@ std::vector<Section> sections(const ReportView& view) {
     list.push_back({"input", "Dataset and input", html::inputs(view)});
     list.push_back({"provenance", "Provenance", html::provenance(view)});
   }
+  if (!view.evidence.models.empty()) list.push_back({"evidence", "Evidence", html::evidence(view)});
   if (!view.notes.empty()) list.push_back({"notes", "Notes", html::notes(view)});
   return list;
 }

@@ -42,6 +42,7 @@ namespace mexbench::reports::html {
 [[nodiscard]] std::string published(const ReportView& view);
 [[nodiscard]] std::string inputs(const ReportView& view);
 [[nodiscard]] std::string provenance(const ReportView& view);
+[[nodiscard]] std::string evidence(const ReportView& view);
 [[nodiscard]] std::string notes(const ReportView& view);
 
 }  // namespace mexbench::reports::html

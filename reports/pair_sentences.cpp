@@ -54,8 +54,8 @@ std::string pair_sentence(const ReportView& view, const ComparisonView& comparis
                        first, second, size, interval(uf1), equals(*uf1.p.value));
   }
   if (uf1.smallest && *uf1.smallest > 0.0)
-    out += fmt::format(". With {} this design finds differences from {} on, about three times in four", counted(comparison.subjects, "subject"),
-                       four_decimals(*uf1.smallest));
+    out += fmt::format(". With {} this design finds differences from {} on, about three times in four",
+                       counted(comparison.subjects, "subject"), four_decimals(*uf1.smallest));
   return out + ".";
 }
 

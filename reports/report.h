@@ -64,6 +64,14 @@ struct Statistics {
   friend bool operator==(const Statistics&, const Statistics&) = default;
 };
 
+// Thresholds of the evidence card (evidence.h).
+struct EvidenceThresholds {
+  double above_chance_by = 0.0;
+  double calibration_level = 0.95;
+  double latency_ms = 500.0;
+  friend bool operator==(const EvidenceThresholds&, const EvidenceThresholds&) = default;
+};
+
 // One run: one model with one seed. The first part is run.json; the second is there only when the run is complete.
 struct Run {
   std::filesystem::path folder;  // where it was read, for messages; never written into a report
@@ -105,6 +113,7 @@ struct Run {
   std::vector<std::string> verdict_reasons;
   std::vector<PublishedResult> published;
   Statistics statistics;
+  EvidenceThresholds evidence;
 
   [[nodiscard]] bool complete() const { return state == "complete"; }
   std::vector<std::string> missing_files;  // of an incomplete run
@@ -123,9 +132,9 @@ struct ReportData {
   std::vector<Run> runs;  // sorted by experiment, label, seed
 };
 
-// Each folder is an experiment folder (`<label>/seed-<n>/` inside), one model's (`seed-<n>/`) or one run's; a run reached twice counts once.
-// Fails with kData when a folder holds no run or a file of it is missing, malformed or contradicts another (all problems at once, each
-// naming its file), with kUsage when two folders hold the same experiment, model and seed.
+// Each folder is an experiment folder (`<label>/seed-<n>/` inside), one model's (`seed-<n>/`) or one run's; a run reached twice counts
+// once. Fails with kData when a folder holds no run or a file of it is missing, malformed or contradicts another (all problems at once,
+// each naming its file), with kUsage when two folders hold the same experiment, model and seed.
 [[nodiscard]] core::Result<ReportData> load_runs(std::span<const std::filesystem::path> folders);
 
 struct WrittenReport {

@@ -241,6 +241,12 @@ void read_run_json(const fs::path& file, Run& run, Problems& problems) {
       }
     }
   }
+  if (const json evidence = fields.optional_object("evidence"); !evidence.empty()) {
+    JsonFields entry(evidence, file.string(), "evidence", problems);
+    run.evidence.above_chance_by = entry.optional_number("above_chance_by", 0.0, 1.0).value_or(run.evidence.above_chance_by);
+    run.evidence.calibration_level = entry.optional_number("calibration_level", 0.0, 1.0).value_or(run.evidence.calibration_level);
+    run.evidence.latency_ms = entry.optional_number("latency_ms", 0.0, kLongestSeconds).value_or(run.evidence.latency_ms);
+  }
   if (run.complete() && (run.folds_sealed != run.folds_planned || !run.folds_failed.empty())) {
     add(problems, file.string(),
         fmt::format("state is 'complete', but {} of {} folds are sealed and {} failed", run.folds_sealed, run.folds_planned,

@@ -222,12 +222,7 @@ void not_above_chance(const ReportView& view, std::vector<std::string>& out) {
     for (const ModelView& model : view.models) {
       if (!group->is_whole(model.datasets) || model.invalid) continue;
       const std::optional<double> uf1 = model.in(*group)->uf1.mean.value;
-      std::optional<double> reach;
-      for (const std::size_t run : model.runs) {
-        const FloorView* floor = group->floor_of(run);
-        if (floor == nullptr) continue;
-        if (const auto one = reach_of(*floor)) reach = std::max(reach.value_or(0.0), *one);
-      }
+      const std::optional<double> reach = floor_reach(*group, model);
       if (!uf1 || !reach || *uf1 > *reach) continue;
       auto at = std::find_if(found.begin(), found.end(), [&](const Below& below) { return below.reach == *reach; });
       if (at == found.end()) at = found.insert(found.end(), Below{.reach = *reach, .names = {}, .scores = {}});
@@ -283,6 +278,16 @@ void verdicts(const ReportView& view, std::vector<std::string>& out) {
 }
 
 }  // namespace
+
+std::optional<double> floor_reach(const ScopeGroup& group, const ModelView& model) {
+  std::optional<double> reach;
+  for (const std::size_t run : model.runs) {
+    const FloorView* floor = group.floor_of(run);
+    if (floor == nullptr) continue;
+    if (const auto one = reach_of(*floor)) reach = std::max(reach.value_or(0.0), *one);
+  }
+  return reach;
+}
 
 std::vector<std::string> summary_sentences(const ReportView& view) {
   std::vector<std::string> out;

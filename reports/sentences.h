@@ -3,6 +3,7 @@
 // size.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,5 +13,9 @@ namespace mexbench::reports {
 
 // Reads runs, models, scopes, comparisons, published, incomplete and notes of the view.
 [[nodiscard]] std::vector<std::string> summary_sentences(const ReportView& view);
+
+// The UF1 that a model must exceed in a group to be above chance: the majority's, or that which 97.5 % of random draws don't exceed, over
+// the floors of its runs. Nothing when no floor is known.
+[[nodiscard]] std::optional<double> floor_reach(const ScopeGroup& group, const ModelView& model);
 
 }  // namespace mexbench::reports

@@ -12,6 +12,7 @@
 #include "harness/core/text.h"
 #include "reports/changes.h"
 #include "reports/comparisons.h"
+#include "reports/evidence.h"
 #include "reports/floors.h"
 #include "reports/inputs.h"
 #include "reports/notes.h"
@@ -486,6 +487,7 @@ ReportView make_view(const ReportData& data) {
   view.subjects = make_subjects(models);
   add_published(data, view);
   add_changes(model_runs, view);
+  add_evidence(model_runs, view);
   view.sentences = summary_sentences(view);
   return view;
 }

@@ -14,6 +14,7 @@
 #include "harness/stats/bayesian_signed_rank.h"
 #include "harness/stats/friedman.h"
 #include "harness/stats/mcnemar.h"
+#include "reports/evidence.h"
 #include "reports/report.h"
 
 namespace mexbench::reports {
@@ -340,6 +341,7 @@ struct ReportView {
   std::vector<ScopeGroup> scopes;           // of several datasets first, then the datasets by id
   std::vector<ComparisonView> comparisons;  // those of several models
   std::vector<ChangesView> changes;
+  EvidenceView evidence;
   std::vector<SpreadSources> spreads;       // of UF1, per model
   std::vector<std::string> interval_notes;  // what a reader of the intervals must know: few subjects
   std::string interval_method;              // for captions: unit, method and count; empty without an interval

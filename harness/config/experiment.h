@@ -147,6 +147,13 @@ struct StatisticsSpec {
   double equivalence = 0.01;               // half the width of the region of practical equivalence
 };
 
+// Thresholds of the report's evidence card. The defaults are cited in reports/evidence.h; another value stands beside the verdict.
+struct EvidenceSpec {
+  double above_chance_by = 0.0;     // how far the interval of UF1 must lie above the floor
+  double calibration_level = 0.95;  // share of calibrated models that pass
+  double latency_ms = 500.0;        // 99th percentile from the last frame to the answer
+};
+
 struct ExperimentSpec {
   std::int64_t schema_version = 1;
   std::string name;  // [A-Za-z0-9][A-Za-z0-9._-]*; folder of the runs
@@ -160,6 +167,7 @@ struct ExperimentSpec {
   std::string device = "cpu";
   std::vector<PublishedResult> published;
   StatisticsSpec statistics;
+  EvidenceSpec evidence;
 
   [[nodiscard]] std::size_t run_count() const { return models.size() * seeds.size(); }
 };

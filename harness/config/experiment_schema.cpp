@@ -407,6 +407,17 @@ Type statistics_type() {
        {}});
 }
 
+Type evidence_type() {
+  return object({"",
+                 {defaulted("above_chance_by", number({.minimum = 0, .maximum = 1}), 0.0,
+                            "how far the 95 % interval of UF1 must lie above the floor"),
+                  defaulted("calibration_level", number({.minimum = 0, .maximum = 1, .open_minimum = true, .open_maximum = true}), 0.95,
+                            "share of calibrated models that would pass the test of calibration"),
+                  defaulted("latency_ms", number({.minimum = 0, .open_minimum = true}), 500.0,
+                            "milliseconds from the last frame to the answer, 99th percentile")},
+                 {}});
+}
+
 Type experiment_type(const Vocabulary& vocabulary, Form form) {
   const bool written = form == Form::kWritten;
   std::vector<Field> fields = {
@@ -445,6 +456,9 @@ Type experiment_type(const Vocabulary& vocabulary, Form form) {
                             "published results to show beside ours: entries, or paths of files with a list `published`")
                        .outside_science());
   fields.push_back(optional("statistics", statistics_type(), "how reports compare the models").outside_science());
+  fields.push_back(
+      optional("evidence", evidence_type(), "thresholds of the report's evidence card; another than the default stands beside the verdict")
+          .outside_science());
   return object({"", std::move(fields), {}});
 }
 

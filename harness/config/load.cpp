@@ -185,6 +185,12 @@ ExperimentSpec spec_of(const CheckedTree& checked) {
   out.device = json.at("device");
   if (json.contains("published")) out.published = published_of(json.at("published"));
   if (json.contains("statistics")) out.statistics = statistics_of(json.at("statistics"));
+  if (json.contains("evidence")) {
+    const Json& evidence = json.at("evidence");
+    out.evidence = {.above_chance_by = evidence.at("above_chance_by"),
+                    .calibration_level = evidence.at("calibration_level"),
+                    .latency_ms = evidence.at("latency_ms")};
+  }
   return out;
 }
 

@@ -106,7 +106,11 @@ json run_json(const config::ExperimentSpec& experiment, const data::Manifest& ma
           {"verdict", state.verdict},
           {"verdict_reasons", state.reasons},
           {"published", published_json(experiment)},
-          {"statistics", statistics_json(experiment.statistics)}};
+          {"statistics", statistics_json(experiment.statistics)},
+          {"evidence",
+           {{"above_chance_by", experiment.evidence.above_chance_by},
+            {"calibration_level", experiment.evidence.calibration_level},
+            {"latency_ms", experiment.evidence.latency_ms}}}};
 }
 
 core::Result<json> open_run_folder(const RunPlan& run, const data::Manifest& manifest, bool fresh) {

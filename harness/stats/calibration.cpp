@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "harness/core/quantile.h"
 #include "harness/stats/distributions.h"
 #include "harness/stats/ranks.h"
 
@@ -85,6 +86,19 @@ Calibration calibration_of(std::span<const Decision> decisions) {
     first = last + 1;
   }
   return out;
+}
+
+double ece_limit(std::span<const Decision> decisions, double level, std::size_t draws, core::RandomStream stream) {
+  assert(level > 0.0 && level < 1.0 && draws > 0);
+  std::vector<Decision> drawn(decisions.begin(), decisions.end());
+  // In one order, so that the clips' own has no say.
+  std::sort(drawn.begin(), drawn.end(), [](const Decision& a, const Decision& b) { return a.confidence < b.confidence; });
+  std::vector<double> values;
+  for (std::size_t draw = 0; draw < draws; ++draw) {
+    for (Decision& decision : drawn) decision.correct = stream.uniform() < decision.confidence;
+    values.push_back(calibration_of(drawn).ece);
+  }
+  return core::quantile(values, level);
 }
 
 double brier_score(const Probabilities& probabilities, std::span<const std::size_t> truth) {

@@ -16,6 +16,7 @@
 #include <span>
 #include <vector>
 
+#include "harness/core/random.h"
 #include "harness/stats/probabilities.h"
 
 namespace mexbench::stats {
@@ -58,6 +59,12 @@ struct Calibration {
 
 // At least one decision, confidences from 0 to 1.
 [[nodiscard]] Calibration calibration_of(std::span<const Decision> decisions);
+
+// The ECE that a perfectly calibrated model with these confidences would exceed in a share `1 - level` of samples only (consistency
+// resampling: Broecker and Smith, "Increasing the reliability of reliability diagrams", Weather and Forecasting 22(3), 2007): each clip is
+// right with the probability its confidence states, `draws` times. Above it a model is not calibrated; below it nobody can tell. Clips are
+// taken to be independent, which makes the limit too small, never too large. At least one decision, 0 < level < 1, draws > 0.
+[[nodiscard]] double ece_limit(std::span<const Decision> decisions, double level, std::size_t draws, core::RandomStream stream);
 
 // Mean over clips of sum over classes (p - y)^2, y 1 for the true class and 0 elsewhere: from 0 to 2 (Brier, "Verification of forecasts
 // expressed in terms of probability", Monthly Weather Review 78(1), 1950). Half of it is what two-class tools print.

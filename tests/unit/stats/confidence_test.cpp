@@ -255,5 +255,28 @@ TEST(Confidence, OrderOfClipsAndClassesChangesNothing) {
   }
 }
 
+// 400 clips that are as sure as they are right: about 95 of 100 such models stay within the limit. One that is right half as often does
+// not.
+TEST(Calibration, TheLimitHoldsForCalibratedModelsAndNotForOthers) {
+  core::RandomStream draws(7);
+  int within = 0;
+  constexpr int kModels = 200;
+  for (int model = 0; model < kModels; ++model) {
+    std::vector<Decision> decisions;
+    for (int clip = 0; clip < 400; ++clip) {
+      const double confidence = draws.uniform(0.4, 1.0);
+      decisions.push_back({.confidence = confidence, .correct = draws.uniform() < confidence});
+    }
+    within += calibration_of(decisions).ece <= ece_limit(decisions, 0.95, 200, core::RandomStream(1)) ? 1 : 0;
+  }
+  EXPECT_GE(within, 181) << "with 200 and 0.95, 180 or fewer have a chance of 0.003, all of them one of 0.00004";
+  EXPECT_LE(within, 199);
+  std::vector<Decision> sure;
+  for (int clip = 0; clip < 400; ++clip) sure.push_back({.confidence = 0.9 + 0.0001 * clip, .correct = clip % 2 == 0});
+  EXPECT_GT(calibration_of(sure).ece, 3.0 * ece_limit(sure, 0.95, 200, core::RandomStream(1)));
+  std::vector<Decision> turned(sure.rbegin(), sure.rend());
+  EXPECT_EQ(ece_limit(sure, 0.95, 200, core::RandomStream(1)), ece_limit(turned, 0.95, 200, core::RandomStream(1)));
+}
+
 }  // namespace
 }  // namespace mexbench::stats

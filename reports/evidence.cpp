@@ -1,0 +1,184 @@
+#include "reports/evidence.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "harness/core/random.h"
+#include "harness/stats/calibration.h"
+#include "reports/report.h"
+#include "reports/sentences.h"
+#include "reports/text.h"
+#include "reports/view.h"
+
+namespace mexbench::reports {
+namespace {
+
+using Runs = std::vector<const Run*>;
+using enum EvidenceState;
+
+constexpr std::size_t kCalibratedDraws = 1000;
+constexpr const char* kQuestion = "Can it recognise the micro-expressions of a person it has never seen, and respond in time?";
+
+EvidenceCell trusted(const Runs& runs) {
+  const auto with = [&](std::string_view verdict) {
+    return std::count_if(runs.begin(), runs.end(), [&](const Run* run) { return run->verdict == verdict; });
+  };
+  const auto all = static_cast<std::int64_t>(runs.size());
+  if (const auto invalid = with("INVALID"); invalid > 0)
+    return {kContradicted, fmt::format("{} of {} INVALID", invalid, counted(all, "run"))};
+  if (const auto open = with("UNAUDITED"); open > 0) return {kNotShown, fmt::format("{} of {} UNAUDITED", open, counted(all, "run"))};
+  return {kShown, fmt::format("{} VALID", counted(all, "run"))};
+}
+
+// The group of clips that is the whole of a model, or one of its datasets.
+const ScopeGroup* group_of(const ReportView& view, const ModelView& model, const std::string& scope) {
+  const auto found = std::find_if(view.scopes.begin(), view.scopes.end(),
+                                  [&](const ScopeGroup& group) { return group.scope == scope && group.has(model.datasets); });
+  return found == view.scopes.end() ? nullptr : &*found;
+}
+
+EvidenceCell chance_on(const ReportView& view, const ModelView& model, const std::string& scope, double margin) {
+  const ScopeSpread* scores = model.find(scope);
+  const ScopeIntervals* intervals = model.intervals_on(scope);
+  if (scores == nullptr || !scores->uf1.mean.value) return {kNotShown, "UF1 is undefined"};
+  if (intervals == nullptr || !intervals->uf1.there())
+    return {kNotShown, fmt::format("UF1 {} has no interval", four_decimals(*scores->uf1.mean.value))};
+  const std::string uf1 =
+      fmt::format("UF1 {} {}", four_decimals(*scores->uf1.mean.value), bounds(*intervals->uf1.low, *intervals->uf1.high));
+  // A run on one dataset has its scope once more under the dataset's name, where the floor stands.
+  const ScopeGroup* group = group_of(view, model, scope == "all" && model.datasets.size() == 1 ? model.datasets.front() : scope);
+  const std::optional<double> floor = group == nullptr ? std::nullopt : floor_reach(*group, model);
+  if (!floor) return {kNotShown, uf1 + ", the floor is not known"};
+  const EvidenceState state = *intervals->uf1.low > *floor + margin     ? kShown
+                              : *intervals->uf1.high <= *floor + margin ? kContradicted
+                                                                        : kNotShown;
+  return {state, fmt::format("{}, the floor reaches {}", uf1, four_decimals(*floor))};
+}
+
+EvidenceCell across_corpora(const ReportView& view, const ModelView& model, const Run& run) {
+  if (run.protocol != "lodo") return {kNotMeasured, fmt::format("protocol {} holds out no dataset", run.protocol)};
+  EvidenceCell worst{kShown, {}};
+  for (const std::string& dataset : model.datasets) {
+    EvidenceCell one = chance_on(view, model, dataset, run.evidence.above_chance_by);
+    one.figure = fmt::format("{}: {}", dataset, one.figure);
+    if (worst.figure.empty() || one.state < worst.state) worst = std::move(one);
+  }
+  return worst;
+}
+
+EvidenceCell calibrated(const Runs& runs) {
+  double ece = 0.0, limit = 0.0;
+  for (const Run* run : runs) {
+    const std::size_t classes = run->metrics.classes.size();
+    std::vector<float> scores;
+    std::vector<std::size_t> truth;
+    for (const eval::Prediction& clip : run->predictions) {
+      if (clip.scores.size() != classes) return {kNotMeasured, "no scores, decisions alone"};
+      scores.insert(scores.end(), clip.scores.begin(), clip.scores.end());
+      truth.push_back(clip.truth.single_class().value_or(0));
+    }
+    const auto probabilities = stats::probabilities_of(scores, classes);
+    if (!probabilities) return {kNotMeasured, "scores that are no numbers"};
+    const std::vector<stats::Decision> decisions = stats::decisions_of(*probabilities, truth);
+    ece += stats::calibration_of(decisions).ece / static_cast<double>(runs.size());
+    limit += stats::ece_limit(decisions, run->evidence.calibration_level, kCalibratedDraws,
+                              core::RandomStream::derive(core::Seed{0}, core::FoldId("evidence"), "ece limit")) /
+             static_cast<double>(runs.size());
+  }
+  return {ece > limit ? kContradicted : kShown, fmt::format("ECE {}, {:g} % of calibrated models stay within {}", four_decimals(ece),
+                                                            100.0 * runs.front()->evidence.calibration_level, four_decimals(limit))};
+}
+
+std::string overall_line(const ReportView& view, const EvidenceView& evidence) {
+  // The model that got furthest: most criteria shown, then the higher UF1.
+  const auto shown = [&](std::size_t column) {
+    return std::count_if(evidence.rows.begin(), evidence.rows.end(),
+                         [&](const EvidenceRow& row) { return row.cells[column].state == kShown; });
+  };
+  const auto uf1 = [&](std::size_t column) { return view.models[evidence.models[column]].find("all")->uf1.mean.value.value_or(-1.0); };
+  std::size_t best = 0;
+  for (std::size_t column = 1; column < evidence.models.size(); ++column) {
+    if (std::pair(shown(column), uf1(column)) > std::pair(shown(best), uf1(best))) best = column;
+  }
+  const std::string& name = view.models[evidence.models[best]].name;
+  std::vector<std::string> held, missing;
+  for (const EvidenceRow& row : evidence.rows) {
+    const EvidenceCell& cell = row.cells[best];
+    if (cell.state == kShown) {
+      held.push_back(row.question);
+    } else {
+      missing.push_back(fmt::format("{} ({}: {})", row.question, in_words(cell.state), cell.figure));
+    }
+  }
+  if (missing.empty()) return fmt::format("{} Shown, for {}.", kQuestion, name);
+  std::string out = fmt::format("{} {}.", kQuestion, evidence.overall[best] == kContradicted ? "Contradicted" : "Not shown");
+  out += fmt::format(" {} got furthest", name);
+  if (!held.empty()) out += fmt::format("; shown: {}", listed(held));
+  return out + fmt::format("; missing: {}.", listed(missing));
+}
+
+}  // namespace
+
+std::string_view in_words(EvidenceState state) {
+  switch (state) {
+    case kContradicted:
+      return "contradicted";
+    case kNotMeasured:
+      return "not measured";
+    case kNotShown:
+      return "not shown";
+    case kShown:
+      break;
+  }
+  return "shown";
+}
+
+void add_evidence(const std::vector<Runs>& runs, ReportView& view) {
+  EvidenceView out;
+  EvidenceThresholds used;
+  const EvidenceThresholds defaults;
+  for (std::size_t m = 0; m < view.models.size(); ++m) {
+    if (runs[m].front()->model != "chance") out.models.push_back(m);
+  }
+  if (out.models.empty()) return;
+  const auto row = [&](const char* id, const char* question, std::string rule, const auto& judge) {
+    EvidenceRow made{.id = id, .question = question, .rule = std::move(rule), .cells = {}};
+    for (const std::size_t m : out.models) made.cells.push_back(judge(m));
+    out.rows.push_back(std::move(made));
+  };
+  for (const std::size_t m : out.models) {
+    const EvidenceThresholds& one = runs[m].front()->evidence;
+    const auto told = [&](const char* what, double value, double standard) {
+      std::string words = fmt::format("{} {:g} in place of {:g} ({})", what, value, standard, view.models[m].name);
+      if (value != standard) out.overrides.push_back(std::move(words));
+    };
+    told("above_chance_by", one.above_chance_by, defaults.above_chance_by);
+    told("calibration_level", one.calibration_level, defaults.calibration_level);
+    told("latency_ms", one.latency_ms, defaults.latency_ms);
+    used = one;
+  }
+  row("trusted", "the runs can be trusted", "every run is VALID", [&](std::size_t m) { return trusted(runs[m]); });
+  row("chance", "above chance on people it has never seen", "the 95 % interval of UF1 lies above the floor",
+      [&](std::size_t m) { return chance_on(view, view.models[m], "all", runs[m].front()->evidence.above_chance_by); });
+  row("corpora", "above chance on corpora it has never seen", "the same on every dataset, each held out as a whole (lodo)",
+      [&](std::size_t m) { return across_corpora(view, view.models[m], *runs[m].front()); });
+  row("calibrated", "its probabilities can be believed",
+      "the ECE is not above what 95 % of calibrated models stay within (Bröcker and Smith, 2007)",
+      [&](std::size_t m) { return calibrated(runs[m]); });
+  row("fast", "fast enough to respond",
+      "99 % of answers within 500 ms of the last frame, the longest a micro-expression lasts (Yan et al., 2013)", [](std::size_t) {
+        return EvidenceCell{kNotMeasured, "this version measures no latency"};
+      });
+  for (std::size_t column = 0; column < out.models.size(); ++column) {
+    EvidenceState weakest = kShown;
+    for (const EvidenceRow& one : out.rows) weakest = std::min(weakest, one.cells[column].state);
+    out.overall.push_back(weakest);
+  }
+  out.verdict = overall_line(view, out);
+  view.evidence = std::move(out);
+}
+
+}  // namespace mexbench::reports
