@@ -73,6 +73,10 @@ std::string table(std::string_view css_class, std::string_view caption, const st
       css_class, caption, head, body);
 }
 
+std::string sortable(std::string_view words, bool number) {
+  return fmt::format(R"(<th scope="col" data-sort="{}"{}>{}</th>)", number ? "number" : "text", number ? " class=\"n\"" : "", words);
+}
+
 std::string figure(const std::string& page, const std::string& phone, std::string_view caption) {
   return fmt::format(
       "<figure><div class=\"scroll plot wide\" tabindex=\"0\">{}</div><div class=\"plot "
@@ -130,6 +134,9 @@ std::vector<Section> sections(const ReportView& view) {
     list.push_back({"classes", "Confusion and classes", html::classes(view)});
     list.push_back({"subjects", "Subjects", html::subjects(view)});
   }
+  if (!view.selection.groups.empty()) list.push_back({"selection", "Selection and inflation gap", html::selection(view)});
+  if (!view.conventions.rows.empty()) list.push_back({"conventions", "Conventions", html::conventions(view)});
+  if (!view.influence.groups.empty()) list.push_back({"influence", "Influence and resolution", html::influence(view)});
   if (!view.published.empty()) list.push_back({"published", "Published results", html::published(view)});
   if (!view.changes.empty()) list.push_back({"changes", "What changed", html::changes(view)});
   if (!view.runs.empty()) {

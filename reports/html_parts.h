@@ -25,6 +25,8 @@ namespace mexbench::reports::html {
 [[nodiscard]] std::string facts(const std::vector<Fact>& list);
 // A table in a box that scrolls by itself; `head` and `body` are rows.
 [[nodiscard]] std::string table(std::string_view css_class, std::string_view caption, const std::string& head, const std::string& body);
+// A column heading that script turns into a sort button; `words` is markup.
+[[nodiscard]] std::string sortable(std::string_view words, bool number);
 // A figure that is drawn twice, for a page and for a phone, of which the style sheet shows one.
 [[nodiscard]] std::string figure(const std::string& page, const std::string& phone, std::string_view caption);
 // A command with its copy button.
@@ -39,6 +41,9 @@ namespace mexbench::reports::html {
 [[nodiscard]] std::string datasets(const ReportView& view);
 [[nodiscard]] std::string classes(const ReportView& view);
 [[nodiscard]] std::string subjects(const ReportView& view);
+[[nodiscard]] std::string selection(const ReportView& view);
+[[nodiscard]] std::string conventions(const ReportView& view);
+[[nodiscard]] std::string influence(const ReportView& view);
 [[nodiscard]] std::string published(const ReportView& view);
 [[nodiscard]] std::string inputs(const ReportView& view);
 [[nodiscard]] std::string provenance(const ReportView& view);

@@ -128,11 +128,6 @@ std::string trust(const ReportView& view) {
   return out.empty() ? out : fmt::format("<p class=\"trust\">{}</p>\n", out);
 }
 
-// A column heading that script turns into a sort button.
-std::string sortable(std::string_view words, bool number) {
-  return fmt::format(R"(<th scope="col" data-sort="{}"{}>{}</th>)", number ? "number" : "text", number ? " class=\"n\"" : "", words);
-}
-
 }  // namespace
 
 std::string summary(const ReportView& view) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "reports/view.h"
 
@@ -24,5 +25,6 @@ namespace mexbench::reports {
 // Names of the figures' files (report.h), none of them twice in a report.
 [[nodiscard]] std::string confusion_file(const ReportView& view, const RunView& run, const std::string& scope);
 [[nodiscard]] std::string subjects_file(const ReportView& view, const ModelView& model);
+[[nodiscard]] std::vector<std::string> selection_files(const ReportView& view);  // one per curve that is drawn
 
 }  // namespace mexbench::reports

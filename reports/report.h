@@ -29,6 +29,9 @@
 
 namespace mexbench::reports {
 
+// No training is longer.
+inline constexpr std::int64_t kMostEpochs = 1'000'000'000;
+
 struct FailedFold {
   core::FoldId fold;
   std::string reason;
@@ -124,6 +127,7 @@ struct Run {
   std::optional<eval::Floor> floor;  // nothing: there is no floor.json
   // What choosing each fold's epoch on its test subject would have given; nothing: there is no best_epoch.json.
   std::optional<eval::Metrics> best_epoch;
+  std::map<core::FoldId, std::int64_t> recorded_epochs;  // it was chosen from; empty: best_epoch.json is older than this, or not there
   std::vector<eval::Prediction> predictions;
   std::vector<audit::RuleResult> audit_rules;
 };
@@ -145,6 +149,7 @@ struct WrittenReport {
 // Writes into `out`, which is created when missing:
 //   index.html  report.md  table.tex  summary.csv  scores.svg  subjects-<label>.svg  confusion-<label>@seed-<n>@<scope>.svg
 //   pairs.svg, ranks.svg: of several models on the same clips; with several such groups pairs-1.svg ...
+//   selection.svg: of trained models; where they trained on different folds or clips, further ones (selection-2.svg)
 // With several experiments `<label>` becomes `<experiment>@<label>`; where runs of a label are no seeds of one model (view.h),
 // subjects-<label> becomes subjects-<label>@seed-<n>. Bytes of names that are no letter, digit or one of ._=+- are written as %XX, so
 // '@' only ever stands between parts; a name above 180 bytes ends in a digest. A report without a complete run has no SVG files.

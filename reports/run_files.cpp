@@ -174,6 +174,14 @@ void read_best_epoch(const fs::path& path, Run& run, Problems& problems) {
                                  [](const auto& a, const auto& b) { return a.first == b.first && a.second.clips == b.second.clips; });
   if (!agrees) return add(problems, path.string(), "is not of the classes and clips of metrics.json", kRebuild);
   run.best_epoch = std::move(read).value();
+  JsonFields fields(*source, path.string(), "", problems);
+  for (const auto& [fold, count] : fields.optional_object("recorded").items()) {
+    if (count.is_number_integer() && count >= 1 && count <= kMostEpochs) {
+      run.recorded_epochs[core::FoldId(fold)] = count;
+    } else {
+      fields.problem(fmt::format("'recorded' of fold '{}' is {}, a number of epochs is wanted", fold, count.dump()));
+    }
+  }
 }
 
 }  // namespace

@@ -4,28 +4,20 @@
 #include <cmath>
 
 #include "reports/svg.h"
+#include "reports/svg_marks.h"
 #include "reports/svg_text.h"
 #include "reports/text.h"
 
 namespace mexbench::reports {
 namespace {
 
+using svg::diamond;
+using svg::dot;
+using svg::Legend;
+
 constexpr std::array<double, 5> kTicks{0.0, 0.25, 0.5, 0.75, 1.0};
 
 std::string tick_text(double tick) { return tick == 0.0 ? "0" : tick == 1.0 ? "1" : fmt::format("{}", tick).substr(1); }
-
-std::string diamond(double x, double y, double radius, std::string_view title) {
-  return fmt::format(
-      "<path class=\"open\" d=\"M{} {}l{} {}l{} {}l{} {}z\" fill=\"none\" stroke=\"{}\" stroke-width=\"1.5\" "
-      "pointer-events=\"all\"><title>{}</title></path>",
-      svg::number(x), svg::number(y - radius), svg::number(radius), svg::number(radius), svg::number(-radius), svg::number(radius),
-      svg::number(-radius), svg::number(-radius), svg::kInk, escape_svg(title));
-}
-
-std::string dot(double x, double y, double radius, std::string_view title) {
-  return fmt::format(R"(<circle class="accent" cx="{}" cy="{}" r="{}" fill="{}" fill-opacity="0.75"><title>{}</title></circle>)",
-                     svg::number(x), svg::number(y), svg::number(radius), svg::kAccent, escape_svg(title));
-}
 
 // A run whose scores are no evidence: a ring with a cross.
 std::string invalid_mark(double x, double y, std::string_view title) {
@@ -126,29 +118,6 @@ struct Stretch {
   const FloorView* floor = nullptr;
   double top = 0.0;
   double bottom = 0.0;
-};
-
-// What the marks mean, in as many lines as it takes.
-class Legend {
- public:
-  Legend(double left, double top, double width) : left_(left), width_(width), x_(left), y_(top + 16) {}
-  // `draw` makes the mark at its place.
-  template <typename Draw>
-  void item(std::string_view words, const Draw& draw) {
-    const double room = 11 + svg::width_of(words, 11);
-    if (x_ > left_ && x_ + room > width_) {
-      x_ = left_;
-      y_ += 20;
-    }
-    out_ += draw(x_, y_) + svg::text(x_ + 11, y_ + 4, 11, "start", "soft", svg::kSoft, words);
-    x_ += room + 22;
-  }
-  [[nodiscard]] double bottom() const { return y_ + 14; }
-  [[nodiscard]] std::string text() const { return out_ + "\n"; }
-
- private:
-  double left_, width_, x_, y_;
-  std::string out_;
 };
 
 Legend legend_of(const ReportView& view, double top, double width) {

@@ -12,12 +12,15 @@
 #include "harness/core/text.h"
 #include "reports/changes.h"
 #include "reports/comparisons.h"
+#include "reports/conventions.h"
 #include "reports/evidence.h"
 #include "reports/floors.h"
+#include "reports/influence.h"
 #include "reports/inputs.h"
 #include "reports/notes.h"
 #include "reports/published.h"
 #include "reports/scopes.h"
+#include "reports/selection.h"
 #include "reports/sentences.h"
 #include "reports/text.h"
 
@@ -487,6 +490,9 @@ ReportView make_view(const ReportData& data) {
   view.subjects = make_subjects(models);
   add_published(data, view);
   add_changes(model_runs, view);
+  add_selection(model_runs, notes, view);
+  add_conventions(model_runs, notes, view);
+  add_influence(model_runs, notes, view);
   add_evidence(model_runs, view);
   view.sentences = summary_sentences(view);
   return view;

@@ -14,25 +14,14 @@
 #include "harness/stats/bayesian_signed_rank.h"
 #include "harness/stats/friedman.h"
 #include "harness/stats/mcnemar.h"
+#include "reports/cells.h"
+#include "reports/conventions_view.h"
 #include "reports/evidence.h"
+#include "reports/influence_view.h"
 #include "reports/report.h"
+#include "reports/selection_view.h"
 
 namespace mexbench::reports {
-
-// A number, or the footnote that says why there is none.
-struct FigureCell {
-  std::optional<double> value;
-  std::size_t note = 0;  // set exactly when value is not: place in ReportView::notes, from 1
-};
-
-// A percentile interval, or the footnote that says why there is none; neither for a score that is undefined itself.
-struct IntervalCell {
-  std::optional<double> low;
-  std::optional<double> high;  // with low
-  std::size_t note = 0;
-  std::int64_t undefined = 0;  // draws without a score, which the percentiles leave out
-  [[nodiscard]] bool there() const { return low.has_value(); }
-};
 
 // Of a model's scores on one scope; with several seeds, of their mean.
 struct ScopeIntervals {
@@ -55,14 +44,6 @@ struct ClassView {
   FigureCell precision;
   FigureCell recall;
   FigureCell f1;
-};
-
-// Mean, smallest and largest value over the seeds of a model, or over random draws their mean and percentiles. The interval a statistic
-// gives belongs beside these.
-struct SpreadCell {
-  FigureCell mean;  // undefined when a seed or draw is
-  double low = 0.0;
-  double high = 0.0;
 };
 
 struct ScopeSpread {
@@ -348,6 +329,9 @@ struct ReportView {
   std::vector<std::string> floorless;       // models with a run that has no floor.json
   std::vector<SubjectRow> subjects;
   std::vector<PublishedView> published;
+  SelectionView selection;
+  ConventionsView conventions;
+  InfluenceView influence;
   std::vector<InputView> inputs;
   std::vector<EnvironmentView> environments;
   std::vector<IncompleteView> incomplete;

@@ -10,6 +10,7 @@
 #include "reports/render.h"
 #include "reports/report.h"
 #include "reports/svg.h"
+#include "reports/svg_selection.h"
 #include "reports/text.h"
 
 namespace mexbench::reports {
@@ -17,6 +18,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kConfusion = "confusion-", kSubjects = "subjects-", kScores = "scores.svg", kPairs = "pairs", kRanks = "ranks";
+constexpr std::string_view kSelection = "selection";
 
 // `parts` behind the kind, with an '@' between them, which no part holds after its escape.
 std::string figure_file(std::string_view kind, const std::vector<std::string>& parts) {
@@ -37,6 +39,16 @@ struct NamedFile {
   std::string content;
 };
 
+void add_selection_figures(const ReportView& view, std::vector<NamedFile>& files) {
+  const std::vector<std::string> names = selection_files(view);
+  std::size_t at = 0;
+  for (const SelectionGroup& group : view.selection.groups) {
+    for (const GuessCurve& curve : group.curves) {
+      if (group.drawn && curve.drawable()) files.push_back({names[at++], selection_svg(view, group, curve)});
+    }
+  }
+}
+
 std::vector<NamedFile> files_of(const ReportView& view) {
   std::vector<NamedFile> files{{"index.html", render_html(view)},
                                {"report.md", render_markdown(view)},
@@ -48,6 +60,7 @@ std::vector<NamedFile> files_of(const ReportView& view) {
     files.push_back({fmt::format("{}{}.svg", kPairs, number), pairs_svg(view, view.comparisons[i])});
     if (view.comparisons[i].ranks) files.push_back({fmt::format("{}{}.svg", kRanks, number), ranks_svg(view, view.comparisons[i])});
   }
+  add_selection_figures(view, files);
   for (std::size_t model = 0; model < view.models.size(); ++model) {
     files.push_back({subjects_file(view, view.models[model]), subjects_svg(view, model)});
   }
@@ -64,7 +77,7 @@ std::vector<NamedFile> files_of(const ReportView& view) {
 bool is_stale_figure(const fs::path& file) {
   const std::string name = file.filename().string();
   if (name != kScores && !(name.ends_with(".svg") && (name.starts_with(kConfusion) || name.starts_with(kSubjects) ||
-                                                      name.starts_with(kPairs) || name.starts_with(kRanks))))
+                                                      name.starts_with(kPairs) || name.starts_with(kRanks) || name.starts_with(kSelection))))
     return false;
   std::error_code failure;
   if (fs::symlink_status(file, failure).type() != fs::file_type::regular) return false;
@@ -85,6 +98,17 @@ std::string subjects_file(const ReportView& view, const ModelView& model) {
   std::vector<std::string> parts = model_parts(view, model.experiment, model.label);
   if (!model.differing.empty()) parts.push_back(fmt::format("seed-{}", view.runs[model.runs.front()].seed));
   return figure_file(kSubjects, parts);
+}
+
+std::vector<std::string> selection_files(const ReportView& view) {
+  std::vector<std::string> out;
+  for (const SelectionGroup& group : view.selection.groups) {
+    for (const GuessCurve& curve : group.curves) {
+      if (!group.drawn || !curve.drawable()) continue;
+      out.push_back(out.empty() ? fmt::format("{}.svg", kSelection) : fmt::format("{}-{}.svg", kSelection, out.size() + 1));
+    }
+  }
+  return out;
 }
 
 core::Result<WrittenReport> write_report(const ReportData& data, const fs::path& out) {

@@ -38,6 +38,7 @@ core::Result<BestEpoch> best_epoch(std::string_view csv, const std::string& file
 
   std::optional<BestEpoch> best;
   std::size_t best_right = 0;
+  std::int64_t recorded = 0;
   BestEpoch current;
   const auto judge = [&](std::size_t line) -> core::Status {
     if (current.scores.empty()) return {};
@@ -45,6 +46,7 @@ core::Result<BestEpoch> best_epoch(std::string_view csv, const std::string& file
       return wrong(file, line,
                    fmt::format("epoch {} has {} clips, the fold tests {}", current.epoch, current.scores.size(), truths.size()));
     }
+    ++recorded;
     std::size_t right = 0;
     for (const auto& [clip, scores] : current.scores) {
       if (agrees(truths.at(clip), argmax(scores))) ++right;
@@ -79,6 +81,7 @@ core::Result<BestEpoch> best_epoch(std::string_view csv, const std::string& file
     }
   }
   MEXBENCH_TRY(judge(rows.back().line));
+  best->recorded = recorded;
   return std::move(*best);
 }
 

@@ -90,6 +90,7 @@ core::Result<std::vector<eval::FloorFold>> floor_folds(const data::Manifest& man
 core::Result<nlohmann::json> best_epochs(const std::filesystem::path& run_folder, const std::vector<std::string>& classes,
                                          const data::Manifest& manifest, const std::vector<store::SealedFold>& folds) {
   nlohmann::json epochs = nlohmann::json::object();
+  nlohmann::json recorded = nlohmann::json::object();
   std::vector<store::SealedFold> chosen;
   for (const store::SealedFold& fold : folds) {
     if (!fold.files.contains("epochs.csv")) return nlohmann::json(nullptr);
@@ -99,6 +100,7 @@ core::Result<nlohmann::json> best_epochs(const std::filesystem::path& run_folder
     for (const store::SealedTest& test : fold.test) truths.emplace(test.clip, test.truth);
     MEXBENCH_ASSIGN(eval::BestEpoch best, eval::best_epoch(content, file.string(), classes, truths));
     epochs[fold.fold.text()] = best.epoch;
+    recorded[fold.fold.text()] = best.recorded;
     store::SealedFold as_if = fold;
     for (store::SealedTest& test : as_if.test) test.scores = std::move(best.scores.at(test.clip));
     chosen.push_back(std::move(as_if));
@@ -107,6 +109,7 @@ core::Result<nlohmann::json> best_epochs(const std::filesystem::path& run_folder
   return nlohmann::json{{"schema", "mexbench.best-epoch/1"},
                         {"rule", "each fold's epoch with most of its own test clips right, the earliest of equals"},
                         {"epochs", std::move(epochs)},
+                        {"recorded", std::move(recorded)},
                         {"metrics", eval::to_json(eval::evaluate(predictions))}};
 }
 

@@ -22,6 +22,7 @@ TEST(BestEpoch, IsTheEarliestWithMostClipsRight) {
       "train,3,0.7,,d/s/a,9,1\ntrain,3,0.7,,d/s/b,1,9\n");  // both again
   ASSERT_TRUE(found) << found.error().render();
   EXPECT_EQ(found->epoch, 2);
+  EXPECT_EQ(found->recorded, 3);
   EXPECT_THAT(found->scores.at(core::ClipId("d/s/a")), ElementsAre(3.0F, 1.0F));
 }
 
@@ -31,6 +32,7 @@ TEST(BestEpoch, LooksAtTheLastPhaseOnly) {
       "refit,1,0.9,,d/s/a,1,2\nrefit,1,0.9,,d/s/b,1,2\n"
       "refit,2,0.9,,d/s/a,1,2\nrefit,2,0.9,,d/s/b,2,1\n");
   ASSERT_TRUE(found) << found.error().render();
+  EXPECT_EQ(found->recorded, 2) << "of the refit";
   EXPECT_EQ(found->epoch, 1) << "of the refit: one right, against none in its second epoch";
   EXPECT_THAT(found->scores.at(core::ClipId("d/s/a")), ElementsAre(1.0F, 2.0F));
 }

@@ -65,6 +65,20 @@ inline std::vector<MadeRun> megc_runs() {
   return runs;
 }
 
+// Six clips of three subjects (tiny_run) under a label and a seed.
+inline MadeRun tiny(const std::string& label, std::uint64_t seed = 0) {
+  MadeRun run = tiny_run();
+  run.label = label;
+  run.seed = seed;
+  return run;
+}
+
+// Its epochs recorded, those chosen on the test subjects right for every clip.
+inline MadeRun recorded(MadeRun run) {
+  for (const MadeClip& clip : run.clips) run.best_predicted.push_back(clip.truth);
+  return run;
+}
+
 // A run in which every name that comes from a file is hostile.
 inline MadeRun hostile_run() {
   MadeRun run = tiny_run();

@@ -100,6 +100,9 @@ struct MadeRun {
                 {"reasons", {"not every rule was checked"}}};  // without "rules": those that give the verdict
   json input_notes = json::array();
   bool has_floor = true;
+  // What epochs chosen on the test subjects would have predicted, clip by clip; empty: the epochs were not recorded.
+  std::vector<std::size_t> best_predicted;
+  std::int64_t recorded = 800;  // epochs of each fold, then
 
   [[nodiscard]] fs::path folder(const fs::path& out) const { return out / experiment / label / ("seed-" + std::to_string(seed)); }
   [[nodiscard]] eval::PredictionSet read_back() const {
@@ -183,6 +186,16 @@ struct MadeRun {
     run["verdict"] = audit["verdict"] = verdict;
     run["verdict_reasons"] = audit["reasons"] = reasons;
   }
+  [[nodiscard]] json best_epoch() const {
+    MadeRun chosen = *this;
+    json epochs = json::object(), counts = json::object();
+    for (std::size_t i = 0; i < clips.size(); ++i) {
+      chosen.clips[i].predicted = best_predicted.at(i);
+      epochs[clips[i].dataset + "/" + clips[i].subject] = 1;
+      counts[clips[i].dataset + "/" + clips[i].subject] = recorded;
+    }
+    return {{"schema", "mexbench.best-epoch/1"}, {"rule", "..."}, {"epochs", epochs}, {"recorded", counts}, {"metrics", chosen.metrics()}};
+  }
   // Writes the whole folder and returns it.
   fs::path write(const fs::path& out) const {
     fs::path to = folder(out);
@@ -201,6 +214,7 @@ struct MadeRun {
     write_text(to / "metrics.json", metrics().dump(1));
     write_text(to / "predictions.csv", predictions());
     if (has_floor) write_text(to / "floor.json", floor().dump(1));
+    if (!best_predicted.empty()) write_text(to / "best_epoch.json", best_epoch().dump(1));
     write_text(to / "audit.json", audited().dump(1));
     return to;
   }

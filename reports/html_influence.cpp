@@ -1,0 +1,114 @@
+// One person's weight, and what this design can tell apart.
+#include <fmt/format.h>
+
+#include <numeric>
+
+#include "reports/html_parts.h"
+
+namespace mexbench::reports::html {
+namespace {
+
+std::string list_of(const std::vector<std::string>& sentences) {
+  if (sentences.empty()) return {};
+  std::string out = "<ul class=\"remarks\">\n";
+  for (const std::string& sentence : sentences) out += fmt::format("<li>{}</li>\n", h(sentence));
+  return out + "</ul>\n";
+}
+
+std::string change_cell(const ReportView& view, const InfluenceCell& cell) {
+  if (!cell.change) return cell.without.value ? "<td></td>" : figure_cell(view, cell.without);
+  return fmt::format("<td class=\"n\" data-value=\"{:.9g}\">{}<span class=\"range\">{}</span></td>", *cell.change,
+                     signed_four_decimals(*cell.change), four_decimals(*cell.without.value));
+}
+
+std::string subject_table(const ReportView& view, const InfluenceGroup& group, const std::vector<std::size_t>& places,
+                          std::string_view caption) {
+  const bool several = group.models.size() > 1;
+  std::string head = "<tr>" + sortable("Left out", false) + sortable("Clips", true);
+  for (const std::size_t model : group.models) head += sortable(h(view.models[model].name), true);
+  if (several) head += sortable("Changes", false);
+  std::string body = "<tbody>\n";
+  for (const std::size_t place : places) {
+    const InfluenceRow& row = group.rows[place];
+    body += fmt::format("<tr><th scope=\"row\">{}</th>{}", h(row.subject), count_cell(row.clips));
+    for (const InfluenceCell& cell : row.models) body += change_cell(view, cell);
+    if (several) body += fmt::format("<td>{}</td>", row.changes_best ? "the best model" : row.changes_order ? "the order" : "");
+    body += "</tr>\n";
+  }
+  return table("influence", caption, head + "</tr>", body + "</tbody>\n");
+}
+
+std::string subjects_cell(const std::optional<std::int64_t>& count) {
+  return count ? fmt::format("<td class=\"n\" data-value=\"{}\">{}</td>", *count, thousands(*count)) : R"(<td class="n absent">none does</td>)";
+}
+
+std::string resolution_table(const ReportView& view, const InfluenceGroup& group) {
+  std::string head = "<tr>" + sortable("Pair", false) + sortable("Difference seen", true) + sortable("Smallest found", true) +
+                     sortable("Subjects for the one seen", true);
+  for (const double asked : kAskedDifferences) head += sortable(fmt::format("for {:.2f}", asked), true);
+  std::string body = "<tbody>\n";
+  for (const ResolutionRow& row : group.pairs) {
+    body += fmt::format("<tr><th scope=\"row\">{} less {}</th>", h(view.models[row.first].name), h(view.models[row.second].name));
+    body += row.difference.value ? fmt::format("<td class=\"n\" data-value=\"{:.9g}\">{}</td>", *row.difference.value,
+                                               signed_four_decimals(*row.difference.value))
+                                 : figure_cell(view, row.difference);
+    if (row.smallest) {
+      body += fmt::format("<td class=\"n\">{}</td>", four_decimals(*row.smallest)) + subjects_cell(row.for_seen);
+      for (const auto& needed : row.needed) body += subjects_cell(needed);
+    } else {
+      body += fmt::format("<td class=\"n absent\" colspan=\"{}\">no standard error</td>", 2 + row.needed.size());
+    }
+    body += "</tr>\n";
+  }
+  return fmt::format(
+             "<h4>What {} can tell apart</h4>\n<p class=\"reference\">Differences in UF1. A true difference as large as the smallest "
+             "found is seen in 80\xC2\xA0% of such experiments (two-sided, 5\xC2\xA0%); the numbers of subjects hold for people like "
+             "these, in the same mix of datasets.</p>\n",
+             counted(group.subjects, "subject")) +
+         table("resolution", "Smallest differences found, and subjects needed", head + "</tr>", body + "</tbody>\n");
+}
+
+std::string spread_table(const ReportView& view) {
+  const std::string head = "<tr>" + sortable("Model", false) + sortable("Seeds", true) + sortable("Seeds: standard deviation", true) +
+                           sortable("Subjects: standard error", true) + "</tr>";
+  const auto number = [](const std::optional<double>& value, const char* otherwise) {
+    return value ? fmt::format("<td class=\"n\">{}</td>", four_decimals(*value)) : fmt::format("<td class=\"n absent\">{}</td>", otherwise);
+  };
+  std::string body = "<tbody>\n";
+  for (const SpreadSources& one : view.spreads) {
+    const ModelView& model = view.models[one.model];
+    body += fmt::format("<tr><th scope=\"row\">{} {}</th>{}{}{}</tr>\n", h(model.name), badge(model.verdict), count_cell(
+                        static_cast<std::int64_t>(model.runs.size())), number(one.seed_deviation, model.runs.size() > 1 ? "undefined" : "one seed"),
+                        number(one.subject_error, "undefined"));
+  }
+  return "<h3>Seeds and subjects</h3>\n" + list_of(view.influence.sentences) +
+         table("spreads", "Spread of UF1 over seeds and over subjects", head, body + "</tbody>\n");
+}
+
+}  // namespace
+
+std::string influence(const ReportView& view) {
+  std::string out =
+      "<p>The UF1 of all other subjects when one is left out: above 0, the subject pulls the score down. What one person can turn is no "
+      "property of a model.</p>\n";
+  for (const InfluenceGroup& group : view.influence.groups) {
+    if (view.influence.groups.size() > 1) {
+      std::vector<std::string> names;
+      for (const std::size_t model : group.models) names.push_back(view.models[model].name);
+      out += fmt::format("<h3>{} <span class=\"aside\">{}</span></h3>\n", h(listed(names)), h(group.datasets));
+    }
+    out += list_of(group.sentences);
+    const bool all_shown = group.largest.size() == group.rows.size();
+    out += subject_table(view, group, group.largest, all_shown ? "Every subject left out" : "Subjects that change UF1 most");
+    if (!all_shown) {
+      std::vector<std::size_t> every(group.rows.size());
+      std::iota(every.begin(), every.end(), std::size_t{0});
+      out += fmt::format("<details><summary>All {}</summary>\n{}</details>\n", counted(group.subjects, "subject"),
+                         subject_table(view, group, every, "Every subject left out"));
+    }
+    if (!group.pairs.empty()) out += resolution_table(view, group);
+  }
+  return out + spread_table(view);
+}
+
+}  // namespace mexbench::reports::html
