@@ -25,7 +25,7 @@ std::string conventions(const ReportView& view) {
   std::string out =
       "<p>The same predictions of every run, scored as papers and code score: counts pooled over folds or scores averaged over folds, with "
       "a class that a fold does not have counted as 0, as 1, or skipped. Only figures of one row can be compared.</p>\n<ul "
-      "class=\"remarks\">\n";
+      "class=\"findings\">\n";
   for (const std::string& sentence : conventions.sentences) out += fmt::format("<li>{}</li>\n", h(sentence));
   out += "</ul>\n";
   std::string head = "<tr>" + sortable("Convention", false);

@@ -10,7 +10,7 @@ namespace {
 
 std::string list_of(const std::vector<std::string>& sentences) {
   if (sentences.empty()) return {};
-  std::string out = "<ul class=\"remarks\">\n";
+  std::string out = "<ul class=\"findings\">\n";
   for (const std::string& sentence : sentences) out += fmt::format("<li>{}</li>\n", h(sentence));
   return out + "</ul>\n";
 }

@@ -88,7 +88,7 @@ std::string selection(const ReportView& view) {
   std::string out = fmt::format(
       "<p>Much published code keeps, for every test subject, the epoch that scores best on that very subject. This is what that choice would "
       "have reported of the trainings here: the epoch of each {} with most of its test clips right, the earliest of equals. The honest "
-      "score is the run\xE2\x80\x99s; the other is none of its scores.</p>\n<ul class=\"remarks\">\n",
+      "score is the run\xE2\x80\x99s; the other is none of its scores.</p>\n<ul class=\"findings\">\n",
       selection.by_subject ? "test subject" : "fold");
   for (const std::string& sentence : selection.sentences) out += fmt::format("<li>{}</li>\n", h(sentence));
   out += "</ul>\n";

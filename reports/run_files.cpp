@@ -175,7 +175,8 @@ void read_best_epoch(const fs::path& path, Run& run, Problems& problems) {
   if (!agrees) return add(problems, path.string(), "is not of the classes and clips of metrics.json", kRebuild);
   run.best_epoch = std::move(read).value();
   JsonFields fields(*source, path.string(), "", problems);
-  for (const auto& [fold, count] : fields.optional_object("recorded").items()) {
+  const json recorded = fields.optional_object("recorded");
+  for (const auto& [fold, count] : recorded.items()) {
     if (count.is_number_integer() && count >= 1 && count <= kMostEpochs) {
       run.recorded_epochs[core::FoldId(fold)] = count;
     } else {
