@@ -59,9 +59,8 @@ std::string range_words(const std::vector<ConventionRow>& rows, std::size_t mode
 
 std::string range_sentence(const ReportView& view, std::size_t model) {
   const std::vector<ConventionRow>& rows = view.conventions.rows;
-  std::string out =
-      fmt::format("The same predictions of {} score {}, depending on the convention", view.models[model].name,
-                  range_words(rows, model, *view.conventions.ranges[model]));
+  std::string out = fmt::format("The same predictions of {} score {}, depending on the convention", view.models[model].name,
+                                range_words(rows, model, *view.conventions.ranges[model]));
   const ConventionRange& all = *view.conventions.ranges[model];
   const auto f1 = range_of(rows, model, [](const ConventionRow& row) { return row.f1; });
   if (f1 && (f1->low != all.low || f1->high != all.high)) {
@@ -79,7 +78,8 @@ void range_sentences(const ReportView& view, std::vector<std::string>& out) {
   }
   if (told.size() > kFew) {
     const auto width = [&](std::size_t m) { return width_of(view.conventions.rows, m, *view.conventions.ranges[m]); };
-    const std::size_t widest = *std::max_element(told.begin(), told.end(), [&](std::size_t a, std::size_t b) { return width(a) < width(b); });
+    const std::size_t widest =
+        *std::max_element(told.begin(), told.end(), [&](std::size_t a, std::size_t b) { return width(a) < width(b); });
     out.push_back(fmt::format("Of {} models the convention moves {} most.", told.size(), view.models[widest].name));
     told = {widest};
   }
@@ -102,8 +102,8 @@ std::vector<std::size_t> ranks_of(const ConventionRow& row, const std::vector<st
   for (const std::size_t model : models) {
     if (!score(row, model)) return {};
     out.push_back(1 + static_cast<std::size_t>(std::count_if(models.begin(), models.end(), [&](std::size_t other) {
-                        return score(row, other) && *score(row, other) > *score(row, model) + kEqual;
-                      })));
+                    return score(row, other) && *score(row, other) > *score(row, model) + kEqual;
+                  })));
   }
   return out;
 }

@@ -39,7 +39,8 @@ std::string subject_table(const ReportView& view, const InfluenceGroup& group, c
 }
 
 std::string subjects_cell(const std::optional<std::int64_t>& count) {
-  return count ? fmt::format("<td class=\"n\" data-value=\"{}\">{}</td>", *count, thousands(*count)) : R"(<td class="n absent">none does</td>)";
+  return count ? fmt::format("<td class=\"n\" data-value=\"{}\">{}</td>", *count, thousands(*count))
+               : R"(<td class="n absent">none does</td>)";
 }
 
 std::string resolution_table(const ReportView& view, const InfluenceGroup& group) {
@@ -77,9 +78,10 @@ std::string spread_table(const ReportView& view) {
   std::string body = "<tbody>\n";
   for (const SpreadSources& one : view.spreads) {
     const ModelView& model = view.models[one.model];
-    body += fmt::format("<tr><th scope=\"row\">{} {}</th>{}{}{}</tr>\n", h(model.name), badge(model.verdict), count_cell(
-                        static_cast<std::int64_t>(model.runs.size())), number(one.seed_deviation, model.runs.size() > 1 ? "undefined" : "one seed"),
-                        number(one.subject_error, "undefined"));
+    body +=
+        fmt::format("<tr><th scope=\"row\">{} {}</th>{}{}{}</tr>\n", h(model.name), badge(model.verdict),
+                    count_cell(static_cast<std::int64_t>(model.runs.size())),
+                    number(one.seed_deviation, model.runs.size() > 1 ? "undefined" : "one seed"), number(one.subject_error, "undefined"));
   }
   return "<h3>Seeds and subjects</h3>\n" + list_of(view.influence.sentences) +
          table("spreads", "Spread of UF1 over seeds and over subjects", head, body + "</tbody>\n");

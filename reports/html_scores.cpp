@@ -187,17 +187,22 @@ std::string datasets(const ReportView& view) {
 std::string classes(const ReportView& view) {
   std::string out =
       "<p>Rows are truth, columns predictions. A cell has the number of clips and its share of the row; the stronger the "
-      "colour, the larger the share.</p>\n";
+      "colour, the larger the share.";
+  if (!view.interval_method.empty()) out += fmt::format(" Below an F1 stands its interval; {}.", h(view.interval_method));
+  out += "</p>\n";
   for (const RunView& run : view.runs) {
     out += fmt::format("<h3><a href=\"#{}\">{}</a>{} {}</h3>\n<div class=\"panels\">\n", run.anchor, h(run.model),
                        aside(fmt::format("seed {}", run.seed)), badge(run.verdict));
     for (const ScopeGroup& group : view.scopes) {
       const ScopeView* scope = run.in(group);
       if (scope == nullptr) continue;
+      const ScopeIntervals* intervals = run.intervals_on(group.scope);
       std::string rows = "<tbody>\n";
-      for (const ClassView& row : scope->classes) {
+      for (std::size_t c = 0; c < scope->classes.size(); ++c) {
+        const ClassView& row = scope->classes[c];
         rows += fmt::format("<tr><th scope=\"row\">{}</th>{}{}{}{}</tr>\n", h(row.name), count_cell(row.clips),
-                            figure_cell(view, row.precision), figure_cell(view, row.recall), figure_cell(view, row.f1));
+                            figure_cell(view, row.precision), figure_cell(view, row.recall),
+                            interval_cell(view, row.f1, intervals == nullptr ? nullptr : &intervals->f1[c]));
       }
       const std::string head =
           "<tr><th scope=\"col\">Class</th><th scope=\"col\" class=\"n\">Clips</th><th scope=\"col\" class=\"n\">Precision</th><th "

@@ -18,7 +18,8 @@ std::string mean_cell(const ReportView& view, const SpreadCell& cell, std::size_
 std::string gap_cell(const ReportView& view, const SpreadCell& gap, std::size_t seeds) {
   if (!gap.mean.value) return figure_cell(view, gap.mean);
   std::string range;
-  if (seeds > 1) range = fmt::format("<span class=\"range\">{} to {}</span>", signed_four_decimals(gap.low), signed_four_decimals(gap.high));
+  if (seeds > 1)
+    range = fmt::format("<span class=\"range\">{} to {}</span>", signed_four_decimals(gap.low), signed_four_decimals(gap.high));
   return fmt::format("<td class=\"n\">{}{}</td>", signed_four_decimals(*gap.mean.value), range);
 }
 
@@ -33,7 +34,9 @@ std::string model_row(const ReportView& view, const SelectionRow& row) {
   const std::size_t seeds = model.runs.size();
   std::string of = counted(row.epochs, "epoch");
   if (!row.alike) of = "up to " + of;
-  if (seeds > 1) of += row.seeds == 0 || row.seeds == seeds ? fmt::format(", mean of {} seeds", seeds) : fmt::format(", {} of {} seeds", row.seeds, seeds);
+  if (seeds > 1)
+    of +=
+        row.seeds == 0 || row.seeds == seeds ? fmt::format(", mean of {} seeds", seeds) : fmt::format(", {} of {} seeds", row.seeds, seeds);
   return fmt::format("<tr><th scope=\"row\">{}{} {}</th>{}{}</tr>\n", h(model.name), aside(of), badge(model.verdict),
                      figure_cells(view, row.uf1, seeds, row.seeds), figure_cells(view, row.uar, seeds, row.seeds));
 }
@@ -41,7 +44,8 @@ std::string model_row(const ReportView& view, const SelectionRow& row) {
 // One epoch kept from one, the best of many, and what that adds.
 std::string guess_cells(const ReportView& view, const SpreadCell& one, const SpreadCell& best) {
   std::string gap = "<td></td>";
-  if (one.mean.value && best.mean.value) gap = fmt::format("<td class=\"n\">{}</td>", signed_four_decimals(*best.mean.value - *one.mean.value));
+  if (one.mean.value && best.mean.value)
+    gap = fmt::format("<td class=\"n\">{}</td>", signed_four_decimals(*best.mean.value - *one.mean.value));
   return spread_cell(view, one) + spread_cell(view, best) + gap;
 }
 
@@ -55,9 +59,10 @@ std::string guess_rows(const ReportView& view, const SelectionGroup& group) {
       if (best == nullptr || curve.at(row.epochs) != best || std::find(told.begin(), told.end(), row.epochs) != told.end()) continue;
       told.push_back(row.epochs);
       const std::string of = curve.of.empty() ? curve.of : fmt::format(" on the folds of {}", h(curve.of));
-      out += fmt::format("<tr class=\"floor\"><th scope=\"row\">a guesser{}: one epoch, best of {}{}</th>{}{}</tr>\n", of,
-                         thousands(row.epochs), aside(fmt::format("mean of {} draws, 2.5 to 97.5\xC2\xA0%", thousands(view.selection.draws))),
-                         guess_cells(view, one->uf1, best->uf1), guess_cells(view, one->uar, best->uar));
+      out +=
+          fmt::format("<tr class=\"floor\"><th scope=\"row\">a guesser{}: one epoch, best of {}{}</th>{}{}</tr>\n", of,
+                      thousands(row.epochs), aside(fmt::format("mean of {} draws, 2.5 to 97.5\xC2\xA0%", thousands(view.selection.draws))),
+                      guess_cells(view, one->uf1, best->uf1), guess_cells(view, one->uar, best->uar));
     }
   }
   return out;
@@ -74,7 +79,8 @@ std::string score_table(const ReportView& view) {
   }
   std::string body;
   for (const SelectionGroup& group : view.selection.groups) {
-    body += fmt::format("<tbody>\n<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"7\">{}</th></tr>\n", h(view.scopes[group.scope].title));
+    body +=
+        fmt::format("<tbody>\n<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"7\">{}</th></tr>\n", h(view.scopes[group.scope].title));
     for (const SelectionRow& row : group.rows) body += model_row(view, row);
     body += guess_rows(view, group) + "</tbody>\n";
   }
@@ -86,7 +92,8 @@ std::string score_table(const ReportView& view) {
 std::string selection(const ReportView& view) {
   const SelectionView& selection = view.selection;
   std::string out = fmt::format(
-      "<p>Much published code keeps, for every test subject, the epoch that scores best on that very subject. This is what that choice would "
+      "<p>Much published code keeps, for every test subject, the epoch that scores best on that very subject. This is what that choice "
+      "would "
       "have reported of the trainings here: the epoch of each {} with most of its test clips right, the earliest of equals. The honest "
       "score is the run\xE2\x80\x99s; the other is none of its scores.</p>\n<ul class=\"findings\">\n",
       selection.by_subject ? "test subject" : "fold");
@@ -98,10 +105,11 @@ std::string selection(const ReportView& view) {
       const std::string of = curve.of.empty() ? curve.of : fmt::format(" on the folds of {}", h(curve.of));
       out += figure(
           selection_svg(view, group, curve), selection_svg(view, group, curve, FigureWidth::kPhone),
-          fmt::format("<strong>{}</strong>{}: for each {} a guesser draws classes with the shares of the fold\xE2\x80\x99s training clips, so "
-                      "many epochs of them independently, and keeps the epoch with most clips right. Line: mean of {} draws (fixed seed); "
-                      "band: 95\xC2\xA0% of them. Each model stands on the guesser\xE2\x80\x99s band for its own number of epochs.",
-                      h(view.scopes[group.scope].title), of, selection.by_subject ? "test subject" : "fold", thousands(selection.draws)));
+          fmt::format(
+              "<strong>{}</strong>{}: for each {} a guesser draws classes with the shares of the fold\xE2\x80\x99s training clips, so "
+              "many epochs of them independently, and keeps the epoch with most clips right. Line: mean of {} draws (fixed seed); "
+              "band: 95\xC2\xA0% of them. Each model stands on the guesser\xE2\x80\x99s band for its own number of epochs.",
+              h(view.scopes[group.scope].title), of, selection.by_subject ? "test subject" : "fold", thousands(selection.draws)));
     }
   }
   return out + score_table(view);

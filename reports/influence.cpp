@@ -137,8 +137,9 @@ void rank_sentences(const ReportView& view, const InfluenceGroup& group, std::ve
                               best.size() == 1 ? "one person" : "single persons"));
   }
   if (group.models.size() > 2 || best.empty()) {
-    out.push_back(order.empty() ? fmt::format("The order of the models{} is the same without any of the {} subjects.", where, group.subjects)
-                                : fmt::format("The order of the models{} changes without {}.", where, any_of_words(order)));
+    out.push_back(order.empty()
+                      ? fmt::format("The order of the models{} is the same without any of the {} subjects.", where, group.subjects)
+                      : fmt::format("The order of the models{} changes without {}.", where, any_of_words(order)));
   }
 }
 

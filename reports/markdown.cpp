@@ -15,6 +15,7 @@ using markdown::header;
 using markdown::md;
 using markdown::row;
 using markdown::spread;
+using markdown::with_interval;
 
 // A span or block of code whose fence is longer than any run of backticks inside.
 std::string fence_for(std::string_view text, std::size_t least) {
@@ -161,11 +162,13 @@ void classes(const ReportView& view, std::string& out) {
       for (const std::string& name : run.class_names) names.push_back(md(name));
       names.insert(names.end(), {"Clips", "Precision", "Recall", "F1"});
       out += header(names, "l" + std::string(names.size() - 1, 'r'));
+      const ScopeIntervals* intervals = run.intervals_on(group.scope);
       for (std::size_t i = 0; i < scope->classes.size(); ++i) {
         const ClassView& one = scope->classes[i];
         std::vector<std::string> cells{md(one.name)};
         for (const std::int64_t clips : scope->confusion[i]) cells.push_back(fmt::format("{}", clips));
-        cells.insert(cells.end(), {fmt::format("{}", one.clips), cell(one.precision), cell(one.recall), cell(one.f1)});
+        cells.insert(cells.end(), {fmt::format("{}", one.clips), cell(one.precision), cell(one.recall),
+                                   with_interval(one.f1, intervals == nullptr ? nullptr : &intervals->f1[i])});
         out += row(cells);
       }
     }

@@ -65,7 +65,9 @@ void influence(const ReportView& view, std::string& out) {
   for (const SpreadSources& one : view.spreads) {
     const ModelView& model = view.models[one.model];
     out += row({md(model.name), fmt::format("{}", model.runs.size()),
-                one.seed_deviation ? four_decimals(*one.seed_deviation) : model.runs.size() > 1 ? "undefined" : "one seed",
+                one.seed_deviation      ? four_decimals(*one.seed_deviation)
+                : model.runs.size() > 1 ? "undefined"
+                                        : "one seed",
                 one.subject_error ? four_decimals(*one.subject_error) : "undefined", model.verdict});
   }
 }

@@ -24,6 +24,13 @@ namespace mexbench::reports::markdown {
   return fmt::format("{} ({}\xE2\x80\x93{})", four_decimals(*figure.mean.value), four_decimals(figure.low), four_decimals(figure.high));
 }
 
+// 0.72 [0.652, 0.768]; null: no interval belongs here.
+[[nodiscard]] inline std::string with_interval(const FigureCell& figure, const IntervalCell* interval) {
+  if (interval == nullptr || !figure.value) return cell(figure);
+  if (interval->there()) return cell(figure) + " " + bounds(*interval->low, *interval->high);
+  return interval->note == 0 ? cell(figure) : fmt::format("{} (no interval: note {})", cell(figure), interval->note);
+}
+
 // Cells are markup: plain text goes in through md().
 [[nodiscard]] inline std::string row(const std::vector<std::string>& cells) { return "| " + core::join(cells, " | ") + " |\n"; }
 

@@ -66,7 +66,8 @@ void selection(const ReportView& view, std::string& out) {
     }
   }
   out += fmt::format(
-      "\nHonest scores are the runs' own; chosen are those of the epoch of each {} with most of its test clips right, the earliest of equals. "
+      "\nHonest scores are the runs' own; chosen are those of the epoch of each {} with most of its test clips right, the earliest of "
+      "equals. "
       "Behind a mean stands the range over seeds; of the guesser the mean of {} draws and their 2.5 to 97.5 percentile.\n",
       selection.by_subject ? "test subject" : "fold", thousands(selection.draws));
   for (const std::string& file : selection_files(view)) out += fmt::format("\n![best of so many epochs]({})\n", file);

@@ -143,9 +143,9 @@ std::string epochs_words(const SelectionRow& row) { return fmt::format("{}{}", r
 // empty without one.
 std::string guess_words(const SelectionRow& row, const GuessPoint* guess) {
   if (guess == nullptr || !guess->uf1.mean.value) return {};
-  return fmt::format("a guesser that looks at nothing reaches {} when the best of {} independent epochs is kept, 95 % of draws within {} to {}",
-                     four_decimals(*guess->uf1.mean.value), epochs_words(row), four_decimals(guess->uf1.low),
-                     four_decimals(guess->uf1.high));
+  return fmt::format(
+      "a guesser that looks at nothing reaches {} when the best of {} independent epochs is kept, 95 % of draws within {} to {}",
+      four_decimals(*guess->uf1.mean.value), epochs_words(row), four_decimals(guess->uf1.low), four_decimals(guess->uf1.high));
 }
 
 std::string recorded_sentence(const ReportView& view, const SelectionGroup& group, const SelectionRow& row, const std::string& where) {
@@ -167,7 +167,8 @@ std::string recorded_sentence(const ReportView& view, const SelectionGroup& grou
         row.seeds, model.name, choice_words(view.selection), four_decimals(*uf1.chosen->mean.value), four_decimals(*uf1.honest.mean.value),
         signed_four_decimals(*uf1.gap->mean.value), signed_four_decimals(uf1.gap->low), signed_four_decimals(uf1.gap->high), where);
   }
-  if (row.seeds < model.runs.size() && row.seeds == 1) out += fmt::format(", in the one of its {} seeds that recorded its epochs", model.runs.size());
+  if (row.seeds < model.runs.size() && row.seeds == 1)
+    out += fmt::format(", in the one of its {} seeds that recorded its epochs", model.runs.size());
   const std::string reach = guess_words(row, guess);
   if (reach.empty()) return out + ".";
   out += "; " + reach + ".";
@@ -194,10 +195,11 @@ void unrecorded_sentences(const ReportView& view, const SelectionGroup& group, c
 
 void published_sentences(const ReportView& view, const SelectionRow& row, std::vector<std::string>& out) {
   for (const PublishedChoice& published : row.published) {
-    std::string sentence = fmt::format("The published UF1 {} ({}) was chosen on the test data: ", four_decimals(published.uf1), published.id);
+    std::string sentence =
+        fmt::format("The published UF1 {} ({}) was chosen on the test data: ", four_decimals(published.uf1), published.id);
     if (row.uf1.gap && row.uf1.gap->mean.value) {
-      sentence += fmt::format("what it stands beside is the {} of that choice, not the honest {}.", four_decimals(*row.uf1.chosen->mean.value),
-                              four_decimals(*row.uf1.honest.mean.value));
+      sentence += fmt::format("what it stands beside is the {} of that choice, not the honest {}.",
+                              four_decimals(*row.uf1.chosen->mean.value), four_decimals(*row.uf1.honest.mean.value));
     } else {
       sentence += fmt::format("part of its difference from {} is that choice.", view.models[row.model].name);
     }
@@ -244,7 +246,8 @@ std::vector<std::int64_t> epoch_grid(std::int64_t most) {
 std::vector<std::string> selection_sentences(const ReportView& view) {
   const SelectionView& selection = view.selection;
   std::vector<std::string> out;
-  const auto drawn = std::count_if(selection.groups.begin(), selection.groups.end(), [](const SelectionGroup& group) { return group.drawn; });
+  const auto drawn =
+      std::count_if(selection.groups.begin(), selection.groups.end(), [](const SelectionGroup& group) { return group.drawn; });
   bool guessed = false;
   for (const SelectionGroup& group : selection.groups) {
     if (!group.drawn) continue;
@@ -267,7 +270,8 @@ std::vector<std::string> selection_sentences(const ReportView& view) {
   }
   if (guessed) {
     out.emplace_back(
-        "Independent epochs are the upper curve: the epochs of one training resemble each other, so fewer of them count as independent, and "
+        "Independent epochs are the upper curve: the epochs of one training resemble each other, so fewer of them count as independent, "
+        "and "
         "scores alone do not tell how many.");
   }
   return out;

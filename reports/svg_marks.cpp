@@ -10,8 +10,8 @@ std::string diamond(double x, double y, double radius, std::string_view title) {
   return fmt::format(
       "<path class=\"open\" d=\"M{} {}l{} {}l{} {}l{} {}z\" fill=\"none\" stroke=\"{}\" stroke-width=\"1.5\" "
       "pointer-events=\"all\"><title>{}</title></path>",
-      number(x), number(y - radius), number(radius), number(radius), number(-radius), number(radius), number(-radius), number(-radius), kInk,
-      escape_svg(title));
+      number(x), number(y - radius), number(radius), number(radius), number(-radius), number(radius), number(-radius), number(-radius),
+      kInk, escape_svg(title));
 }
 
 std::string dot(double x, double y, double radius, std::string_view title) {

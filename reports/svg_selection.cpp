@@ -105,9 +105,9 @@ std::string model_column(const ReportView& view, const SelectionGroup& group, co
     out += svg::dot(x, honest, 4.5, fmt::format("{}{}: honest UF1 {}", name, note, four_decimals(*row.uf1.honest.mean.value)));
   }
   if (chosen) {
-    out += triangle(x, frame.y(*row.uf1.chosen->mean.value),
-                    fmt::format("{}{}: UF1 {} if the epoch were chosen on the test clips", name, note,
-                                four_decimals(*row.uf1.chosen->mean.value)));
+    out += triangle(
+        x, frame.y(*row.uf1.chosen->mean.value),
+        fmt::format("{}{}: UF1 {} if the epoch were chosen on the test clips", name, note, four_decimals(*row.uf1.chosen->mean.value)));
   }
   for (const PublishedChoice& published : row.published) {
     out += svg::diamond(x, frame.y(published.uf1), 6, fmt::format("{}: published UF1 {}", published.id, four_decimals(published.uf1)));
@@ -161,10 +161,11 @@ std::string selection_svg(const ReportView& view, const SelectionGroup& group, c
                 [](double x, double y) { return triangle(x, y, "best epoch chosen on the test clips"); });
   }
   if (any_published) legend.item("published, chosen so", [](double x, double y) { return svg::diamond(x, y, 6, "published"); });
-  legend.item("a guesser: mean", [](double x, double y) { return svg::line(x - 7, y, x + 7, y, "ink-line", svg::kInk, "stroke-width=\"1.6\""); });
+  legend.item("a guesser: mean",
+              [](double x, double y) { return svg::line(x - 7, y, x + 7, y, "ink-line", svg::kInk, "stroke-width=\"1.6\""); });
   legend.item("95 % of its draws", [](double x, double y) { return box(x - 6, x + 6, y - 7, y + 7, "95 % of its draws"); });
-  const std::string title = fmt::format("{}a guesser and {}, {}", svg::kTitles[5], curve.of.empty() ? "the models" : curve.of,
-                                        view.scopes[group.scope].title);
+  const std::string title =
+      fmt::format("{}a guesser and {}, {}", svg::kTitles[5], curve.of.empty() ? "the models" : curve.of, view.scopes[group.scope].title);
   return svg::open(width, legend.bottom(), title) + body + legend.text() + "</svg>\n";
 }
 

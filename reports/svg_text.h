@@ -14,8 +14,9 @@ inline constexpr std::string_view kRule = "#d5dae0";
 inline constexpr std::string_view kAccent = "#1b5e94";
 
 // How the titles of the figures begin: scores, confusion, subjects, pairs, ranks, selection.
-inline constexpr std::array<std::string_view, 6> kTitles{"UF1 and UAR of every model", "Confusion of ", "Accuracy of each subject under ",
-                                                         "Pairs of models", "Critical differences", "Best of so many epochs: "};
+inline constexpr std::array<std::string_view, 6> kTitles{
+    "UF1 and UAR of every model", "Confusion of ",           "Accuracy of each subject under ", "Pairs of models",
+    "Critical differences",       "Best of so many epochs: "};
 
 // A coordinate with at most two decimals and no trailing zeros.
 [[nodiscard]] std::string number(double value);

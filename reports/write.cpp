@@ -76,8 +76,9 @@ std::vector<NamedFile> files_of(const ReportView& view) {
 // also begin as ours do.
 bool is_stale_figure(const fs::path& file) {
   const std::string name = file.filename().string();
-  if (name != kScores && !(name.ends_with(".svg") && (name.starts_with(kConfusion) || name.starts_with(kSubjects) ||
-                                                      name.starts_with(kPairs) || name.starts_with(kRanks) || name.starts_with(kSelection))))
+  if (name != kScores &&
+      !(name.ends_with(".svg") && (name.starts_with(kConfusion) || name.starts_with(kSubjects) || name.starts_with(kPairs) ||
+                                   name.starts_with(kRanks) || name.starts_with(kSelection))))
     return false;
   std::error_code failure;
   if (fs::symlink_status(file, failure).type() != fs::file_type::regular) return false;

@@ -18,7 +18,7 @@ namespace mexbench::eval {
 
 struct BestEpoch {
   std::int64_t epoch = 0;
-  std::int64_t recorded = 0;                         // epochs it was chosen from
+  std::int64_t recorded = 0;                          // epochs it was chosen from
   std::map<core::ClipId, std::vector<float>> scores;  // of the fold's test clips in that epoch
 };
 

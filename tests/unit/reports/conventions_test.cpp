@@ -65,20 +65,22 @@ TEST(Conventions, SeedsGiveMeanAndRange) {
 
 TEST(ConventionSentences, RangeNamesItsEnds) {
   const ReportView view = view_of({tiny("a")});
-  EXPECT_THAT(view.conventions.sentences,
-              ElementsAre("The same predictions of a score from 0.4444 (macro F1, mean over folds, absent classes count 0) to 0.7778 (macro "
-                          "F1, mean over folds, absent classes count 1), depending on the convention."));
+  EXPECT_THAT(
+      view.conventions.sentences,
+      ElementsAre("The same predictions of a score from 0.4444 (macro F1, mean over folds, absent classes count 0) to 0.7778 (macro "
+                  "F1, mean over folds, absent classes count 1), depending on the convention."));
 }
 
 // 13/21 under pooled UF1 and without; over folds with absent classes as 0: (2/3 + 2/9 + 2/3)/3 = 14/27 = 0.5185, as 1: (1 + 5/9 + 1)/3 =
 // 0.8519. Recalls as 1: (1 + 2/3 + 1)/3 = 0.8889.
 TEST(ConventionSentences, F1AloneIsToldWhereItGoesLessFar) {
   const ReportView view = view_of({without_surprise("b")});
-  EXPECT_THAT(view.conventions.sentences,
-              ElementsAre("The same predictions of b score from 0.5185 (macro F1, mean over folds, absent classes count 0) to 0.8889 (macro "
-                          "recall, mean over folds, absent classes count 1), depending on the convention; what is called F1 goes from 0.5185 "
-                          "(macro F1, mean over folds, absent classes count 0) to 0.8519 (macro F1, mean over folds, absent classes count "
-                          "1)."));
+  EXPECT_THAT(
+      view.conventions.sentences,
+      ElementsAre("The same predictions of b score from 0.5185 (macro F1, mean over folds, absent classes count 0) to 0.8889 (macro "
+                  "recall, mean over folds, absent classes count 1), depending on the convention; what is called F1 goes from 0.5185 "
+                  "(macro F1, mean over folds, absent classes count 0) to 0.8519 (macro F1, mean over folds, absent classes count "
+                  "1)."));
 }
 
 // By hand, a (tiny_run) has the higher score under pooled UF1, UAR (13/18 against 2/3) and macro F1 pooled; b under the 11 others.
@@ -86,9 +88,10 @@ TEST(ConventionSentences, AnotherBestModelIsTold) {
   const ReportView view = view_of({tiny("a"), without_surprise("b")});
   EXPECT_THAT(view.conventions.sentences, SizeIs(4));
   EXPECT_EQ(view.conventions.sentences[2], "Under 11 of 14 conventions the 2 models stand in another order than under pooled UF1.");
-  EXPECT_EQ(view.conventions.sentences[3],
-            "Under 'accuracy, pooled', 'F1 weighted by support, pooled', 'macro F1, mean over folds, absent classes count 0' and 8 more the "
-            "highest score is that of b, under pooled UF1 that of a.");
+  EXPECT_EQ(
+      view.conventions.sentences[3],
+      "Under 'accuracy, pooled', 'F1 weighted by support, pooled', 'macro F1, mean over folds, absent classes count 0' and 8 more the "
+      "highest score is that of b, under pooled UF1 that of a.");
 }
 
 TEST(ConventionSentences, SameOrderIsToldToo) {

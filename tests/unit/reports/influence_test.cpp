@@ -49,8 +49,9 @@ TEST(Influence, OfOneModelAloneIsThatWorkedOutByHand) {
   EXPECT_NEAR(*group.rows[2].models[0].change, 5.0 / 18.0, 1e-12);
   EXPECT_THAT(group.largest, ElementsAre(2, 0, 1)) << "0.2778, 0.2222, none";
   EXPECT_THAT(group.pairs, IsEmpty());
-  EXPECT_THAT(group.sentences,
-              ElementsAre("No subject weighs more than smic/s01 (2 clips): without it the UF1 of a is 1.0000 instead of 0.7222 (+0.2778)."));
+  EXPECT_THAT(
+      group.sentences,
+      ElementsAre("No subject weighs more than smic/s01 (2 clips): without it the UF1 of a is 1.0000 instead of 0.7222 (+0.2778)."));
 }
 
 // b without smic/s01: negative 2*2/(4+1) = 4/5, positive 1, surprise 0: 3/5, below a's 1; without casme2/sub01 the same, above a's 1/2.
@@ -91,15 +92,17 @@ TEST(InfluenceSentences, SmallestDifferenceAndTheSubjectsOfOthers) {
   row.for_seen = 860;
   row.needed = {1783, 446, 72, 18};
   const std::vector<std::string> sentences = influence_sentences(view, group);
-  EXPECT_THAT(sentences, Contains("With 68 subjects the smallest difference in UF1 that is found with 80 % power is 0.0512 between a and b."));
+  EXPECT_THAT(sentences,
+              Contains("With 68 subjects the smallest difference in UF1 that is found with 80 % power is 0.0512 between a and b."));
   EXPECT_THAT(sentences, Contains("A difference as large as the one seen, 0.0144, would take 860 subjects."));
   EXPECT_THAT(sentences, Contains("To find a difference of 0.02 it takes 446 subjects like these."));
   group.pairs.push_back(row);
   group.pairs[1].smallest = 0.0256;
   group.pairs[1].needed = {446, 112, 18, 5};
   const std::vector<std::string> of_two = influence_sentences(view, group);
-  EXPECT_THAT(of_two, Contains("With 68 subjects the smallest difference in UF1 that is found with 80 % power is 0.0256 between a and b and "
-                               "0.0512 between a and b."));
+  EXPECT_THAT(of_two,
+              Contains("With 68 subjects the smallest difference in UF1 that is found with 80 % power is 0.0256 between a and b and "
+                       "0.0512 between a and b."));
   EXPECT_THAT(of_two, Contains("To find a difference of 0.02 it takes 112 to 446 subjects like these."));
 }
 

@@ -164,18 +164,20 @@ TEST(Selection, RulesThatChooseOnTheTestData) {
 TEST(SelectionSentences, OneSeedAboveTheGuesser) {
   ReportView view = view_of({recorded(tiny("a"))});
   set_guess(view, 0.66, 0.61, 0.71);
-  EXPECT_THAT(selection_sentences(view),
-              ElementsAre("Choosing the epoch of a on each test subject would have reported UF1 1.0000 instead of 0.7222 (+0.2778) from the "
-                          "same training; a guesser that looks at nothing reaches 0.6600 when the best of 800 independent epochs is kept, "
-                          "95 % of draws within 0.6100 to 0.7100. The chosen score lies above what 97.5 % of those draws reach.",
-                          kCaution));
+  EXPECT_THAT(
+      selection_sentences(view),
+      ElementsAre("Choosing the epoch of a on each test subject would have reported UF1 1.0000 instead of 0.7222 (+0.2778) from the "
+                  "same training; a guesser that looks at nothing reaches 0.6600 when the best of 800 independent epochs is kept, "
+                  "95 % of draws within 0.6100 to 0.7100. The chosen score lies above what 97.5 % of those draws reach.",
+                  kCaution));
 }
 
 TEST(SelectionSentences, AGuessThatReachesAsFarIsToldSo) {
   ReportView view = view_of({recorded(tiny("a"))});
   set_guess(view, 0.98, 0.9, 1.0);
-  EXPECT_THAT(selection_sentences(view)[0], HasSubstr("So a guess could have reported as much: by that choice the score would be no evidence "
-                                                      "of recognition."));
+  EXPECT_THAT(selection_sentences(view)[0],
+              HasSubstr("So a guess could have reported as much: by that choice the score would be no evidence "
+                        "of recognition."));
 }
 
 TEST(SelectionSentences, SeveralSeedsGiveMeanAndRange) {
@@ -191,12 +193,13 @@ TEST(SelectionSentences, SeveralSeedsGiveMeanAndRange) {
 TEST(SelectionSentences, WhatWasNotRecordedIsNamedWithTheWayToRecordIt) {
   ReportView view = view_of({tiny("a"), tiny("b")});
   set_guess(view, 0.66, 0.61, 0.71);
-  EXPECT_THAT(selection_sentences(view),
-              ElementsAre("As many epochs as the recipe of a and b has: a guesser that looks at nothing reaches 0.6600 when the best of 800 "
-                          "independent epochs is kept, 95 % of draws within 0.6100 to 0.7100.",
-                          "The epochs of a and b were not recorded, so what such a choice would have added is not known: 'record_epochs: "
-                          "true' in the experiment records the test scores of every epoch and changes no training.",
-                          kCaution));
+  EXPECT_THAT(
+      selection_sentences(view),
+      ElementsAre("As many epochs as the recipe of a and b has: a guesser that looks at nothing reaches 0.6600 when the best of 800 "
+                  "independent epochs is kept, 95 % of draws within 0.6100 to 0.7100.",
+                  "The epochs of a and b were not recorded, so what such a choice would have added is not known: 'record_epochs: "
+                  "true' in the experiment records the test scores of every epoch and changes no training.",
+                  kCaution));
 }
 
 // smic has no clip of surprise, so it has no UF1 with these predictions.
@@ -204,8 +207,7 @@ TEST(SelectionSentences, UndefinedGapSaysWhy) {
   MadeRun run = tiny("a");
   run.clips.erase(run.clips.begin(), run.clips.begin() + 4);
   const ReportView view = view_of({recorded(run)});
-  EXPECT_EQ(view.selection.sentences[0],
-            "The inflation gap of a is undefined: class 'surprise' has no clips and is never predicted.");
+  EXPECT_EQ(view.selection.sentences[0], "The inflation gap of a is undefined: class 'surprise' has no clips and is never predicted.");
 }
 
 TEST(SelectionSentences, PublishedFigureOfThatChoiceStandsBesideItsLike) {
@@ -215,15 +217,17 @@ TEST(SelectionSentences, PublishedFigureOfThatChoiceStandsBesideItsLike) {
   run.run["published"] = {published};
   const ReportView view = view_of({run});
   ASSERT_THAT(view.selection.groups[0].rows[0].published, SizeIs(1));
-  EXPECT_THAT(view.selection.sentences,
-              Contains("The published UF1 0.7353 (liong2019-table2) was chosen on the test data: what it stands beside is the 1.0000 of that "
-                       "choice, not the honest 0.7222."));
+  EXPECT_THAT(
+      view.selection.sentences,
+      Contains("The published UF1 0.7353 (liong2019-table2) was chosen on the test data: what it stands beside is the 1.0000 of that "
+               "choice, not the honest 0.7222."));
   EXPECT_THAT(selection_svg(view, view.selection.groups[0], view.selection.groups[0].curves[0]),
               HasSubstr("<title>liong2019-table2: published UF1 0.7353</title>"));
   run.best_predicted.clear();
-  EXPECT_THAT(view_of({run}).selection.sentences,
-              Contains("The published UF1 0.7353 (liong2019-table2) was chosen on the test data: part of its difference from ststnet is that "
-                       "choice."));
+  EXPECT_THAT(
+      view_of({run}).selection.sentences,
+      Contains("The published UF1 0.7353 (liong2019-table2) was chosen on the test data: part of its difference from ststnet is that "
+               "choice."));
 }
 
 TEST(SelectionSentences, InvalidModelHasNone) {
@@ -273,9 +277,12 @@ TEST(SelectionReport, HostileNamesAreTextAndTheOrderOfFoldersIsNone) {
 TEST(SelectionReport, MarkdownRowsAreTheExpectedOnes) {
   ReportView view = view_of({recorded(tiny("a"))});
   set_guess(view, 0.66, 0.61, 0.71);
-  EXPECT_THAT(render_markdown(view), HasSubstr("| all datasets | a | 1 of 1 | 800 | 0.7222 | 1.0000 | +0.2778 | 0.7222 | 1.0000 | +0.2778 | "
-                                               "UNAUDITED |\n| all datasets | a guesser: one epoch, best of so many |  | 800 | 0.6600 "
-                                               "(0.6100\xE2\x80\x93" "0.7100) | 0.6600 (0.6100\xE2\x80\x93" "0.7100) | 0.0000 | "));
+  EXPECT_THAT(render_markdown(view),
+              HasSubstr("| all datasets | a | 1 of 1 | 800 | 0.7222 | 1.0000 | +0.2778 | 0.7222 | 1.0000 | +0.2778 | "
+                        "UNAUDITED |\n| all datasets | a guesser: one epoch, best of so many |  | 800 | 0.6600 "
+                        "(0.6100\xE2\x80\x93"
+                        "0.7100) | 0.6600 (0.6100\xE2\x80\x93"
+                        "0.7100) | 0.0000 | "));
 }
 
 }  // namespace
