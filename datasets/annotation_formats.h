@@ -28,6 +28,13 @@ namespace mexbench::datasets {
 [[nodiscard]] data::ColumnDef column(data::Field field, std::string_view name);
 [[nodiscard]] data::ColumnDef optional_column(data::Field field, std::string_view name);
 
+// Whether the name follows the pattern: `0` stands for a digit, `9` for one or more, `A` for one or more letters, other signs, in
+// lower case, for themselves; the case of the name does not count. `006_1_2` is like `9_9_9`.
+[[nodiscard]] bool is_like(std::string_view name, std::string_view pattern);
+
+// Columns of copies that come without a header: who, which clip, onset, apex, offset and label, with or without action units.
+[[nodiscard]] std::vector<std::vector<data::Field>> usual_positions();
+
 // An irregularity about what a clip is called, its place filled in by the reader.
 [[nodiscard]] data::Irregularity by_name(std::string_view rule, std::string seen, std::string message);
 

@@ -10,6 +10,8 @@
 #include "datasets/annotation_formats.h"
 #include "harness/core/names.h"
 #include "harness/core/text.h"
+#include "harness/data/annotation_layout.h"
+#include "harness/data/corpus_names.h"
 
 namespace mexbench::datasets {
 namespace {
@@ -26,19 +28,19 @@ std::vector<std::string_view> other_names(Field field) {
     case Field::kDataset:
       return {"dataset", "data", "database"};
     case Field::kSubject:
-      return {"Subject", "SubjectID", "sub", "sub_ID", "subject no"};
+      return {"Subject", "SubjectID", "sub", "sub_ID", "subject no", "subject number", "subjects", "participant", "participant ID"};
     case Field::kClip:
-      return {"Filename", "clip", "video", "VideoName", "fold_name", "material"};
+      return {"Filename", "clip", "video", "VideoName", "fold_name", "material", "file", "clip name", "clip ID", "sequence", "filename_o"};
     case Field::kOnset:
-      return {"OnsetFrame", "OnsetF", "Onset"};
+      return {"OnsetFrame", "OnsetF", "Onset", "OnsetIndex", "start frame", "start"};
     case Field::kApex:
-      return {"ApexFrame", "ApexF", "Apex", "ApexF1", "ApexFrame1"};
+      return {"ApexFrame", "ApexF", "Apex", "ApexF1", "ApexFrame1", "ApexIndex"};
     case Field::kOffset:
-      return {"OffsetFrame", "OffsetF", "Offset"};
+      return {"OffsetFrame", "OffsetF", "Offset", "OffsetIndex", "end frame", "end"};
     case Field::kEmotion:
-      return {"EstimatedEmotion", "Emotion", "EmotionClass", "label", "class"};
+      return {"EstimatedEmotion", "Emotion", "EmotionClass", "emotions", "emotion label", "label", "class"};
     case Field::kActionUnits:
-      return {"ActionUnits", "ActionUnit", "AUs", "AU"};
+      return {"ActionUnits", "ActionUnit", "AUs", "AU", "FACS"};
     case Field::kObjectiveClass:
       return {"ObjectiveClasses", "ObjectiveClass", "Objective"};
     case Field::kType:
@@ -61,22 +63,53 @@ bool has_errors(const Annotation& annotation) {
                      [](const data::Irregularity& one) { return one.gravity == data::Gravity::kError; });
 }
 
-// Whether most clips are called as the corpus calls them.
-bool names_fit(const AnnotationFormat& format, const Annotation& annotation) {
-  if (format.is_clip == nullptr) return true;
+using Readings = std::vector<std::pair<const AnnotationFormat*, Annotation>>;
+
+// The part of the clips that are called as the corpus calls them.
+double part_named(const AnnotationFormat& format, const Annotation& annotation) {
   const auto fit = std::count_if(annotation.rows.begin(), annotation.rows.end(),
                                  [&](const data::AnnotationRow& row) { return format.is_clip(row.clip); });
-  return static_cast<std::size_t>(fit) * 2 > annotation.rows.size();
+  return static_cast<double>(fit) / static_cast<double>(std::max<std::size_t>(annotation.rows.size(), 1));
 }
 
-// The corpora of whose release the workbook is, by the names in it. Rows that are not plain may be some, not most.
-std::vector<std::pair<const AnnotationFormat*, Annotation>> readings(const data::Workbook& workbook) {
-  std::vector<std::pair<const AnnotationFormat*, Annotation>> out;
+// Whether what stands in the rows may be the corpus's: most clips are called so, and no label is another's.
+bool contents_fit(const AnnotationFormat& format, const Annotation& annotation) {
+  const auto foreign = [&](const data::AnnotationRow& row) {
+    const auto& labels = format.foreign_labels;
+    return std::find(labels.begin(), labels.end(), core::lower(row.emotion)) != labels.end();
+  };
+  return (format.is_clip == nullptr || part_named(format, annotation) > 0.5) &&
+         std::none_of(annotation.rows.begin(), annotation.rows.end(), foreign);
+}
+
+// Whether the rows alone say of which corpus they are: by the names of the clips, or of the corpora in a composite.
+bool contents_tell(const AnnotationFormat& format, const Annotation& annotation) {
+  const auto of_composite = [](const data::AnnotationRow& row) { return !data::datasets_named(row.dataset).empty(); };
+  return format.is_clip != nullptr || std::all_of(annotation.rows.begin(), annotation.rows.end(), of_composite);
+}
+
+// The corpora of whose release the workbook is, by the names of its columns or, when they are no release's, by what stands in them. Rows
+// that are not plain may be some, not most.
+Readings readings(const data::Workbook& workbook) {
+  Readings out;
+  Readings changed;  // columns are called otherwise than in the release
   for (const AnnotationFormat& format : annotation_formats()) {
     auto annotation = data::parse_annotation(workbook, format);
-    if (annotation && annotation->as_released && !has_errors(*annotation) && annotation->irregular.size() <= annotation->rows.size() / 2 &&
-        names_fit(format, *annotation))
+    if (!annotation || has_errors(*annotation) || annotation->irregular.size() > annotation->rows.size() / 2 ||
+        !contents_fit(format, *annotation))
+      continue;
+    if (annotation->as_released) {
       out.emplace_back(&format, std::move(annotation).value());
+    } else if (contents_tell(format, *annotation)) {
+      changed.emplace_back(&format, std::move(annotation).value());
+    }
+  }
+  if (out.empty() && !changed.empty()) {
+    // Corpora that share names, as SAMM and its long videos: the sheet is of the one that has most of its columns.
+    std::size_t most = 0;
+    for (const auto& [format, annotation] : changed) most = std::max(most, annotation.columns.size());
+    std::erase_if(changed, [&](const auto& reading) { return reading.second.columns.size() < most; });
+    return changed;
   }
   // A sheet with the name that a corpus gives it is no other's.
   const auto by_sheet = [&](const auto& reading) { return workbook.kind != data::WorkbookKind::kCsv && !reading.first->sheets.empty(); };
@@ -99,7 +132,23 @@ core::Status refuse_sheet_of_another(const data::Workbook& workbook, const Annot
   return {};
 }
 
-std::vector<std::string> datasets_of(const std::vector<std::pair<const AnnotationFormat*, Annotation>>& readings) {
+// Columns of one corpus and clips of another: nothing the file says is of the one that was asked for.
+core::Status refuse_clips_of_another(const Annotation& annotation) {
+  constexpr double kHardlyAny = 0.1;
+  const AnnotationFormat& ours = **find_annotation_format(annotation.dataset);
+  if (ours.is_clip == nullptr || part_named(ours, annotation) > kHardlyAny) return {};
+  std::vector<std::string> others;
+  for (const AnnotationFormat& other : annotation_formats()) {
+    if (other.is_clip != nullptr && part_named(other, annotation) > 1.0 - kHardlyAny) others.push_back(other.title);
+  }
+  if (others.empty()) return {};
+  return Error::in_file(ErrorCode::kData, annotation.file,
+                        fmt::format("its clips are called as those of {}, such as '{}'; an annotation of {} is wanted",
+                                    core::join(others, " or "), annotation.rows.front().clip, ours.title))
+      .hint("say --dataset of the corpus it is of, or name another file");
+}
+
+std::vector<std::string> datasets_of(const Readings& readings) {
   std::vector<std::string> out;
   for (const auto& [format, annotation] : readings) out.push_back(format->dataset);
   return out;
@@ -132,6 +181,7 @@ core::Result<Annotation> read_annotation_of(const std::filesystem::path& file, s
     auto annotation = data::parse_annotation(workbook, *format);
     if (annotation) {
       MEXBENCH_TRY(refuse_sheet_of_another(workbook, *annotation));
+      MEXBENCH_TRY(refuse_clips_of_another(*annotation));
       return annotation;
     }
     Error error = std::move(annotation).error();
@@ -147,10 +197,16 @@ core::Result<Annotation> read_annotation_of(const std::filesystem::path& file, s
   }
   MEXBENCH_ASSIGN(const data::Workbook workbook, data::read_workbook(file));
   auto found = readings(workbook);
-  if (found.size() == 1) return std::move(found.front().second);
+  if (found.size() == 1) {
+    Annotation annotation = std::move(found.front().second);
+    if (!annotation.as_released)
+      annotation.notes.push_back(fmt::format("taken to be of {} by what its clips are called", found.front().first->title));
+    return annotation;
+  }
   if (found.empty()) {
     return Error::in_file(ErrorCode::kData, workbook.file, "is an annotation of no corpus known here")
-        .hint(fmt::format("say which it should be with --dataset: {}", core::quoted_list(known_datasets())));
+        .hint(fmt::format("{}; wanted are clips by subject, with frames or labels, of a corpus that --dataset may name: {}",
+                          data::beginning_of(workbook), core::quoted_list(known_datasets())));
   }
   return Error::in_file(ErrorCode::kUsage, workbook.file,
                         fmt::format("has the form of an annotation of {}", core::quoted_list(datasets_of(found), "and")))
@@ -167,6 +223,25 @@ data::ColumnDef optional_column(Field field, std::string_view name) {
   data::ColumnDef out = column(field, name);
   out.required = false;
   return out;
+}
+
+bool is_like(std::string_view name, std::string_view pattern) {
+  const std::string text = core::lower(name);
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto letter = [](char c) { return c >= 'a' && c <= 'z'; };
+  std::size_t at = 0;
+  for (const char sign : pattern) {
+    const auto fits = [&](char c) { return sign == '0' || sign == '9' ? digit(c) : sign == 'A' ? letter(c) : c == sign; };
+    if (at >= text.size() || !fits(text[at])) return false;
+    ++at;
+    while ((sign == '9' || sign == 'A') && at < text.size() && fits(text[at])) ++at;
+  }
+  return at == text.size();
+}
+
+std::vector<std::vector<Field>> usual_positions() {
+  return {{Field::kSubject, Field::kClip, Field::kOnset, Field::kApex, Field::kOffset, Field::kActionUnits, Field::kEmotion},
+          {Field::kSubject, Field::kClip, Field::kOnset, Field::kApex, Field::kOffset, Field::kEmotion}};
 }
 
 data::Irregularity by_name(std::string_view rule, std::string seen, std::string message) {

@@ -11,7 +11,10 @@ data::AnnotationFormat casme_annotation() {
           .forms = {{.columns = {column(Field::kSubject, "Subject"), column(Field::kClip, "Filename"), column(Field::kOnset, "OnsetF"),
                                  column(Field::kApex, "ApexF1"), column(Field::kOffset, "OffsetF"), column(Field::kEmotion, "Emotion"),
                                  optional_column(Field::kActionUnits, "AU")}}},
-          .key = {Field::kSubject, Field::kClip, Field::kOnset}};
+          .by_position = usual_positions(),
+          .foreign_labels = {"others", "other"},
+          .key = {Field::kSubject, Field::kClip, Field::kOnset},
+          .is_clip = [](std::string_view name) { return name.starts_with("EP"); }};
 }
 
 }  // namespace mexbench::datasets

@@ -16,6 +16,8 @@ data::AnnotationFormat casme2_annotation() {
                                  column(Field::kObjectiveClass, "Objective Classes"), optional_column(Field::kEmotion, "Estimated Emotion"),
                                  optional_column(Field::kActionUnits, "Action Units")},
                      .only = true}},
+          .by_position = usual_positions(),
+          .foreign_labels = {"tense", "contempt"},
           .unique_keys = true,
           .is_clip = [](std::string_view name) { return name.starts_with("EP"); }};
 }

@@ -15,7 +15,10 @@ data::AnnotationFormat casme3_annotation() {
                                  column(Field::kApex, "Apex"), column(Field::kOffset, "Offset"), column(Field::kEmotion, "emotion"),
                                  optional_column(Field::kActionUnits, "AU"), optional_column(Field::kObjectiveClass, "Objective class"),
                                  optional_column(Field::kType, "Expression type")}}},
-          .key = {Field::kSubject, Field::kClip, Field::kOnset}};
+          .by_position = {{Field::kSubject, Field::kClip, Field::kOnset, Field::kApex, Field::kOffset, Field::kActionUnits,
+                           Field::kObjectiveClass, Field::kEmotion}},
+          .key = {Field::kSubject, Field::kClip, Field::kOnset},
+          .is_clip = [](std::string_view name) { return name.size() == 1 && is_like(name, "A"); }};
 }
 
 data::AnnotationFormat casme3c_annotation() {

@@ -15,7 +15,10 @@ data::AnnotationFormat casme_sq_annotation() {
                                  column(Field::kType, "Type"), optional_column(Field::kActionUnits, "AU")}}},
           .headerless = {{Field::kSubject, Field::kClip, Field::kOnset, Field::kApex, Field::kOffset, Field::kActionUnits, Field::kEmotion,
                           Field::kType, Field::kSelfReport}},
-          .unique_keys = true};
+          .unique_keys = true,
+          .is_clip = [](std::string_view name) {
+            return is_like(name, "anger9_9") || is_like(name, "disgust9_9") || is_like(name, "happy9_9");
+          }};
 }
 
 }  // namespace mexbench::datasets

@@ -11,8 +11,9 @@ data::AnnotationFormat mmew_annotation() {
           .forms = {{.columns = {column(Field::kSubject, "Subject"), column(Field::kClip, "Filename"), column(Field::kOnset, "OnsetFrame"),
                                  column(Field::kApex, "ApexFrame"), column(Field::kOffset, "OffsetFrame"),
                                  column(Field::kEmotion, "Estimated Emotion"), optional_column(Field::kActionUnits, "Action Units")}}},
+          .by_position = usual_positions(),
           .unique_keys = true,
-          .is_clip = [](std::string_view name) { return name.size() == 10 && name[0] == 'S' && name[3] == '-' && name[6] == '-'; }};
+          .is_clip = [](std::string_view name) { return is_like(name, "s00-00-000"); }};
 }
 
 }  // namespace mexbench::datasets

@@ -14,8 +14,10 @@ data::AnnotationFormat samm_annotation() {
                                  column(Field::kApex, "Apex Frame"), column(Field::kOffset, "Offset Frame"),
                                  column(Field::kEmotion, "Estimated Emotion"), optional_column(Field::kActionUnits, "Action Units"),
                                  optional_column(Field::kObjectiveClass, "Objective Classes"), optional_column(Field::kType, "Micro")}}},
+          .by_position = usual_positions(),
           .key = {Field::kClip},
           .unique_keys = true,
+          .is_clip = [](std::string_view name) { return is_like(name, "9_9_9"); },
           .check = samm::check_clip_name};
 }
 

@@ -15,6 +15,7 @@ data::AnnotationFormat samm_lv_annotation() {
                                  optional_column(Field::kActionUnits, "Action Units")}}},
           .key = {Field::kClip, Field::kType},
           .fractions = true,
+          .is_clip = [](std::string_view name) { return is_like(name, "9_9_9"); },
           .check = samm::check_clip_name};
 }
 

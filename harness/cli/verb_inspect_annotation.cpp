@@ -91,7 +91,9 @@ core::Table rows_table(const Annotation& annotation) {
 void print_all(const Annotation& annotation, const json& report) {
   const std::string sheet = annotation.sheet.empty() ? "" : fmt::format(", sheet '{}'", annotation.sheet);
   const std::string header = annotation.header_row ? fmt::format("header in row {}", *annotation.header_row) : "no header";
-  fmt::print("{}{} as {}, {}\ncolumns: {}\n\n", annotation.file, sheet, annotation.dataset, header, core::join(annotation.columns, ", "));
+  fmt::print("{}{} as {}, {}\ncolumns: {}\n", annotation.file, sheet, annotation.dataset, header, core::join(annotation.columns, ", "));
+  for (const std::string& note : annotation.notes) fmt::print("note: {}\n", note);
+  fmt::print("\n");
   fmt::print("{}\n{}", core::render(figures_table(report), core::TableFormat::kText),
              core::render(counts_table(report), core::TableFormat::kText));
   if (annotation.irregular.empty()) {

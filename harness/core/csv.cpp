@@ -10,7 +10,8 @@ namespace {
 
 class CsvParser {
  public:
-  CsvParser(std::string_view content, std::string name) : text_(content), problems_(std::move(name), content) {
+  CsvParser(std::string_view content, std::string name, char separator)
+      : text_(content), separator_(separator), problems_(std::move(name), content) {
     if (text_.starts_with(kByteOrderMark)) text_.remove_prefix(kByteOrderMark.size());
   }
 
@@ -47,7 +48,7 @@ class CsvParser {
       if (quoted) ++at_;
       row.places.push_back(here());
       row.fields.push_back(quoted ? quoted_field() : plain_field());
-      if (at_ < text_.size() && text_[at_] == ',') {
+      if (at_ < text_.size() && text_[at_] == separator_) {
         ++at_;
         continue;
       }
@@ -79,16 +80,16 @@ class CsvParser {
       if (c == '\n') next_line();
       field += c;
     }
-    if (!at_line_end() && text_[at_] != ',') {
+    if (!at_line_end() && text_[at_] != separator_) {
       problem(here(), "text behind a closing quote", "write a quote inside a quoted field twice");
-      while (!at_line_end() && text_[at_] != ',') ++at_;
+      while (!at_line_end() && text_[at_] != separator_) ++at_;
     }
     return field;
   }
 
   std::string plain_field() {
     std::string field;
-    while (!at_line_end() && text_[at_] != ',') {
+    while (!at_line_end() && text_[at_] != separator_) {
       if (text_[at_] == '"') {
         problem(here(), "a quote inside an unquoted field", "put the whole field in quotes and write its own quotes twice");
       }
@@ -98,6 +99,7 @@ class CsvParser {
   }
 
   std::string_view text_;
+  char separator_;
   std::size_t at_ = 0;
   std::size_t line_ = 1;
   std::size_t line_begin_ = 0;  // offset
@@ -107,10 +109,10 @@ class CsvParser {
 
 }  // namespace
 
-Result<std::vector<CsvRow>> parse_csv(std::string_view content, std::string_view name) {
+Result<std::vector<CsvRow>> parse_csv(std::string_view content, std::string_view name, char separator) {
   const std::string file(name);
   MEXBENCH_TRY(check_text(content, file));
-  return CsvParser(content, file).parse();
+  return CsvParser(content, file, separator).parse();
 }
 
 std::string csv_field(std::string_view text) {

@@ -10,6 +10,7 @@
 #include "harness/core/names.h"
 #include "harness/core/text.h"
 #include "harness/data/annotation_layout.h"
+#include "harness/data/annotation_text.h"
 #include "harness/data/frame_cell.h"
 #include "harness/data/subject_names.h"
 
@@ -17,6 +18,23 @@ namespace mexbench::data {
 namespace {
 
 using nlohmann::json;
+
+bool is_frame_field(Field field) {
+  switch (field) {
+    case Field::kDataset:
+    case Field::kSubject:
+    case Field::kClip:
+    case Field::kEmotion:
+    case Field::kActionUnits:
+    case Field::kObjectiveClass:
+    case Field::kType:
+    case Field::kFps:
+    case Field::kSelfReport:
+      return false;
+    default:
+      return true;
+  }
+}
 
 // Reads the rows of one sheet.
 class RowReader {
@@ -29,12 +47,16 @@ class RowReader {
     out_.file = workbook_.file;
     out_.sheet = layout_.sheet->name;
     out_.as_released = layout_.as_released;
+    out_.notes = layout_.notes;
+    if (workbook_.separator != ',') out_.notes.push_back(fmt::format("separated by {}", workbook_.separator == ';' ? "';'" : "tabs"));
     if (layout_.header) out_.header_row = layout_.sheet->rows[*layout_.header].number;
+    leave_out_empty_columns();
     std::vector<std::pair<std::size_t, Field>> columns;
     for (const auto& [field, column] : layout_.columns) columns.emplace_back(column, field);
     std::sort(columns.begin(), columns.end());
     for (const auto& [column, field] : columns) out_.columns.emplace_back(to_string(field));
-    for (std::size_t i = layout_.first_row(); i < layout_.sheet->rows.size(); ++i) read_row(layout_.sheet->rows[i]);
+    for (std::size_t i = layout_.first_row; i < layout_.sheet->rows.size(); ++i) read_row(layout_.sheet->rows[i]);
+    add_notes();
     return std::move(out_);
   }
 
@@ -45,7 +67,52 @@ class RowReader {
     const auto column = layout_.columns.find(field);
     return column == layout_.columns.end() ? kNone : row.cell(column->second);
   }
-  [[nodiscard]] std::string text(const SheetRow& row, Field field) const { return cell(row, field).text(); }
+  // A text as written; whole numbers that a column of floats made `1.0` are 1.
+  [[nodiscard]] std::string text(const SheetRow& row, Field field) const {
+    std::string written = cell(row, field).text();
+    return whole_number(written).value_or(std::move(written));
+  }
+
+  // A copy may have columns of the release in which nothing stands. Where frames are missing everywhere, each row says so.
+  void leave_out_empty_columns() {
+    for (const Field field : {Field::kApex, Field::kEmotion, Field::kActionUnits, Field::kObjectiveClass, Field::kType, Field::kFps}) {
+      const auto column = layout_.columns.find(field);
+      if (column == layout_.columns.end()) continue;
+      const auto begin = layout_.sheet->rows.begin() + static_cast<std::ptrdiff_t>(layout_.first_row);
+      if (std::any_of(begin, layout_.sheet->rows.end(), [&](const SheetRow& row) { return !row.cell(column->second).empty(); })) continue;
+      out_.notes.push_back(fmt::format("the column of {} is empty", to_string(field)));
+      layout_.columns.erase(column);
+    }
+  }
+
+  void add_notes() {
+    const auto add = [&](std::size_t count, std::string_view what) {
+      if (count > 0) out_.notes.push_back(fmt::format("{} {}", count, what));
+    };
+    add(grouped_, grouped_ == 1 ? "frame number is written with commas between its digits" : "frame numbers are written with commas between their digits");
+    add(pointed_, pointed_ == 1 ? "text is a whole number with a point, 1.0 for 1" : "texts are whole numbers with a point, 1.0 for 1");
+    const bool coded = has(Field::kEmotion) && format_.labels.empty() && !out_.rows.empty() &&
+                       std::all_of(out_.rows.begin(), out_.rows.end(), [](const AnnotationRow& row) { return core::parse_int(row.emotion).has_value(); });
+    if (coded) out_.notes.emplace_back("labels are numbers, what they stand for is not told");
+    note_left_out();
+  }
+
+  // Rows that are no clips, a run of them in one note.
+  void note_left_out() {
+    constexpr std::size_t kShown = 3;
+    for (std::size_t i = 0; i < left_out_.size();) {
+      std::size_t end = i + 1;
+      while (end < left_out_.size() && left_out_[end].clips_before == left_out_[i].clips_before) ++end;
+      std::vector<std::string> texts;
+      for (std::size_t k = i; k < std::min(end, i + kShown); ++k) texts.push_back(left_out_[k].text);
+      const std::string rows = end == i + 1 ? fmt::format("row {} is no clip", left_out_[i].row)
+                                            : fmt::format("rows {} to {} are no clips", left_out_[i].row, left_out_[end - 1].row);
+      const bool below = left_out_[i].clips_before == out_.rows.size();
+      out_.notes.push_back(fmt::format("{}{}: {}{}", below ? "below the last clip, " : "", rows, core::quoted_list(texts, "and"),
+                                       end - i > kShown ? ", ..." : ""));
+      i = end;
+    }
+  }
 
   void irregular(const SheetRow& row, const AnnotationRow& of, std::string rule, std::optional<Field> field, std::string message) {
     const auto column = field ? layout_.columns.find(*field) : layout_.columns.end();
@@ -61,15 +128,64 @@ class RowReader {
          .message = std::move(message)});
   }
 
-  // A row that names nobody: a legend, a sum, or a clip whose name is lost.
+  void leave_out(const SheetRow& row) {
+    const auto filled = std::find_if(row.cells.begin(), row.cells.end(), [](const SheetCell& cell) { return !cell.empty(); });
+    left_out_.push_back({.row = row.number, .clips_before = out_.rows.size(), .text = filled == row.cells.end() ? "" : filled->text()});
+  }
+
+  [[nodiscard]] bool is_frame(const SheetRow& row, Field field) const {
+    return has(field) && read_frame(cell(row, field), format_.first_frame).frame.has_value();
+  }
+
+  // Whether the cell is the sum of the field's frames above.
+  [[nodiscard]] bool is_sum(const SheetRow& row, Field field, std::int64_t above) const {
+    return out_.rows.size() > 1 && has(field) && read_frame(cell(row, field), 0).frame == above;
+  }
+
+  // The names of the columns once more, as where tables were put together.
+  [[nodiscard]] bool is_header(const SheetRow& row) const {
+    if (!layout_.header) return false;
+    const SheetRow& header = layout_.sheet->rows[*layout_.header];
+    return std::all_of(layout_.columns.begin(), layout_.columns.end(), [&](const auto& one) {
+      return column_name(row.cell(one.second).text()) == column_name(header.cell(one.second).text());
+    });
+  }
+
+  // A row that is no clip: totals, a legend, a heading, names alone.
+  [[nodiscard]] bool is_aside(const SheetRow& row, const AnnotationRow& clip) const {
+    const auto filled = std::find_if(row.cells.begin(), row.cells.end(), [](const SheetCell& cell) { return !cell.empty(); });
+    if (is_header(row) || (filled != row.cells.end() && is_total(filled->text()))) return true;
+    const bool named = !clip.subject.empty() && (!has(Field::kClip) || !clip.clip.empty());
+    if (named) {
+      return std::all_of(layout_.columns.begin(), layout_.columns.end(), [&](const auto& one) {
+        return one.first == Field::kSubject || one.first == Field::kClip || row.cell(one.second).empty();
+      });
+    }
+    if (is_sum(row, Field::kOnset, onsets_) || is_sum(row, Field::kOffset, offsets_)) return true;
+    const bool has_frames = is_frame(row, Field::kOnset) || is_frame(row, Field::kApex) || is_frame(row, Field::kOffset);
+    const bool nobody = clip.subject.empty() && clip.clip.empty();
+    return !has_frames && (clip.emotion.empty() || (nobody && !labels_.contains(clip.emotion)));
+  }
+
+  // A clip whose name is lost.
   bool is_nameless(const SheetRow& row, const AnnotationRow& clip) {
     if (!clip.subject.empty() && (!has(Field::kClip) || !clip.clip.empty())) return false;
-    const bool about_a_clip = !clip.subject.empty() || !clip.clip.empty() || !text(row, Field::kOnset).empty() || !clip.emotion.empty();
-    if (about_a_clip) {
-      const Field lost = clip.subject.empty() ? Field::kSubject : Field::kClip;
-      irregular(row, clip, "no-key", lost, fmt::format("has no {}, so it names no clip", to_string(lost)));
-    }
+    const Field lost = clip.subject.empty() ? Field::kSubject : Field::kClip;
+    irregular(row, clip, "no-key", lost, fmt::format("has no {}, so it names no clip", to_string(lost)));
     return true;
+  }
+
+  // Spreadsheets take names like 1-2 for dates. An .xlsx file has a date as the number of its day: 20000 is in 1954, 80000 in 2119.
+  void check_names(const SheetRow& row, const AnnotationRow& clip) {
+    for (const Field field : {Field::kSubject, Field::kClip}) {
+      const SheetCell& from = cell(row, field);
+      const bool foreign = field == Field::kClip && format_.is_clip != nullptr && !format_.is_clip(from.text());
+      const auto* number = std::get_if<double>(&from.value);
+      const bool is_day = foreign && number != nullptr && *number >= 20000 && *number < 80000;
+      if (!is_day && !is_date(from.text())) continue;
+      irregular(row, clip, "name-damaged", field,
+                fmt::format("{} is '{}', a date: a spreadsheet took a name for one", to_string(field), from.text()));
+    }
   }
 
   std::optional<std::int64_t> frame(const SheetRow& row, const AnnotationRow& clip, Field field, bool wanted) {
@@ -77,6 +193,7 @@ class RowReader {
     const SheetCell& from = cell(row, field);
     const FrameCell read = read_frame(from, format_.first_frame);
     const std::string name(to_string(field));
+    grouped_ += read.grouped ? 1 : 0;
     switch (read.reading) {
       case FrameReading::kFrame:
         return read.frame;
@@ -117,6 +234,7 @@ class RowReader {
 
   void check_label(const SheetRow& row, const AnnotationRow& clip) {
     const auto& labels = format_.labels;
+    if (has(Field::kEmotion) && clip.emotion.empty()) return irregular(row, clip, "label-missing", Field::kEmotion, "emotion is empty");
     if (labels.empty() || std::find(labels.begin(), labels.end(), clip.emotion) != labels.end()) return;
     const std::vector<std::string> wanted(labels.begin(), labels.end());
     irregular(row, clip, "label-unknown", Field::kEmotion,
@@ -188,8 +306,11 @@ class RowReader {
                        .first = read_frame(cell(row, Field::kFirst), format_.first_frame).frame,
                        .last = read_frame(cell(row, Field::kLast), format_.first_frame).frame,
                        .further = {}};
+    if (is_aside(row, clip)) return leave_out(row);
     if (is_nameless(row, clip)) return;
+    for (const auto& [field, column] : layout_.columns) pointed_ += !is_frame_field(field) && whole_number(row.cell(column).text()) ? 1 : 0;
     check_key(row, clip);
+    check_names(row, clip);
     clip.onset = frame(row, clip, Field::kOnset, /*wanted=*/true);
     clip.apex = frame(row, clip, Field::kApex, format_.apex_expected);
     clip.offset = frame(row, clip, Field::kOffset, /*wanted=*/true);
@@ -207,6 +328,9 @@ class RowReader {
         out_.irregular[i].clip = clip.clip;
       }
     }
+    onsets_ += clip.onset.value_or(0);
+    offsets_ += clip.offset.value_or(0);
+    labels_.insert(clip.emotion);
     out_.rows.push_back(std::move(clip));
   }
 
@@ -215,6 +339,17 @@ class RowReader {
   AnnotationLayout layout_;
   Annotation out_;
   std::map<std::string, std::size_t> row_of_;
+  struct LeftOut {
+    std::size_t row = 0;
+    std::size_t clips_before = 0;
+    std::string text;  // of the first filled cell
+  };
+  std::vector<LeftOut> left_out_;
+  std::int64_t onsets_ = 0;  // sum of those read
+  std::int64_t offsets_ = 0;
+  std::set<std::string> labels_;  // of the rows read
+  std::size_t grouped_ = 0;  // frame numbers with commas
+  std::size_t pointed_ = 0;  // other whole numbers with a point
 };
 
 json counted(const Annotation& annotation, const std::function<std::string(const AnnotationRow&)>& of) {
@@ -311,6 +446,7 @@ json to_json(const Annotation& annotation) {
   std::size_t further = 0;
   for (const AnnotationRow& row : annotation.rows) further += row.further.size();
   out["further_intervals"] = further;
+  out["notes"] = annotation.notes;
   json& irregular = out["irregular"] = json::array();
   json& suspicious = out["suspicious"] = json::array();
   for (const Irregularity& one : annotation.irregular) {

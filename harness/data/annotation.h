@@ -2,13 +2,15 @@
 // a spreadsheet; the format of a corpus (datasets/<id>/annotation.cpp) says which sheet, which columns by which names, and what makes a
 // row unique. Reading is tolerant of how a sheet is written and strict about what it means:
 //
-//   columns     found by name wherever the header stands, in any order; case, blanks and punctuation of a name don't count
+//   columns     found by name wherever the header stands, in any order; case, blanks and punctuation of a name don't count. Where no row
+//               names them, by position if they hold what a copy of the corpus has there
 //   frames      whole numbers, as numbers or text; a fraction is rounded where the format says so. What is no frame (`/`, `\`, -1, an
 //               empty cell, prose) is unknown, never 0
-//   labels      native, as written, without blanks at the ends
-//   rows        without subject and clip are no clips; a row that is not plain is kept and named as an irregularity
+//   texts       native, as written, without blanks at the ends; a whole number with a point, `1.0`, is 1
+//   rows        without subject and clip are no clips, nor are totals and legends; a row that is not plain is kept and named as an
+//               irregularity
 //
-// Nothing is corrected here. What an irregularity means is up to who uses the row.
+// What was assumed or left out is noted. Nothing is corrected here. What an irregularity means is up to who uses the row.
 #pragma once
 
 #include <cstddef>
@@ -94,7 +96,9 @@ struct AnnotationRow {
 //   duplicate-key                               a second row of the same key; an error where the format says that keys are unique
 //   no-key                                      frames or a label without subject and clip
 //   subject-disagrees label-disagrees           the clip's name says something else
+//   label-missing                               no label where the sheet has a column for it
 //   label-unknown                               none of the labels the format has
+//   name-damaged                                subject or clip is a date, as spreadsheets make of names like 1-2
 //   interval-refused                            a further movement outside its video, backwards, or a repeat
 enum class Gravity { kSuspicious, kIrregular, kError };  // kError: no corpus can be built on the file
 [[nodiscard]] std::string_view to_string(Gravity gravity);
@@ -118,6 +122,7 @@ struct Annotation {
   std::vector<std::string> columns;       // fields found, in the sheet's order
   std::vector<AnnotationRow> rows;        // in the sheet's order
   std::vector<Irregularity> irregular;    // by row
+  std::vector<std::string> notes;         // what was assumed, and what of the sheet was left out
   bool as_released = true;                // the sheet is called as in the release, and so are the columns the format asks for
   std::size_t rounded = 0;                // frame cells with a fraction that were rounded
 };
@@ -129,15 +134,18 @@ struct AnnotationFormat {
   std::vector<std::string_view> foreign_sheets = {};  // of the same workbook, about another corpus: never tried
   // Each a form the sheet comes in, tried in order.
   std::vector<AnnotationForm> forms;
-  std::vector<std::vector<Field>> headerless = {};  // columns by position in sheets that have no header; kSubject must be among them
-  std::vector<std::string_view> labels = {};        // all an emotion can be; empty: anything
+  // Columns by position in sheets that no row names them in; kSubject must be among them. As released, and in copies that lost the header.
+  std::vector<std::vector<Field>> headerless = {};
+  std::vector<std::vector<Field>> by_position = {};
+  std::vector<std::string_view> labels = {};          // all an emotion can be; empty: anything
+  std::vector<std::string_view> foreign_labels = {};  // in lower case: emotions that no clip of the corpus has, but one of another has
   std::vector<Field> key = {Field::kSubject, Field::kClip};
   bool unique_keys = false;
   std::int64_t first_frame = 1;  // the least number a frame of the release has
   bool fractions = false;        // frame numbers with a fraction are normal and rounded to the nearest
   bool apex_expected = true;     // a missing apex is an irregularity
-  // How the release calls clips, where that tells it from others with the same columns; used only when nobody says which corpus a file is
-  // of.
+  // How the release calls clips, where that tells it from others: says of which corpus a file is when nobody does, and that it is none of
+  // this one.
   bool (*is_clip)(std::string_view name) = nullptr;
   // What the format knows beyond columns: called for each row; may change it and add irregularities.
   std::function<void(AnnotationRow& row, std::vector<Irregularity>& irregular)> check = {};

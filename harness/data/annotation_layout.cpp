@@ -10,8 +10,8 @@
 
 #include "harness/core/names.h"
 #include "harness/core/text.h"
-#include "harness/data/corpus_names.h"
-#include "harness/data/frame_cell.h"
+#include "harness/data/annotation_positions.h"
+#include "harness/data/annotation_text.h"
 
 namespace mexbench::data {
 namespace {
@@ -44,25 +44,74 @@ bool has_released_name(const Workbook& workbook, const Sheet& sheet, const Annot
   return workbook.kind == WorkbookKind::kCsv || format.sheets.empty() || is_named(sheet.name, format.sheets);
 }
 
-// A row read as the header of one form.
+// Rows read as the header of one form.
 struct HeaderTry {
   const Sheet* sheet = nullptr;
-  std::size_t header = 0;
+  std::size_t header = 0;  // position of the lower row
   std::map<Field, std::size_t> columns;
   std::vector<const ColumnDef*> missing;  // required ones
   std::vector<const ColumnDef*> doubled;  // of whose name there are two columns
   std::size_t found = 0;                  // required ones
   bool surplus = false;                   // columns the form does not allow
   bool as_released = true;                // required ones have the release's names
+  std::optional<std::size_t> gap;         // the empty column behind which another table stands
 
   [[nodiscard]] bool fits() const { return missing.empty() && doubled.empty() && !surplus; }
 };
 
-HeaderTry try_header(const Sheet& sheet, std::size_t header, const AnnotationForm& form) {
-  HeaderTry out{
-      .sheet = &sheet, .header = header, .columns = {}, .missing = {}, .doubled = {}, .found = 0, .surplus = false, .as_released = true};
+bool is_numeric(const SheetCell& cell) { return cell.is_number() || core::parse_double(cell.text()).has_value(); }
+
+std::size_t filled_cells(const SheetRow& row) {
+  return static_cast<std::size_t>(std::count_if(row.cells.begin(), row.cells.end(), [](const SheetCell& cell) { return !cell.empty(); }));
+}
+
+// Whether the row may stand below another one and name the columns that it leaves to it.
+bool may_be_lower_header(const SheetRow& upper, const SheetRow& lower) {
+  return filled_cells(upper) > 1 && filled_cells(lower) > 1 && std::none_of(lower.cells.begin(), lower.cells.end(), is_numeric);
+}
+
+// Comparable names of the columns, by the row alone or, where it is empty, by the one above.
+std::vector<std::string> column_names(const Sheet& sheet, std::size_t header, bool with_upper) {
+  const SheetRow& row = sheet.rows[header];
+  const std::size_t width = std::max(row.cells.size(), with_upper ? sheet.rows[header - 1].cells.size() : 0);
   std::vector<std::string> names;
-  for (const SheetCell& cell : sheet.rows[header].cells) names.push_back(core::plain_name(cell.text()));
+  for (std::size_t column = 0; column < width; ++column) {
+    const SheetCell& cell = row.cell(column);
+    names.push_back(column_name(cell.empty() && with_upper ? sheet.rows[header - 1].cell(column).text() : cell.text()));
+  }
+  return names;
+}
+
+// A second table to the right may repeat names of the first. It begins behind an empty column that follows all required ones.
+void leave_out_second_table(const AnnotationForm& form, const std::vector<std::string>& names, HeaderTry& header) {
+  if (header.doubled.empty() || !header.missing.empty()) return;
+  std::size_t last = 0;
+  for (const ColumnDef& column : form.columns) {
+    if (column.required) last = std::max(last, header.columns.at(column.field));
+  }
+  const auto gap = std::find(names.begin() + static_cast<std::ptrdiff_t>(last), names.end(), std::string());
+  if (gap == names.end()) return;
+  const bool in_first = std::any_of(header.doubled.begin(), header.doubled.end(), [&](const ColumnDef* column) {
+    const std::string& name = names[header.columns.at(column->field)];
+    return std::count(names.begin(), gap, name) > 1;
+  });
+  if (in_first) return;
+  header.doubled.clear();
+  header.gap = static_cast<std::size_t>(gap - names.begin());
+  std::erase_if(header.columns, [&](const auto& one) { return one.second > *header.gap; });
+}
+
+HeaderTry try_header(const Sheet& sheet, std::size_t row, bool with_upper, const AnnotationForm& form) {
+  HeaderTry out{.sheet = &sheet,
+                .header = row,
+                .columns = {},
+                .missing = {},
+                .doubled = {},
+                .found = 0,
+                .surplus = false,
+                .as_released = true,
+                .gap = {}};
+  const std::vector<std::string> names = column_names(sheet, row, with_upper);
   for (const ColumnDef& column : form.columns) {
     // Earlier names are preferred: a sheet may have both `OnsetF`, a frame, and `Onset`, a time.
     const auto name = std::find_if(column.names.begin(), column.names.end(), [&](std::string_view one) {
@@ -80,39 +129,46 @@ HeaderTry try_header(const Sheet& sheet, std::size_t header, const AnnotationFor
   }
   const auto named = std::count_if(names.begin(), names.end(), [](const std::string& name) { return !name.empty(); });
   out.surplus = form.only && static_cast<std::size_t>(named) > out.columns.size();
+  leave_out_second_table(form, names, out);
   return out;
 }
 
-// Whether a sheet without header can be one of these columns: in its first rows, whose clip it is is known and frames are numbers.
-bool is_plausible(const Sheet& sheet, const std::vector<Field>& fields, const std::vector<std::string_view>& labels) {
-  constexpr std::size_t kRows = 5;
-  if (sheet.rows.empty()) return false;
-  for (std::size_t i = 0; i < std::min(kRows, sheet.rows.size()); ++i) {
-    const SheetRow& row = sheet.rows[i];
-    if (row.cells.size() > fields.size()) return false;
-    for (std::size_t column = 0; column < fields.size(); ++column) {
-      const SheetCell& cell = row.cell(column);
-      switch (fields[column]) {
-        case Field::kSubject:
-        case Field::kClip:
-          if (cell.empty()) return false;
-          break;
-        case Field::kDataset:
-          if (datasets_named(cell.text()).empty()) return false;
-          break;
-        case Field::kOnset:
-        case Field::kOffset:
-          if (read_frame(cell, 0).reading != FrameReading::kFrame) return false;
-          break;
-        case Field::kEmotion:
-          if (!labels.empty() && std::find(labels.begin(), labels.end(), cell.text()) == labels.end()) return false;
-          break;
-        default:
-          break;
+AnnotationLayout layout_of(HeaderTry&& header, bool with_upper, bool sheet_as_released) {
+  AnnotationLayout out{.sheet = header.sheet,
+                       .header = header.header,
+                       .first_row = header.header + 1,
+                       .columns = std::move(header.columns),
+                       .as_released = header.as_released && sheet_as_released,
+                       .notes = {}};
+  if (with_upper) {
+    const auto row = [&](std::size_t at) { return out.sheet->rows[at].number; };
+    out.notes.push_back(fmt::format("the header stands in rows {} and {}", row(header.header - 1), row(header.header)));
+  }
+  if (header.gap) out.notes.push_back(fmt::format("what stands behind the empty column {} is another table", column_letters(*header.gap)));
+  return out;
+}
+
+// The header of the sheet, of the release's names if any form has them; the nearest miss is kept for the message.
+std::optional<AnnotationLayout> find_header(const Sheet& sheet, const AnnotationFormat& format, bool sheet_as_released,
+                                            std::optional<HeaderTry>& nearest) {
+  for (const bool with_upper : {false, true}) {
+    std::optional<AnnotationLayout> by_other_names;  // wins only where no form of the release fits
+    for (const AnnotationForm& form : format.forms) {
+      for (std::size_t i = with_upper ? 1 : 0; i < std::min(kDeepestHeader, sheet.rows.size()); ++i) {
+        if (with_upper && !may_be_lower_header(sheet.rows[i - 1], sheet.rows[i])) continue;
+        HeaderTry header = try_header(sheet, i, with_upper, form);
+        if (header.fits()) {
+          AnnotationLayout layout = layout_of(std::move(header), with_upper, sheet_as_released);
+          if (layout.as_released) return layout;
+          if (!by_other_names) by_other_names = std::move(layout);
+        } else if (!with_upper && !header.surplus && header.found > (nearest ? nearest->found : 1)) {
+          nearest = std::move(header);
+        }
       }
     }
+    if (by_other_names) return by_other_names;
   }
-  return true;
+  return std::nullopt;
 }
 
 std::vector<std::string> names_of(const std::vector<const ColumnDef*>& columns) {
@@ -162,56 +218,57 @@ Error no_header(const Workbook& workbook, const AnnotationFormat& format) {
   for (const ColumnDef& column : format.forms.front().columns) {
     if (column.required) wanted.emplace_back(column.names.front());
   }
-  std::vector<std::string> sheets;
-  for (const Sheet& sheet : workbook.sheets) {
-    if (!sheet.rows.empty()) sheets.push_back(sheet.name);
-  }
-  std::string found;
-  if (workbook.kind != WorkbookKind::kCsv) {
-    found = fmt::format("sheets with content: {}; ", core::quoted_list(sheets, "and"));
-  } else if (!workbook.sheets.front().rows.empty()) {
-    std::vector<std::string> fields;
-    for (const SheetCell& cell : workbook.sheets.front().rows.front().cells) fields.push_back(cell.text());
-    found = fmt::format("its first line has {}; ", core::quoted_list(fields, "and"));
-  }
   return Error::in_file(ErrorCode::kData, workbook.file,
                         fmt::format("is no annotation of {}: no row names the columns {}", format.title, core::quoted_list(wanted, "and")))
-      .hint(found + "is it the sheet of another corpus?");
+      .hint(beginning_of(workbook) + "; is it the sheet of another corpus?");
 }
 
 }  // namespace
+
+std::string beginning_of(const Workbook& workbook) {
+  constexpr std::size_t kMost = 12;  // names in a message
+  std::vector<std::string> names;
+  std::string_view what = "its first line has";
+  if (workbook.kind != WorkbookKind::kCsv) {
+    what = "sheets with content:";
+    for (const Sheet& sheet : workbook.sheets) {
+      if (!sheet.rows.empty()) names.push_back(sheet.name);
+    }
+  } else if (!workbook.sheets.front().rows.empty()) {
+    for (const SheetCell& cell : workbook.sheets.front().rows.front().cells) names.push_back(cell.text());
+  }
+  if (names.empty()) return "it has no cell with content";
+  const std::size_t more = names.size() > kMost ? names.size() - kMost : 0;
+  names.resize(names.size() - more);
+  return more == 0 ? fmt::format("{} {}", what, core::quoted_list(names, "and"))
+                   : fmt::format("{} {}, and {} more", what, core::quoted_list(names, "and"), more);
+}
 
 core::Result<AnnotationLayout> find_layout(const Workbook& workbook, const AnnotationFormat& format) {
   const std::vector<const Sheet*> sheets = candidates(workbook, format);
   if (std::all_of(sheets.begin(), sheets.end(), [](const Sheet* sheet) { return sheet->rows.empty(); }))
     return Error::in_file(ErrorCode::kData, workbook.file, fmt::format("has no sheet with content that is about {}", format.title));
   std::optional<HeaderTry> nearest;
+  std::vector<AnnotationLayout> found;  // by sheet
   for (const Sheet* sheet : sheets) {
-    std::optional<AnnotationLayout> by_other_names;  // wins only where no form of the release fits
-    for (const AnnotationForm& form : format.forms) {
-      for (std::size_t i = 0; i < std::min(kDeepestHeader, sheet->rows.size()); ++i) {
-        HeaderTry header = try_header(*sheet, i, form);
-        if (header.fits()) {
-          AnnotationLayout layout{.sheet = sheet,
-                                  .header = i,
-                                  .columns = std::move(header.columns),
-                                  .as_released = header.as_released && has_released_name(workbook, *sheet, format)};
-          if (layout.as_released) return layout;
-          if (!by_other_names) by_other_names = std::move(layout);
-        } else if (!header.surplus && header.found > (nearest ? nearest->found : 1)) {
-          nearest = std::move(header);
-        }
-      }
-    }
-    if (by_other_names) return *std::move(by_other_names);
-    for (const auto& fields : format.headerless) {
-      if (!is_plausible(*sheet, fields, format.labels)) continue;
-      AnnotationLayout layout{.sheet = sheet, .header = {}, .columns = {}, .as_released = has_released_name(workbook, *sheet, format)};
-      for (std::size_t column = 0; column < fields.size(); ++column) layout.columns.try_emplace(fields[column], column);
-      return layout;
-    }
+    auto layout = find_header(*sheet, format, has_released_name(workbook, *sheet, format), nearest);
+    if (layout) found.push_back(*std::move(layout));
   }
-  return nearest ? almost(workbook, format, *nearest) : no_header(workbook, format);
+  for (const Sheet* sheet : sheets) {
+    auto layout = found.empty() ? find_by_position(*sheet, format) : std::nullopt;
+    if (!layout) continue;
+    layout->as_released = layout->as_released && has_released_name(workbook, *sheet, format);
+    found.push_back(*std::move(layout));
+  }
+  if (found.empty()) return nearest ? almost(workbook, format, *nearest) : no_header(workbook, format);
+  AnnotationLayout out = std::move(found.front());
+  if (found.size() > 1 && !is_named(out.sheet->name, format.sheets)) {
+    std::vector<std::string> others;
+    for (std::size_t i = 1; i < found.size(); ++i) others.push_back(found[i].sheet->name);
+    out.notes.push_back(fmt::format("sheet '{}' is read, the first of its form; {} {} it too", out.sheet->name,
+                                    core::quoted_list(others, "and"), others.size() == 1 ? "has" : "have"));
+  }
+  return out;
 }
 
 }  // namespace mexbench::data

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "harness/core/text.h"
+#include "harness/data/annotation_text.h"
 
 namespace mexbench::data {
 namespace {
@@ -49,21 +50,16 @@ constexpr std::size_t kShortestToResemble = 4;
 bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
 // Lower case, with the powers of UTF-8 written out.
-std::string lowered(std::string_view name) {
+std::string lowered(std::string_view written) {
   constexpr std::array<std::string_view, 16> kRoman{"i",  "ii", "iii", "iv",  "v", "vi", "vii", "viii",
                                                     "ix", "x",  "xi",  "xii", "l", "c",  "d",   "m"};
+  const std::string narrow = without_full_width(written);
+  const std::string_view name = narrow;
   std::string out;
   const auto byte = [&](std::size_t at) { return at < name.size() ? static_cast<unsigned>(static_cast<unsigned char>(name[at])) : 0U; };
   for (std::size_t i = 0; i < name.size(); ++i) {
     if (byte(i) == 0xE2 && byte(i + 1) == 0x85 && byte(i + 2) >= 0xA0 && byte(i + 2) < 0xC0) {  // U+2160 to U+217F, one sign for II
       out += kRoman[byte(i + 2) % kRoman.size()];
-      i += 2;
-      continue;
-    }
-    if (byte(i) == 0xEF && (byte(i + 1) == 0xBC || byte(i + 1) == 0xBD)) {  // U+FF01 to U+FF5E: ASCII in full width
-      const unsigned code = ((byte(i + 1) & 0x3FU) << 6U) | (byte(i + 2) & 0x3FU);
-      const char plain = static_cast<char>(code - 0xF00 + 0x20);
-      out += plain >= 'A' && plain <= 'Z' ? static_cast<char>(plain - 'A' + 'a') : plain;
       i += 2;
       continue;
     }

@@ -18,9 +18,10 @@ enum class FrameReading {
 struct FrameCell {
   FrameReading reading = FrameReading::kMissing;
   std::optional<std::int64_t> frame;  // for kFrame and kFraction
+  bool grouped = false;               // the digits stand in groups of three: 17,581,039
 };
 
-// `first`: the least number a frame of the release has.
+// `first`: the least number a frame of the release has. Digits and marks of full width count as what they look like.
 [[nodiscard]] FrameCell read_frame(const SheetCell& cell, std::int64_t first);
 
 }  // namespace mexbench::data

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <optional>
+
 #include "harness/data/png.h"
 
 namespace mexbench::data {
@@ -72,7 +75,27 @@ Result<ImageHeader> inspect_jpeg(std::string_view bytes, std::string_view name) 
   return header;
 }
 
-// BITMAPFILEHEADER and a BITMAPINFOHEADER or a later one, uncompressed as cameras write it.
+// How the pixels of a BMP image are stored.
+enum class BmpCoding : std::uint32_t { kPlain = 0, kRuns8 = 1, kRuns4 = 2, kMasks = 3, kMasksAlpha = 6 };
+
+// Where run-length coded pixels end, behind their end mark, or nothing when they end before it. A pair is a run, or begins with 0: end of
+// line, end of the image, a move by two more bytes, or so many pixels as they are, filled up to an even number of bytes.
+std::optional<std::size_t> end_of_runs(std::string_view bytes, std::size_t at, BmpCoding coding) {
+  constexpr unsigned kEndOfImage = 1;
+  constexpr unsigned kMove = 2;
+  while (at + 2 <= bytes.size()) {
+    const unsigned count = byte_at(bytes, at);
+    const unsigned what = byte_at(bytes, at + 1);
+    at += 2;
+    if (count > 0 || what == 0) continue;
+    if (what == kEndOfImage) return at;
+    const unsigned pixel_bytes = coding == BmpCoding::kRuns8 ? what : (what + 1) / 2;
+    at += what == kMove ? 2 : pixel_bytes + pixel_bytes % 2;
+  }
+  return std::nullopt;
+}
+
+// BITMAPFILEHEADER and a BITMAPINFOHEADER or a later one. Cameras write pixels as they are, drawing programs run-length coded ones too.
 Result<ImageHeader> inspect_bmp(std::string_view bytes, std::string_view name) {
   constexpr std::size_t kHeaders = 54;
   if (bytes.size() < kHeaders)
@@ -81,11 +104,27 @@ Result<ImageHeader> inspect_bmp(std::string_view bytes, std::string_view name) {
   const auto width = static_cast<std::int32_t>(little_endian_32(bytes, 18));
   const auto height = static_cast<std::int64_t>(static_cast<std::int32_t>(little_endian_32(bytes, 22)));  // negative: the top row first
   const unsigned bits = byte_at(bytes, 28) | byte_at(bytes, 29) << 8U;
-  const std::uint32_t compression = little_endian_32(bytes, 30);
+  const auto coding = static_cast<BmpCoding>(little_endian_32(bytes, 30));
   const std::int64_t rows = height < 0 ? -height : height;
   if (width <= 0 || rows == 0 || bits == 0 || bits > 32) return problem(name, "is damaged: its BMP header has no size");
   const std::uint64_t row_bytes = (static_cast<std::uint64_t>(width) * bits + 31) / 32 * 4;
-  const std::uint64_t wanted = data + (compression == 0 ? row_bytes * static_cast<std::uint64_t>(rows) : 0);
+  std::uint64_t wanted = data;
+  switch (coding) {
+    case BmpCoding::kPlain:
+    case BmpCoding::kMasks:
+    case BmpCoding::kMasksAlpha:
+      wanted += row_bytes * static_cast<std::uint64_t>(rows);
+      break;
+    case BmpCoding::kRuns8:
+    case BmpCoding::kRuns4:
+      wanted += little_endian_32(bytes, 34);  // bytes of the coded pixels; may be 0
+      if (bytes.size() >= wanted && !end_of_runs(bytes, data, coding))
+        return problem(name, fmt::format("is cut short: it ends after {} bytes, before the end of the BMP image", bytes.size()));
+      break;
+    default:
+      return problem(name, fmt::format("is a BMP image with compression {}, plain or run-length coded pixels are wanted",
+                                       static_cast<std::uint32_t>(coding)));
+  }
   if (bytes.size() < wanted)
     return problem(name, fmt::format("is cut short: its BMP header announces {} bytes, it ends after {}", wanted, bytes.size()));
   return ImageHeader{.format = ImageFormat::kBmp, .width = static_cast<std::uint32_t>(width), .height = static_cast<std::uint32_t>(rows)};

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <new>
+#include <system_error>
 #include <utility>
 
 #include "harness/core/csv.h"
@@ -73,6 +75,14 @@ Status refuse_lock_file(std::string_view file) {
       .hint(fmt::format("did you mean '{}'?", name));
 }
 
+// A pipe that nobody writes to keeps its reader waiting for ever, and a terminal too. What can't be looked at is told when it is read.
+Status refuse_pipe(const std::filesystem::path& file) {
+  std::error_code none;
+  const std::filesystem::file_status status = std::filesystem::status(file, none);
+  if (!std::filesystem::is_other(status)) return {};
+  return problem(file.string(), "is a pipe or a device, a file is wanted").hint("save it to a file first");
+}
+
 bool begins_with(std::string_view content, std::initializer_list<std::string_view> signatures) {
   return std::any_of(signatures.begin(), signatures.end(), [&](std::string_view signature) { return content.starts_with(signature); });
 }
@@ -91,35 +101,45 @@ Status refuse_markup(std::string_view content, std::string_view file) {
   return problem(file, "is HTML or XML, a spreadsheet is wanted").hint("open it in a spreadsheet program and save it as .xlsx or .csv");
 }
 
-Result<std::pair<WorkbookKind, std::vector<Sheet>>> read_sheets(std::string_view content, const std::string& file) {
+// What stands most often in the first line that is not empty, outside quotes; a comma unless another is more frequent. Spreadsheets write
+// semicolons where the comma is the decimal point.
+char separator_of(std::string_view content) {
+  const std::size_t begin = content.find_first_not_of("\r\n");
+  if (begin == std::string_view::npos) return ',';
+  std::map<char, std::size_t> counts;
+  bool quoted = false;
+  for (const char c : content.substr(begin, content.find_first_of("\r\n", begin) - begin)) {
+    if (c == '"') quoted = !quoted;
+    if (!quoted) ++counts[c];
+  }
+  char out = ',';
+  for (const char other : {';', '\t'}) {
+    if (counts[other] > counts[out]) out = other;
+  }
+  return out;
+}
+
+Status read_sheets(std::string_view content, Workbook& workbook) {
+  const std::string& file = workbook.file;
   if (is_zip(content)) {
-    MEXBENCH_ASSIGN(std::vector<Sheet> sheets, read_xlsx(content, file));
-    return std::pair(WorkbookKind::kXlsx, std::move(sheets));
+    workbook.kind = WorkbookKind::kXlsx;
+    MEXBENCH_ASSIGN(workbook.sheets, read_xlsx(content, file));
+    return {};
   }
   if (is_xls(content)) {
-    MEXBENCH_ASSIGN(std::vector<Sheet> sheets, read_xls(content, file));
-    return std::pair(WorkbookKind::kXls, std::move(sheets));
+    workbook.kind = WorkbookKind::kXls;
+    MEXBENCH_ASSIGN(workbook.sheets, read_xls(content, file));
+    return {};
   }
   MEXBENCH_TRY(refuse_markup(content, file));
-  MEXBENCH_ASSIGN(std::vector<Sheet> sheets, read_csv(content, file));
-  return std::pair(WorkbookKind::kCsv, std::move(sheets));
+  workbook.kind = WorkbookKind::kCsv;
+  workbook.separator = separator_of(content);
+  MEXBENCH_ASSIGN(workbook.sheets, read_csv(content, file, workbook.separator));
+  return {};
 }
 
 Error out_of_memory(std::string_view file) {
   return Error::in_file(ErrorCode::kFailed, std::string(file), "needs more memory to be read than there is");
-}
-
-// What stands in the first line that is not empty, when it is no comma: a table with other separators would pass for one column.
-Status refuse_other_separators(std::string_view content, std::string_view file) {
-  const std::size_t begin = content.find_first_not_of("\r\n");
-  if (begin == std::string_view::npos) return {};
-  const std::string_view line = content.substr(begin, content.find_first_of("\r\n", begin) - begin);
-  if (line.find(',') != std::string_view::npos) return {};
-  for (const auto& [separator, shown] : {std::pair(';', "';'"), std::pair('\t', "tabs")}) {
-    if (line.find(separator) == std::string_view::npos) continue;
-    return problem(file, fmt::format("is separated by {}, commas are wanted", shown)).hint("save it as .csv with commas, or as .xlsx");
-  }
-  return {};
 }
 
 // The places of all fields are kept, so that a message can point at an empty one.
@@ -190,15 +210,14 @@ Error SheetRows::problem(std::size_t row, std::size_t column, std::string_view m
   return data::problem(file_, fmt::format("sheet '{}', cell {}: {}", sheet_, cell_name(row, column), message));
 }
 
-Result<std::vector<Sheet>> read_csv(std::string_view content, const std::string& file) {
+Result<std::vector<Sheet>> read_csv(std::string_view content, const std::string& file, char separator) {
   if (content.starts_with("\xFF\xFE") || content.starts_with("\xFE\xFF")) {
     return problem(file, "is UTF-16 text, UTF-8 is wanted").hint("save it as UTF-8");
   }
-  MEXBENCH_TRY(refuse_other_separators(content, file));
   // Before any field is made: each takes far more memory than the comma it comes from.
-  const auto separators = std::count_if(content.begin(), content.end(), [](char c) { return c == ',' || c == '\n'; });
+  const auto separators = std::count_if(content.begin(), content.end(), [&](char c) { return c == separator || c == '\n'; });
   if (static_cast<std::size_t>(separators) > kMaxHeldCells) return too_many(file, "fields", kMaxHeldCells);
-  MEXBENCH_ASSIGN(std::vector<core::CsvRow> rows, core::parse_csv(content, file));
+  MEXBENCH_ASSIGN(std::vector<core::CsvRow> rows, core::parse_csv(content, file, separator));
   Sheet sheet;
   std::size_t filled = 0;
   for (core::CsvRow& row : rows) {
@@ -214,16 +233,15 @@ Result<std::vector<Sheet>> read_csv(std::string_view content, const std::string&
 }
 
 Result<Workbook> parse_workbook(std::string_view content, std::string_view name) {
-  Workbook workbook{.file = std::string(name), .kind = WorkbookKind::kCsv, .sheets = {}};
+  Workbook workbook;
+  workbook.file = name;
   try {
     MEXBENCH_TRY(refuse_lock_file(name));
     if (content.empty()) return problem(name, "is empty (0 bytes), a spreadsheet is wanted");
     if (content.size() > kMaxWorkbookBytes) {
       return problem(name, fmt::format("has {} bytes, at most {} are accepted", content.size(), kMaxWorkbookBytes));
     }
-    MEXBENCH_ASSIGN(auto read, read_sheets(content, workbook.file));
-    workbook.kind = read.first;
-    workbook.sheets = std::move(read.second);
+    MEXBENCH_TRY(read_sheets(content, workbook));
     if (workbook.sheets.empty()) return problem(name, "has no sheet with cells, one is wanted");
   } catch (const std::bad_alloc&) {
     return out_of_memory(name);
@@ -233,6 +251,7 @@ Result<Workbook> parse_workbook(std::string_view content, std::string_view name)
 
 Result<Workbook> read_workbook(const std::filesystem::path& file) {
   MEXBENCH_TRY(refuse_lock_file(file.string()));
+  MEXBENCH_TRY(refuse_pipe(file));
   try {
     MEXBENCH_ASSIGN(const std::string content, core::read_file(file, kMaxWorkbookBytes));
     return parse_workbook(content, file.string());

@@ -4,7 +4,8 @@
 // value stored with it and is never evaluated; one without is a text, "=D2-C2". True and false are the texts TRUE and FALSE, an error is a
 // text such as #REF!. Dates are the numbers they are stored as, in .xls files texts such as 2014-05-08. Rows and columns that are
 // styled but hold nothing are left out, so a sheet is as large as its contents; charts are no sheets, hidden sheets are. What a file is
-// is told by its first bytes, not by its name.
+// is told by its first bytes, not by its name; a table of text is separated by what stands most often in its first line: commas, semicolons
+// or tabs.
 #pragma once
 
 #include <cstddef>
@@ -48,10 +49,11 @@ enum class WorkbookKind { kXlsx, kXls, kCsv };
 struct Workbook {
   std::string file;  // as given, for messages
   WorkbookKind kind = WorkbookKind::kCsv;
+  char separator = ',';       // of a csv file: a comma, semicolon or tab
   std::vector<Sheet> sheets;  // in the workbook's order, one at least; one for csv
 };
 
-// Fails with kData: no such file, a lock file (`~$...`), nothing in it, no spreadsheet, damaged, encrypted, larger than anything an
+// Fails with kData: no such file, a pipe or device, a lock file (`~$...`), nothing in it, no spreadsheet, damaged, encrypted, larger than anything an
 // annotation is (64 MiB; a million cells; a part that unpacks to 256 MiB). Damage is told, never read around. `name` stands in messages.
 // An .xls file is read in a child process, because FreeXL does not survive damaged ones; kFailed when there can be none.
 [[nodiscard]] core::Result<Workbook> read_workbook(const std::filesystem::path& file);

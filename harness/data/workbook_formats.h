@@ -58,7 +58,7 @@ void append_utf8(std::string& out, std::uint32_t point);
 
 [[nodiscard]] core::Result<std::vector<Sheet>> read_xlsx(std::string_view content, const std::string& file);
 [[nodiscard]] core::Result<std::vector<Sheet>> read_xls(std::string_view content, const std::string& file);
-[[nodiscard]] core::Result<std::vector<Sheet>> read_csv(std::string_view content, const std::string& file);
+[[nodiscard]] core::Result<std::vector<Sheet>> read_csv(std::string_view content, const std::string& file, char separator);
 
 // The cells of an .xls file that FreeXL 1.0.6 drops or distorts (workbook_biff.cpp says which).
 struct BiffCell {

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <string>
+#include <utility>
 
 namespace mexbench::data {
 namespace {
@@ -32,6 +34,15 @@ std::string bmp(int width, int height) {
   put(out, 24, 2);
   for (int i = 0; i < 6; ++i) put(out, 0, 4);
   return out + std::string(std::size_t{row} * rows, 'x');
+}
+
+// 4 x 2 pixels of 8 bits, run-length coded: a run and pixels as they are in the first row, a move and a run in the second.
+std::string bmp_of_runs(std::uint32_t coding, const std::string& pixels, bool with_size) {
+  std::string out = bmp(4, 2).substr(0, 54);
+  out[28] = static_cast<char>(coding == 1 ? 8 : 4);
+  out[30] = static_cast<char>(coding);
+  out[34] = static_cast<char>(with_size ? pixels.size() : 0);
+  return out + pixels;
 }
 
 std::string told(const std::string& content) {
@@ -73,6 +84,21 @@ TEST(ImageFile, BmpHasTheBytesItAnnounces) {
       EXPECT_THAT(told(whole.substr(0, bytes)), HasSubstr("is cut short")) << bytes;
   }
   EXPECT_THAT(told(bmp(0, 7)), HasSubstr("its BMP header has no size"));
+}
+
+TEST(ImageFile, CodedBmpIsWalkedToItsEnd) {
+  const std::string eight = "\x01\x07"s + "\x00\x03\x01\x00\x01\x00"s + "\x00\x00"s + "\x00\x02\x01\x00"s + "\x03\x09"s + "\x00\x01"s;
+  const std::string four = "\x01\x70"s + "\x00\x03\x01\x10"s + "\x00\x00"s + "\x04\x99"s + "\x00\x01"s;
+  for (const auto& [coding, pixels] : {std::pair(1U, eight), std::pair(2U, four)}) {
+    for (const bool with_size : {true, false}) {
+      const std::string whole = bmp_of_runs(coding, pixels, with_size);
+      EXPECT_EQ(told(whole), "accepted");
+      EXPECT_EQ(told(whole + "behind the end"), "accepted");
+      for (std::size_t bytes = 54; bytes < whole.size(); ++bytes)
+        EXPECT_THAT(told(whole.substr(0, bytes)), HasSubstr("is cut short")) << coding << ", " << bytes;
+    }
+  }
+  EXPECT_THAT(told(bmp_of_runs(5, eight, true)), HasSubstr("with compression 5"));
 }
 
 TEST(ImageFile, OtherFilesAreRefused) {
