@@ -148,6 +148,16 @@ core::Status refuse_clips_of_another(const Annotation& annotation) {
       .hint("say --dataset of the corpus it is of, or name another file");
 }
 
+// CASME and CASME II call their clips alike; a label tells them apart.
+void note_foreign_labels(Annotation& annotation) {
+  const AnnotationFormat& ours = **find_annotation_format(annotation.dataset);
+  for (const auto& [label, rows] : data::count_rows(annotation, [](const data::AnnotationRow& row) { return core::lower(row.emotion); })) {
+    const auto& foreign = ours.foreign_labels;
+    if (std::find(foreign.begin(), foreign.end(), label) == foreign.end()) continue;
+    annotation.notes.push_back(fmt::format("'{}', the label of {} rows, is none that {} has", label, rows, ours.title));
+  }
+}
+
 std::vector<std::string> datasets_of(const Readings& readings) {
   std::vector<std::string> out;
   for (const auto& [format, annotation] : readings) out.push_back(format->dataset);
@@ -182,6 +192,7 @@ core::Result<Annotation> read_annotation_of(const std::filesystem::path& file, s
     if (annotation) {
       MEXBENCH_TRY(refuse_sheet_of_another(workbook, *annotation));
       MEXBENCH_TRY(refuse_clips_of_another(*annotation));
+      note_foreign_labels(*annotation);
       return annotation;
     }
     Error error = std::move(annotation).error();

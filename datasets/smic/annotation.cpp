@@ -46,22 +46,23 @@ bool is_slow_clip(std::string_view name) {
 
 data::AnnotationFormat format(std::string dataset, std::string title, std::string_view sheet, std::vector<std::string_view> foreign,
                               bool (*is_clip)(std::string_view)) {
-  return {.dataset = std::move(dataset),
-          .title = std::move(title),
-          .sheets = {sheet},
-          .foreign_sheets = std::move(foreign),
-          .forms = {{.columns = {column(Field::kSubject, "Subject"), column(Field::kClip, "Filename"), column(Field::kOnset, "OnsetF"),
-                                 column(Field::kOffset, "OffsetF"), column(Field::kEmotion, "Emotion"),
-                                 optional_column(Field::kApex, "ApexF"), optional_column(Field::kOnset2, "Onset2F"), optional_column(Field::kOffset2, "Offset2F"),
-                                 optional_column(Field::kOnset3, "Onset3F"), optional_column(Field::kOffset3, "Offset3F"),
-                                 optional_column(Field::kFirst, "FirstF"), optional_column(Field::kLast, "LastF")}}},
-          .by_position = usual_positions(),
-          .key = {Field::kClip},
-          .unique_keys = true,
-          .first_frame = 0,
-          .apex_expected = false,
-          .is_clip = is_clip,
-          .check = check_clip_name};
+  return {
+      .dataset = std::move(dataset),
+      .title = std::move(title),
+      .sheets = {sheet},
+      .foreign_sheets = std::move(foreign),
+      .forms = {{.columns = {column(Field::kSubject, "Subject"), column(Field::kClip, "Filename"), column(Field::kOnset, "OnsetF"),
+                             column(Field::kOffset, "OffsetF"), column(Field::kEmotion, "Emotion"), optional_column(Field::kApex, "ApexF"),
+                             optional_column(Field::kOnset2, "Onset2F"), optional_column(Field::kOffset2, "Offset2F"),
+                             optional_column(Field::kOnset3, "Onset3F"), optional_column(Field::kOffset3, "Offset3F"),
+                             optional_column(Field::kFirst, "FirstF"), optional_column(Field::kLast, "LastF")}}},
+      .by_position = usual_positions(),
+      .key = {Field::kClip},
+      .unique_keys = true,
+      .first_frame = 0,
+      .apex_expected = false,
+      .is_clip = is_clip,
+      .check = check_clip_name};
 }
 
 }  // namespace

@@ -23,8 +23,8 @@ struct CsvRow {
   std::vector<CsvPlace> places;     // where the text of each field begins, behind an opening quote
 };
 
-// Rows in file order; rows that are entirely empty are left out. `name` is used in messages, `separator` stands between fields. Fails with kData, all problems at once
-// (the first 20).
+// Rows in file order; rows that are entirely empty are left out. `name` is used in messages, `separator` stands between fields. Fails with
+// kData, all problems at once (the first 20).
 [[nodiscard]] Result<std::vector<CsvRow>> parse_csv(std::string_view content, std::string_view name, char separator = ',');
 
 // A field as it is written: quoted only when it has a comma, quote, line end or blank at either end.

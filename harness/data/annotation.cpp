@@ -89,10 +89,12 @@ class RowReader {
     const auto add = [&](std::size_t count, std::string_view what) {
       if (count > 0) out_.notes.push_back(fmt::format("{} {}", count, what));
     };
-    add(grouped_, grouped_ == 1 ? "frame number is written with commas between its digits" : "frame numbers are written with commas between their digits");
+    add(grouped_, grouped_ == 1 ? "frame number is written with commas between its digits"
+                                : "frame numbers are written with commas between their digits");
     add(pointed_, pointed_ == 1 ? "text is a whole number with a point, 1.0 for 1" : "texts are whole numbers with a point, 1.0 for 1");
-    const bool coded = has(Field::kEmotion) && format_.labels.empty() && !out_.rows.empty() &&
-                       std::all_of(out_.rows.begin(), out_.rows.end(), [](const AnnotationRow& row) { return core::parse_int(row.emotion).has_value(); });
+    const bool coded =
+        has(Field::kEmotion) && format_.labels.empty() && !out_.rows.empty() &&
+        std::all_of(out_.rows.begin(), out_.rows.end(), [](const AnnotationRow& row) { return core::parse_int(row.emotion).has_value(); });
     if (coded) out_.notes.emplace_back("labels are numbers, what they stand for is not told");
     note_left_out();
   }
@@ -348,8 +350,8 @@ class RowReader {
   std::int64_t onsets_ = 0;  // sum of those read
   std::int64_t offsets_ = 0;
   std::set<std::string> labels_;  // of the rows read
-  std::size_t grouped_ = 0;  // frame numbers with commas
-  std::size_t pointed_ = 0;  // other whole numbers with a point
+  std::size_t grouped_ = 0;       // frame numbers with commas
+  std::size_t pointed_ = 0;       // other whole numbers with a point
 };
 
 json counted(const Annotation& annotation, const std::function<std::string(const AnnotationRow&)>& of) {

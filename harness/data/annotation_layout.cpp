@@ -12,6 +12,7 @@
 #include "harness/core/text.h"
 #include "harness/data/annotation_positions.h"
 #include "harness/data/annotation_text.h"
+#include "harness/data/frame_cell.h"
 
 namespace mexbench::data {
 namespace {
@@ -185,6 +186,50 @@ std::vector<std::string> header_texts(const HeaderTry& header) {
   return out;
 }
 
+// Named columns that no field is read from.
+std::vector<std::size_t> unused_columns(const HeaderTry& header) {
+  const SheetRow& row = header.sheet->rows[header.header];
+  std::vector<std::size_t> out;
+  for (std::size_t column = 0; column < row.cells.size(); ++column) {
+    const bool used = std::any_of(header.columns.begin(), header.columns.end(), [&](const auto& one) { return one.second == column; });
+    if (!used && !row.cells[column].empty()) out.push_back(column);
+  }
+  return out;
+}
+
+// The column that may be meant by a name that is missing.
+std::optional<std::string> nearest_column(const HeaderTry& header, std::string_view missing) {
+  std::vector<std::string> unused;
+  for (const std::size_t column : unused_columns(header)) unused.push_back(header.sheet->rows[header.header].cell(column).text());
+  return core::closest(missing, unused);
+}
+
+// Whether most cells of the column are frames at or behind the onset of their row.
+bool holds_later_frames(const HeaderTry& header, std::size_t column) {
+  std::size_t rows = 0;
+  std::size_t later = 0;
+  for (std::size_t i = header.header + 1; i < header.sheet->rows.size(); ++i) {
+    const auto onset = read_frame(header.sheet->rows[i].cell(header.columns.at(Field::kOnset)), 0);
+    const auto other = read_frame(header.sheet->rows[i].cell(column), 0);
+    rows += onset.frame ? 1 : 0;
+    later += onset.frame && other.frame && *other.frame >= *onset.frame ? 1 : 0;
+  }
+  return rows > 0 && later * 2 > rows;
+}
+
+// A copy for those who need no more than onset and apex has no offsets. It is read, unless a column under another name may be the offset.
+std::optional<AnnotationLayout> without_offset(const HeaderTry& header) {
+  if (header.missing.size() != 1 || header.missing.front()->field != Field::kOffset || !header.doubled.empty()) return std::nullopt;
+  if (!header.columns.contains(Field::kOnset) || !header.columns.contains(Field::kApex)) return std::nullopt;
+  if (nearest_column(header, header.missing.front()->names.front())) return std::nullopt;
+  const std::vector<std::size_t> unused = unused_columns(header);
+  if (std::any_of(unused.begin(), unused.end(), [&](std::size_t column) { return holds_later_frames(header, column); }))
+    return std::nullopt;
+  AnnotationLayout out = layout_of(HeaderTry(header), /*with_upper=*/false, /*sheet_as_released=*/false);
+  out.notes.push_back(fmt::format("there is no column '{}'", header.missing.front()->names.front()));
+  return out;
+}
+
 // A row that is nearly the header.
 Error almost(const Workbook& workbook, const AnnotationFormat& format, const HeaderTry& header) {
   const SheetRow& row = header.sheet->rows[header.header];
@@ -197,12 +242,7 @@ Error almost(const Workbook& workbook, const AnnotationFormat& format, const Hea
     const std::vector<std::string> missing = names_of(header.missing);
     problem.message = fmt::format("{}the annotation of {} has {} {}, this one has not", where, format.title,
                                   missing.size() == 1 ? "a column" : "columns", core::quoted_list(missing, "and"));
-    std::vector<std::string> unused;
-    for (std::size_t column = 0; column < row.cells.size(); ++column) {
-      const bool used = std::any_of(header.columns.begin(), header.columns.end(), [&](const auto& one) { return one.second == column; });
-      if (!used && !row.cells[column].empty()) unused.push_back(row.cells[column].text());
-    }
-    const auto near = core::closest(missing.front(), unused);
+    const auto near = nearest_column(header, missing.front());
     problem.hint = fmt::format("its columns are {}{}", core::quoted_list(texts, "and"),
                                near ? fmt::format("; is '{}' meant to be '{}'?", *near, missing.front()) : std::string());
   } else {
@@ -259,6 +299,10 @@ core::Result<AnnotationLayout> find_layout(const Workbook& workbook, const Annot
     if (!layout) continue;
     layout->as_released = layout->as_released && has_released_name(workbook, *sheet, format);
     found.push_back(*std::move(layout));
+  }
+  if (found.empty() && nearest) {
+    auto layout = without_offset(*nearest);
+    if (layout) return *std::move(layout);
   }
   if (found.empty()) return nearest ? almost(workbook, format, *nearest) : no_header(workbook, format);
   AnnotationLayout out = std::move(found.front());

@@ -31,7 +31,7 @@ bool numbers_columns(const SheetRow& row) {
 // Whether the column counts the rows.
 bool numbers_rows(const Sheet& sheet, std::size_t first_row, std::size_t column) {
   const auto first = core::parse_int(sheet.rows[first_row].cell(column).text());
-  if (!first || sheet.rows.size() < first_row + 3) return false;
+  if (!first || sheet.rows.size() < first_row + 2) return false;
   for (std::size_t i = first_row; i < sheet.rows.size(); ++i) {
     if (core::parse_int(sheet.rows[i].cell(column).text()) != *first + static_cast<std::int64_t>(i - first_row)) return false;
   }

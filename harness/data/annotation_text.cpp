@@ -69,8 +69,8 @@ std::optional<std::string> whole_number(std::string_view text) {
 }
 
 bool is_total(std::string_view text) {
-  constexpr std::array<std::string_view, 16> kWords{"total", "totals", "subtotal", "sum",   "sums",   "mean", "means", "average",
-                                                    "avg",   "median", "count",    "std",   "stdev",  "min",  "max",   "overall"};
+  constexpr std::array<std::string_view, 16> kWords{"total", "totals", "subtotal", "sum", "sums",  "mean", "means", "average",
+                                                    "avg",   "median", "count",    "std", "stdev", "min",  "max",   "overall"};
   constexpr std::array<std::string_view, 4> kBegin{"\xE5\x90\x88\xE8\xAE\xA1", "\xE6\x80\xBB\xE8\xAE\xA1", "\xE5\xB9\xB3\xE5\x9D\x87",
                                                    "\xCE\xA3"};  // 合计, 总计, 平均, Σ
   const std::string lower = core::lower(text);

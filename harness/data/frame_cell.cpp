@@ -18,8 +18,8 @@ namespace {
 constexpr double kLast = 1e12;
 
 // What stands for "none" in the sheets of the corpora.
-constexpr std::array<std::string_view, 15> kMarks{"/",   "\\",    "-",    "--", "?", "n/a",      "na",       "nan",
-                                                  "null", "none", "x",    ".",  "\u2013", "\u2014", "\u2212"};  // dashes, minus
+constexpr std::array<std::string_view, 15> kMarks{"/",    "\\",   "-", "--", "?",      "n/a",    "na",    "nan",
+                                                  "null", "none", "x", ".",  "\u2013", "\u2014", "\u2212"};  // dashes, minus
 
 bool is_mark(std::string_view text) { return std::find(kMarks.begin(), kMarks.end(), core::lower(text)) != kMarks.end(); }
 
@@ -47,7 +47,8 @@ FrameCell read_frame(const SheetCell& cell, std::int64_t first) {
   const std::optional<std::string> ungrouped = without_groups(text);
   if (ungrouped) text = *ungrouped;
   const std::optional<double> number = cell.is_number() ? std::get<double>(cell.value) : plain_number(text);
-  if (!number || !std::isfinite(*number) || std::abs(*number) > kLast) return {.reading = FrameReading::kUnreadable, .frame = {}, .grouped = false};
+  if (!number || !std::isfinite(*number) || std::abs(*number) > kLast)
+    return {.reading = FrameReading::kUnreadable, .frame = {}, .grouped = false};
   const auto nearest = static_cast<std::int64_t>(std::llround(*number));
   if (nearest < first) return {};
   // 566.4 may be stored as 566.4000000000001, and 46 as 46.00000000000001.

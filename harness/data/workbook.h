@@ -53,9 +53,9 @@ struct Workbook {
   std::vector<Sheet> sheets;  // in the workbook's order, one at least; one for csv
 };
 
-// Fails with kData: no such file, a pipe or device, a lock file (`~$...`), nothing in it, no spreadsheet, damaged, encrypted, larger than anything an
-// annotation is (64 MiB; a million cells; a part that unpacks to 256 MiB). Damage is told, never read around. `name` stands in messages.
-// An .xls file is read in a child process, because FreeXL does not survive damaged ones; kFailed when there can be none.
+// Fails with kData: no such file, a pipe or device, a lock file (`~$...`), nothing in it, no spreadsheet, damaged, encrypted, larger than
+// anything an annotation is (64 MiB; a million cells; a part that unpacks to 256 MiB). Damage is told, never read around. `name` stands in
+// messages. An .xls file is read in a child process, because FreeXL does not survive damaged ones; kFailed when there can be none.
 [[nodiscard]] core::Result<Workbook> read_workbook(const std::filesystem::path& file);
 [[nodiscard]] core::Result<Workbook> parse_workbook(std::string_view content, std::string_view name);
 

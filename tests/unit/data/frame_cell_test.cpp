@@ -42,6 +42,24 @@ TEST(FrameCell, FractionsAreTheNearestFrame) {
   EXPECT_EQ(of_text("566.6").frame, 567);
 }
 
+TEST(FrameCell, FullWidthAndDashesCountAsWhatTheyLookLike) {
+  EXPECT_EQ(of_text("\uff14\uff16").frame, 46) << "digits of full width";
+  EXPECT_EQ(of_text("\uff11\uff0e\uff15").frame, 2) << "1.5";
+  for (const char* mark : {"\uff0f", "\u2014", "\u2212", "\uff0d", "\u3000"})
+    EXPECT_EQ(of_text(mark).reading, FrameReading::kMissing) << mark;
+}
+
+TEST(FrameCell, GroupsOfThreeDigitsAreOneNumber) {
+  const FrameCell grouped = of_text("17,581,039");
+  EXPECT_EQ(grouped.reading, FrameReading::kFrame);
+  EXPECT_EQ(grouped.frame, 17581039);
+  EXPECT_TRUE(grouped.grouped);
+  EXPECT_EQ(of_text("5\uff0c562").frame, 5562) << "a comma of full width";
+  EXPECT_FALSE(of_text("5562").grouped);
+  for (const char* text : {"12,5", "1234,567", ",123", "1,23,456", "1,234.5", "1,,234", "-1,234"})
+    EXPECT_EQ(of_text(text).reading, FrameReading::kUnreadable) << text;
+}
+
 TEST(FrameCell, ProseAndNumbersOfNoVideoAreUnreadable) {
   for (const char* text : {"MISSING <-426679", "about 40", "1e3", "0x10", "inf", "4 6", "12,5", "99999999999999999999", "1.2.3", "--5"}) {
     EXPECT_EQ(of_text(text).reading, FrameReading::kUnreadable) << text;

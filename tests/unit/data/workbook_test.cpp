@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cmath>
 #include <cstdlib>
@@ -136,13 +137,29 @@ TEST(WorkbookCsv, PlacesOfEmptyFieldsAreKnownToo) {
   EXPECT_EQ(position_of(*workbook, workbook->sheets[0].rows[0], 2), (core::SourcePosition{"a.csv", 1, 4}));
 }
 
-TEST(WorkbookCsv, OtherSeparatorsAreErrors) {
-  EXPECT_EQ(told("\nsubject;onset\n1;2\n", "a.csv"),
-            "a.csv: error: is separated by ';', commas are wanted\n"
-            "      | note: save it as .csv with commas, or as .xlsx\n");
-  EXPECT_THAT(told("subject\tonset\n1\t2\n"), HasSubstr("is separated by tabs, commas are wanted"));
-  EXPECT_EQ(told("subject,note\n1,a;b\n"), "accepted");
-  EXPECT_EQ(told("subject\n01\n"), "accepted") << "one column";
+TEST(WorkbookCsv, TheFirstLineSaysWhatSeparates) {
+  const std::vector<std::string> cells{"A1 'subject'", "B1 'onset'", "A2 '1'", "B2 '2,5'"};
+  EXPECT_EQ(cells_of("subject,onset\n1,\"2,5\"\n"), cells);
+  EXPECT_EQ(cells_of("\nsubject;onset\n1;2,5\n").size(), cells.size());
+  EXPECT_EQ(cells_of("\xEF\xBB\xBFsubject;onset\r\n1;\"2,5\"\r\n"), cells);
+  EXPECT_EQ(cells_of("subject\tonset\n1\t2,5\n"), cells);
+  EXPECT_EQ(cells_of("a;b\n1;\"x;\"\"y\"\"\"\n"), (std::vector<std::string>{"A1 'a'", "B1 'b'", "A2 '1'", "B2 'x;\"y\"'"}));
+  EXPECT_EQ(cells_of("subject,note\n1,a;b\n"), (std::vector<std::string>{"A1 'subject'", "B1 'note'", "A2 '1'", "B2 'a;b'"}));
+  EXPECT_EQ(cells_of("\"a;b;c\",note\n1,2\n"), (std::vector<std::string>{"A1 'a;b;c'", "B1 'note'", "A2 '1'", "B2 '2'"}));
+  EXPECT_EQ(cells_of("subject\n01\n"), (std::vector<std::string>{"A1 'subject'", "A2 '01'"})) << "one column";
+}
+
+TEST(WorkbookCsv, PipesAndDevicesAreRefusedUnread) {
+  const std::string pipe = ::testing::TempDir() + "sheet.csv";
+  std::filesystem::remove(pipe);
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  for (const std::string& file : {pipe, std::string("/dev/zero")}) {
+    const auto workbook = read_workbook(file);
+    ASSERT_FALSE(workbook);
+    EXPECT_EQ(workbook.error().render(),
+              file + ": error: is a pipe or a device, a file is wanted\n      | note: save it to a file first\n");
+  }
+  std::filesystem::remove(pipe);
 }
 
 TEST(WorkbookCsv, TextThatIsNotUtf8IsNamedByItsByte) {
