@@ -154,7 +154,7 @@ void note_foreign_labels(Annotation& annotation) {
   for (const auto& [label, rows] : data::count_rows(annotation, [](const data::AnnotationRow& row) { return core::lower(row.emotion); })) {
     const auto& foreign = ours.foreign_labels;
     if (std::find(foreign.begin(), foreign.end(), label) == foreign.end()) continue;
-    annotation.notes.push_back(fmt::format("'{}', the label of {} rows, is none that {} has", label, rows, ours.title));
+    annotation.notes.push_back(fmt::format("the label '{}' (rows: {}) is none of {}", label, rows, ours.title));
   }
 }
 

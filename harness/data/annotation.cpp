@@ -156,7 +156,7 @@ class RowReader {
   // A row that is no clip: totals, a legend, a heading, names alone.
   [[nodiscard]] bool is_aside(const SheetRow& row, const AnnotationRow& clip) const {
     const auto filled = std::find_if(row.cells.begin(), row.cells.end(), [](const SheetCell& cell) { return !cell.empty(); });
-    if (is_header(row) || (filled != row.cells.end() && is_total(filled->text()))) return true;
+    if (is_header(row) || (filled != row.cells.end() && is_total(filled->text())) || is_total(clip.subject)) return true;
     const bool named = !clip.subject.empty() && (!has(Field::kClip) || !clip.clip.empty());
     if (named) {
       return std::all_of(layout_.columns.begin(), layout_.columns.end(), [&](const auto& one) {

@@ -29,9 +29,9 @@ std::string replaced(std::string text, std::string_view what, std::string_view w
 }
 
 bool is_month(std::string_view word) {
-  constexpr std::array<std::string_view, 12> kMonths{"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"};
-  return word.size() >= 3 && std::find(kMonths.begin(), kMonths.end(), word.substr(0, 3)) != kMonths.end() &&
-         std::all_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+  constexpr std::array<std::string_view, 12> kMonths{"january", "february", "march",     "april",   "may",      "june",
+                                                     "july",    "august",   "september", "october", "november", "december"};
+  return word.size() >= 3 && std::any_of(kMonths.begin(), kMonths.end(), [&](std::string_view month) { return month.starts_with(word); });
 }
 
 // A year, or a day or month in at most two digits.
