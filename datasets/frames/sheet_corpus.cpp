@@ -157,6 +157,8 @@ core::Result<FrameCorpus> find_corpus(const SheetCorpus& corpus, const fs::path&
                   .corrections = {},
                   .notes = {fmt::format("labels and frames from {}{}", file.filename().string(),
                                         release.release.empty() ? "" : fmt::format(", frames of release '{}'", release.release))}};
+  // What was taken for granted when the sheet was read.
+  for (const std::string& note : sheet.notes) out.notes.push_back(fmt::format("{}: {}", file.filename().string(), note));
   MEXBENCH_ASSIGN(out.corrections, chosen_corrections(corpus.id, options.at("corrections")));
   if (const std::string classes = options.value("objective_classes", ""); !classes.empty())
     MEXBENCH_TRY(take_objective_classes(corpus, classes, sheet, out.notes));

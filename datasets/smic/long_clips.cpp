@@ -227,6 +227,7 @@ core::Result<frames::FrameCorpus> find_long_corpus(const frames::FoundRelease& r
       .listed = listed_irregularities("smic"),
       .corrections = {},
       .notes = {fmt::format("labels from clip names, frames from {}, images of release 'long'", file.filename().string())}};
+  for (const std::string& note : sheet.notes) out.notes.push_back(fmt::format("{}: {}", file.filename().string(), note));
   MEXBENCH_ASSIGN(out.corrections, chosen_corrections("smic", options.at("corrections")));
   MEXBENCH_TRY(Reader(sheet, out).run());
   return out;
