@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <unordered_map>
@@ -83,6 +84,64 @@ std::string unknown_dataset_hint(const std::vector<const Prediction*>& extra, co
   return {};
 }
 
+// The clips of the manifest that a prediction of an unknown dataset may be of: those whose subject and name it spells.
+std::vector<std::string> clips_meant(const Prediction& row, const data::Manifest& manifest) {
+  std::vector<std::string> out;
+  for (const core::DatasetId& dataset : manifest.datasets()) {
+    if (dataset == row.dataset) return {};
+    const core::ClipId id = data::canonical_clip_id(dataset.text(), core::raw_subject(row.subject), row.clip_name);
+    if (manifest.find(id) != nullptr) out.push_back(id.text());
+  }
+  return out;
+}
+
+// Class counts of each subject.
+using Counts = std::map<core::SubjectId, std::vector<std::int64_t>>;
+
+struct Told {
+  core::SubjectId subject;
+  data::Truth manifests = data::Truth::one_class(0);
+  data::Truth files = data::Truth::one_class(0);
+};
+
+// Truths of the joined clips, the manifest's and the file's, by position in the manifest.
+using Truths = std::map<std::size_t, Told>;
+
+bool same_counts(const Truths& truths, std::size_t classes, bool per_subject) {
+  Counts ours;
+  Counts theirs;
+  for (const auto& [position, told] : truths) {
+    const core::SubjectId group = per_subject ? told.subject : core::SubjectId();
+    for (Counts* counts : {&ours, &theirs}) (*counts)[group].resize(classes);
+    eval::count_truth(told.manifests, ours[group]);
+    eval::count_truth(told.files, theirs[group]);
+  }
+  return ours == theirs;
+}
+
+// Why truths may disagree throughout: the column was written in another order than the ids beside it.
+std::string order_hint(const Truths& truths, const data::Manifest& manifest) {
+  if (!same_counts(truths, manifest.label_map.classes.size(), /*per_subject=*/false)) return {};
+  std::vector<std::size_t> sorted;  // positions of the joined clips in the order of ids; `truths` has them in the manifest's
+  for (const std::size_t position : data::canonical_order(manifest)) {
+    if (truths.contains(position)) sorted.push_back(position);
+  }
+  bool ids_sorted = true;     // the manifest's truths stand beside sorted ids
+  bool truths_sorted = true;  // truths sorted by id stand beside the manifest's ids
+  std::size_t place = 0;
+  for (const auto& [position, told] : truths) {
+    ids_sorted = ids_sorted && truths.at(sorted[place]).files == told.manifests;
+    truths_sorted = truths_sorted && told.files == truths.at(sorted[place]).manifests;
+    ++place;
+  }
+  if (ids_sorted || truths_sorted) {
+    return fmt::format("the truths are the manifest's in {} order: the file was joined by the order of rows",
+                       ids_sorted ? "its own" : "its ids'");
+  }
+  return "there are as many clips of each class as in the manifest: its truths in another order, if the file was joined by the order of "
+         "rows";
+}
+
 // Whether a prediction's fold is `planned`, by its id or, of a fold that leaves out one subject, by the subject's name.
 bool is_fold(const core::FoldId& seen, const core::FoldId& planned, const data::Clip& clip) {
   if (seen.text().empty() || seen == planned) return true;
@@ -105,9 +164,11 @@ core::Result<Joined> check_join(const eval::PredictionSet& predictions, const da
   Rule duplicate("clip-duplicate");
   Rule untested("clip-extra");
   Rule extra("clip-extra");
+  Rule collision("id-collision");
   Rule folds("fold-disagrees");
   bool exchanged = true;  // as long as every prediction is the manifest's label
   std::vector<std::string> disagreeing;
+  Truths truths;
   Joined out;
   out.predictions.classes = manifest.label_map.classes;
   out.predictions.rows.reserve(manifest.clips.size());
@@ -140,6 +201,8 @@ core::Result<Joined> check_join(const eval::PredictionSet& predictions, const da
       exchanged = exchanged && eval::agrees(clip.truth, places[row->predicted]);
     }
     if (!same) disagreeing.push_back(clip.id.text());
+    truths.emplace(
+        position, Told{.subject = clip.subject, .manifests = clip.truth, .files = eval::with_places(found->second.front()->truth, places)});
 
     const Prediction& row = *found->second.front();
     Prediction joined{.dataset = clip.dataset,
@@ -158,7 +221,14 @@ core::Result<Joined> check_join(const eval::PredictionSet& predictions, const da
   surplus.reserve(rows_of.size());
   for (const auto& [id, rows] : rows_of) surplus.push_back(rows.front());
   std::sort(surplus.begin(), surplus.end(), [](const Prediction* a, const Prediction* b) { return a->clip < b->clip; });
-  for (const Prediction* row : surplus) extra.add(row->clip.text());
+  for (const Prediction* row : surplus) {
+    const std::vector<std::string> meant = clips_meant(*row, manifest);
+    if (meant.size() > 1) {
+      collision.add(fmt::format("{} (may be {})", row->clip.text(), core::quoted_list(meant)));
+    } else {
+      extra.add(row->clip.text());
+    }
+  }
 
   std::move(missing).tell("clip of the manifest has no prediction", "clips of the manifest have no prediction", {}, out.broken);
   std::move(duplicate).tell("clip has several predictions", "clips have several predictions", {}, out.broken);
@@ -166,27 +236,32 @@ core::Result<Joined> check_join(const eval::PredictionSet& predictions, const da
                            "'mexbench plan EXPERIMENT.yaml --export folds.json' names the clips to predict", out.broken);
   std::move(extra).tell("clip is not in the manifest", "clips are not in the manifest", unknown_dataset_hint(surplus, manifest),
                         out.broken);
+  std::move(collision).tell("id fits clips of several datasets of the manifest", "ids fit clips of several datasets of the manifest",
+                            "write the dataset of each prediction", out.broken);
   std::move(folds).tell("clip was predicted by another fold than the one that tests it",
                         "clips were predicted by other folds than those that test them",
                         "'mexbench plan EXPERIMENT.yaml --export folds.json' says which fold tests which clips", out.broken);
-  Rule labels(exchanged ? "truth-prediction-exchanged" : "label-disagrees");
+  const bool reordered = predictions.by_order && same_counts(truths, manifest.label_map.classes.size(), /*per_subject=*/true);
+  Rule labels(exchanged ? "truth-prediction-exchanged" : reordered ? "joined-by-order" : "label-disagrees");
   for (const std::string& id : disagreeing) labels.add(id);
   if (exchanged) {
     std::move(labels).tell("clip has a truth that is not the manifest's, while every prediction is the manifest's label",
                            "clips have a truth that is not the manifest's, while every prediction is the manifest's label",
                            "exchange the columns 'truth' and 'prediction'", out.broken);
+  } else if (reordered) {
+    std::move(labels).tell("clip has a truth that is not the manifest's, while every subject has as many clips of each class",
+                           "clips have a truth that is not the manifest's, while every subject has as many clips of each class",
+                           "the file names no clips, so it must list those of a subject in the manifest's order", out.broken);
   } else {
-    std::move(labels).tell("clip has a truth that is not the manifest's", "clips have a truth that is not the manifest's", {}, out.broken);
+    std::move(labels).tell("clip has a truth that is not the manifest's", "clips have a truth that is not the manifest's",
+                           disagreeing.empty() ? "" : order_hint(truths, manifest), out.broken);
   }
   if (!out.broken.empty()) out.predictions = {};
   return out;
 }
 
-core::Result<eval::PredictionSet> join_manifest(const eval::PredictionSet& predictions, const data::Manifest& manifest,
-                                                const std::string& file, std::span<const core::ClipId> planned_tests,
-                                                const std::map<core::ClipId, core::FoldId>& test_folds) {
-  MEXBENCH_ASSIGN(Joined joined, check_join(predictions, manifest, file, planned_tests, test_folds));
-  if (joined.broken.empty()) return std::move(joined.predictions);
+core::Status check_unbroken(const Joined& joined, const std::string& file) {
+  if (joined.broken.empty()) return {};
   std::vector<core::Diagnostic> told;
   for (const BrokenRule& rule : joined.broken) {
     core::Diagnostic diagnostic;
@@ -198,6 +273,14 @@ core::Result<eval::PredictionSet> join_manifest(const eval::PredictionSet& predi
     told.push_back(std::move(diagnostic));
   }
   return Error(ErrorCode::kAudit, std::move(told));
+}
+
+core::Result<eval::PredictionSet> join_manifest(const eval::PredictionSet& predictions, const data::Manifest& manifest,
+                                                const std::string& file, std::span<const core::ClipId> planned_tests,
+                                                const std::map<core::ClipId, core::FoldId>& test_folds) {
+  MEXBENCH_ASSIGN(Joined joined, check_join(predictions, manifest, file, planned_tests, test_folds));
+  MEXBENCH_TRY(check_unbroken(joined, file));
+  return std::move(joined.predictions);
 }
 
 }  // namespace mexbench::audit

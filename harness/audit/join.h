@@ -6,6 +6,11 @@
 //   clip-extra                   a prediction is of no clip of the manifest, or of one that the protocol does not test
 //   fold-disagrees               a prediction is of another fold than the one that tests its clip
 //   label-disagrees              the truth beside a prediction is not the manifest's
+//   joined-by-order              stands for label-disagrees when the file names no clips, so that its numbers went to the manifest's clips
+//   by
+//                                their order, and every subject has as many of each class as in the manifest: the orders differ
+//   id-collision                 stands for clip-extra when a prediction's dataset is none of the manifest's and its subject and clip are
+//                                those of several of them
 //   truth-prediction-exchanged   stands for label-disagrees when the predictions, read as truth, are the manifest's labels throughout:
 //                                the file has its two columns the wrong way round, which turns recall into precision
 //
@@ -18,13 +23,12 @@
 #include <string>
 #include <vector>
 
+#include "harness/audit/verdict.h"
 #include "harness/core/result.h"
 #include "harness/data/manifest.h"
 #include "harness/eval/metrics.h"
 
 namespace mexbench::audit {
-
-inline constexpr std::size_t kMostExamples = 5;
 
 struct BrokenRule {
   std::string rule;
@@ -46,6 +50,9 @@ struct Joined {
 [[nodiscard]] core::Result<Joined> check_join(const eval::PredictionSet& predictions, const data::Manifest& manifest,
                                               const std::string& file, std::span<const core::ClipId> planned_tests = {},
                                               const std::map<core::ClipId, core::FoldId>& test_folds = {});
+
+// kAudit with one diagnostic per broken rule.
+[[nodiscard]] core::Status check_unbroken(const Joined& joined, const std::string& file);
 
 // The joined predictions, or kAudit with one diagnostic per broken rule.
 [[nodiscard]] core::Result<eval::PredictionSet> join_manifest(const eval::PredictionSet& predictions, const data::Manifest& manifest,

@@ -24,6 +24,7 @@ void add_run(CLI::App& app, Action& action);   // run, resume
 void add_plan(CLI::App& app, Action& action);  // plan, validate
 void add_report(CLI::App& app, Action& action);
 void add_compare(CLI::App& app, Action& action);
+void add_audit(CLI::App& app, Action& action);
 void add_score(CLI::App& app, Action& action);
 void add_predict(CLI::App& app, Action& action);
 void add_reproduce(CLI::App& app, Action& action);

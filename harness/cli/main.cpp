@@ -45,6 +45,7 @@ int run_program(int argc, char** argv) {
   mexbench::cli::add_plan(app, action);
   mexbench::cli::add_report(app, action);
   mexbench::cli::add_compare(app, action);
+  mexbench::cli::add_audit(app, action);
   mexbench::cli::add_score(app, action);
   mexbench::cli::add_predict(app, action);
   mexbench::cli::add_reproduce(app, action);

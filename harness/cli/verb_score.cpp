@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 
+#include "harness/audit/import_rules.h"
 #include "harness/audit/join.h"
 #include "harness/cli/common.h"
 #include "harness/core/console.h"
@@ -65,6 +66,7 @@ core::Result<std::optional<Corpus>> corpus_of(const Arguments& arguments) {
 
 struct Scored {
   eval::PredictionSet predictions;
+  std::optional<audit::Audit> audit;  // with a manifest
   std::string_view format;
 };
 
@@ -75,11 +77,16 @@ core::Result<Scored> read_predictions(const Arguments& arguments, const std::opt
   options.keep_duplicates = corpus.has_value();
   MEXBENCH_ASSIGN(eval::ImportedPredictions imported,
                   eval::import_predictions(content, arguments.file, options, corpus ? &corpus->manifest : nullptr));
-  Scored scored{.predictions = std::move(imported.predictions), .format = eval::describe(imported.format)};
-  if (corpus) {
-    MEXBENCH_ASSIGN(scored.predictions,
-                    audit::join_manifest(scored.predictions, corpus->manifest, arguments.file, corpus->tested, corpus->folds));
+  Scored scored{.predictions = std::move(imported.predictions), .audit = std::nullopt, .format = eval::describe(imported.format)};
+  if (!corpus) return scored;
+  MEXBENCH_ASSIGN(audit::Joined joined,
+                  audit::check_join(scored.predictions, corpus->manifest, arguments.file, corpus->tested, corpus->folds));
+  scored.audit = audit::audit_import(scored.predictions, joined, corpus->manifest);
+  MEXBENCH_TRY(audit::check_unbroken(joined, arguments.file));
+  if (scored.audit->verdict == audit::Verdict::kInvalid) {  // by a rule about the corpus
+    return core::Error::in_file(core::ErrorCode::kAudit, arguments.file, core::join(scored.audit->reasons, "; "));
   }
+  scored.predictions = std::move(joined.predictions);
   return scored;
 }
 
@@ -113,8 +120,10 @@ core::Table score_table(const eval::Metrics& metrics) {
   return table;
 }
 
-core::Status write_results(const fs::path& out, const eval::PredictionSet& predictions, const eval::Metrics& metrics) {
+core::Status write_results(const fs::path& out, const eval::PredictionSet& predictions, const eval::Metrics& metrics,
+                           const std::optional<audit::Audit>& audit) {
   const std::string csv = eval::to_csv(predictions);
+  if (audit) MEXBENCH_TRY(store::write_json(out / "audit.json", audit::to_json(*audit)));
   MEXBENCH_TRY(store::write_json(out / "metrics.json", eval::to_json(metrics)));
   return core::write_file_atomic(out / "predictions.csv", csv);
 }
@@ -144,13 +153,18 @@ int score_verb(const Arguments& arguments) {
   const eval::Metrics metrics = eval::evaluate(scored->predictions);
   core::tell(fmt::format("read {} as {}{}\n", arguments.file, scored->format, *corpus ? ", joined to the manifest by clip id" : ""));
   if (*corpus) note_unnamed_folds(scored->predictions);
+  if (scored->audit) {
+    core::tell(
+        fmt::format("the predictions are {}: {}\n", audit::to_string(scored->audit->verdict), core::join(scored->audit->reasons, "; ")));
+  }
   if (scored->predictions.class_source == eval::ClassSource::kSeen) {
     core::tell(fmt::format("note: the classes are those that occur ({}); one that never does can't be missed: name them with --classes\n",
                            core::join(metrics.classes, ", ")));
   }
   if (!arguments.out.empty()) {
-    if (const core::Status written = write_results(arguments.out, scored->predictions, metrics); !written) return fail(written.error());
-    core::tell(fmt::format("wrote predictions.csv and metrics.json to {}\n", arguments.out));
+    if (const core::Status written = write_results(arguments.out, scored->predictions, metrics, scored->audit); !written)
+      return fail(written.error());
+    core::tell(fmt::format("wrote predictions.csv{} and metrics.json to {}\n", scored->audit ? ", audit.json" : "", arguments.out));
   }
   if (arguments.format == "json") {
     fmt::print("{}\n", eval::to_json(metrics).dump(1));
@@ -171,7 +185,7 @@ void add_score(CLI::App& app, Action& action) {
                     "experiment file: the clips its protocol tests are joined by id (a synthetic corpus is rendered below 'runs')");
   score->add_option("--set", arguments->overrides, "override a value of that experiment (repeatable)")->take_all()->allow_extra_args(false);
   score->add_option("--classes", arguments->classes, "class names in order, comma-separated; integers are places in it");
-  score->add_option("--out", arguments->out, "write predictions.csv and metrics.json there");
+  score->add_option("--out", arguments->out, "write predictions.csv and metrics.json there, with --manifest audit.json too");
   add_format(*score, arguments->format);
   score->footer(
       "\nExamples:\n"

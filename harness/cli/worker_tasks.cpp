@@ -104,22 +104,29 @@ Block gather(std::span<const float> inputs, const run::FoldTask& task, const std
   return block;
 }
 
-// The steps of the input that learn, fitted on the fold's training clips; nothing when there are none.
-core::Result<std::optional<preprocess::FittedInput>> fitted_steps(std::span<const float> inputs, const run::FoldTask& task) {
-  if (!task.adaptation.learns()) return std::optional<preprocess::FittedInput>();
-  const Block training = gather(inputs, task, task.train_rows);
+// The steps of the input that learn, and the rows they were fitted on.
+struct FittedSteps {
+  preprocess::FittedInput input;
+  std::vector<std::int64_t> rows;
+};
+
+// On the fold's training clips, validation clips not among them; nothing when no step learns.
+core::Result<std::optional<FittedSteps>> fitted_steps(std::span<const float> inputs, const run::FoldTask& task) {
+  if (!task.adaptation.learns()) return std::optional<FittedSteps>();
+  const std::vector<std::int64_t>& rows = task.train_rows;
+  const Block training = gather(inputs, task, rows);
   const std::vector<std::int64_t>& shape = training.view.shape;
   MEXBENCH_ASSIGN(preprocess::FittedInput fitted, preprocess::FittedInput::fit(task.adaptation,
                                                                                {.channels = static_cast<std::size_t>(shape[1]),
                                                                                 .pixels = static_cast<std::size_t>(shape[2] * shape[3])},
                                                                                training.numbers));
-  return std::optional<preprocess::FittedInput>(std::move(fitted));
+  return std::optional(FittedSteps{.input = std::move(fitted), .rows = rows});
 }
 
 Block gather(std::span<const float> inputs, const run::FoldTask& task, const std::vector<std::int64_t>& rows,
-             const std::optional<preprocess::FittedInput>& fitted) {
+             const std::optional<FittedSteps>& fitted) {
   Block block = gather(inputs, task, rows);
-  if (fitted) fitted->apply(block.numbers);
+  if (fitted) fitted->input.apply(block.numbers);
   return block;
 }
 
@@ -208,8 +215,8 @@ core::Result<json> probe(const json& request) {
 }
 
 core::Result<std::unique_ptr<model::FittedModel>> fitted_model(const run::FoldTask& task, std::span<const float> inputs,
-                                                               const std::optional<preprocess::FittedInput>& steps,
-                                                               const model::TensorView& test, run::Channel& channel) {
+                                                               const std::optional<FittedSteps>& steps, const model::TensorView& test,
+                                                               run::Channel& channel) {
   if (!task.weights.empty()) return loaded_model(task);
   const Block training = gather(inputs, task, task.train_rows, steps);
   const Block validation = gather(inputs, task, task.validation_rows, steps);
@@ -234,7 +241,7 @@ core::Result<json> run_fold(const json& request, run::Channel& channel) {
   const run::FoldTask task = run::fold_task_from_json(request);
   MEXBENCH_ASSIGN(const Mapping mapping, Mapping::open(task.tensor.bytes(), /*writable=*/false));
   const std::span<const float> inputs = mapping.floats();
-  MEXBENCH_ASSIGN(const std::optional<preprocess::FittedInput> steps, fitted_steps(inputs, task));
+  MEXBENCH_ASSIGN(const std::optional<FittedSteps> steps, fitted_steps(inputs, task));
   const Block test = gather(inputs, task, task.test_rows, steps);
   MEXBENCH_ASSIGN(const std::unique_ptr<model::FittedModel> model, fitted_model(task, inputs, steps, test.view, channel));
   MEXBENCH_ASSIGN(const model::Scores scores, model->predict(test.view));
@@ -255,6 +262,11 @@ core::Result<json> run_fold(const json& request, run::Channel& channel) {
   message["lineage"] = json::array();
   for (const model::Lineage& made : model->lineage()) {
     message["lineage"].push_back({{"phase", made.phase}, {"children", made.children}, {"parents", made.parents}, {"digest", made.digest}});
+  }
+  message["fitted"] = json::array();
+  if (steps) {
+    for (const preprocess::FittedInput::Digest& step : steps->input.digests())
+      message["fitted"].push_back({{"step", step.step}, {"rows", steps->rows}, {"digest", step.sha256}});
   }
   return message;
 }

@@ -136,6 +136,14 @@ json numeric_versions(const Adaptation& adaptation) {
   return out;
 }
 
+std::vector<std::string> learning_steps(const json& versions) {
+  std::vector<std::string> out;
+  for (const char* step : {"normalise", "pca"}) {
+    if (versions.contains(step)) out.emplace_back(step);
+  }
+  return out;
+}
+
 namespace {
 
 core::Status check_augmentation(std::string_view step, const Mosaic& mosaic) {

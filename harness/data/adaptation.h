@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/core/result.h"
 
@@ -111,6 +112,8 @@ struct Adaptation {
 
 // Step -> version, of the steps there are. Raised when a step's numbers change; part of the science hash.
 [[nodiscard]] nlohmann::json numeric_versions(const Adaptation& adaptation);
+// Those of the steps of numeric_versions() that learn, in their order.
+[[nodiscard]] std::vector<std::string> learning_steps(const nlohmann::json& versions);
 
 // Whether a step of augmentation (its name in the recipe) keeps its meaning on what becomes of images of this size: a mosaic is four images
 // side by side, and pixels that are no squares of the dataset's image can't be turned as if they were. The channels have a say of their own

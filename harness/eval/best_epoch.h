@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,15 +17,31 @@
 
 namespace mexbench::eval {
 
+// One epoch of a fold's epochs.csv.
+struct EpochScores {
+  std::string phase;  // train, select or refit
+  std::int64_t epoch = 0;
+  std::optional<double> validation;                   // score on the validation clips
+  std::map<core::ClipId, std::vector<float>> scores;  // of the fold's test clips
+};
+
+// A fold's epochs.csv, at least one epoch, in the file's order. Fails with kData when it is not such a file, or an epoch does not have
+// exactly the clips of `truths`.
+[[nodiscard]] core::Result<std::vector<EpochScores>> read_epochs(std::string_view csv, const std::string& file,
+                                                                 std::span<const std::string> classes,
+                                                                 const std::map<core::ClipId, data::Truth>& truths);
+
 struct BestEpoch {
   std::int64_t epoch = 0;
   std::int64_t recorded = 0;                          // epochs it was chosen from
   std::map<core::ClipId, std::vector<float>> scores;  // of the fold's test clips in that epoch
 };
 
-// `csv` is a fold's epochs.csv. The best epoch is the one with most of the fold's test clips right, the earliest of equals, in the last
-// phase of training (the refit, where there is one). Fails with kData when it is not such a file, or an epoch does not have exactly the
-// clips of `truths`.
+// The epoch with most of the fold's test clips right, the earliest of equals, in the last phase of training (the refit, where there is
+// one). `epochs` as read_epochs() gives them.
+[[nodiscard]] BestEpoch best_of(const std::vector<EpochScores>& epochs, const std::map<core::ClipId, data::Truth>& truths);
+
+// That of a file.
 [[nodiscard]] core::Result<BestEpoch> best_epoch(std::string_view csv, const std::string& file, std::span<const std::string> classes,
                                                  const std::map<core::ClipId, data::Truth>& truths);
 

@@ -315,7 +315,9 @@ core::Result<PredictionSet> attach(const std::vector<FoldLog>& folds, const data
                       .scores = {}});
     }
   }
-  return assemble(rows, {}, options, std::move(problems));
+  MEXBENCH_ASSIGN(PredictionSet out, assemble(rows, {}, options, std::move(problems)));
+  out.by_order = true;
+  return out;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <unordered_set>
 
 #include "harness/core/text.h"
@@ -110,6 +111,21 @@ ScopeMetrics metrics_of(const Confusion& confusion, std::span<const std::string>
   out.uar_defined_classes = std::move(recall.defined);
   out.accuracy = ratio(correct, out.clips, [] { return std::string("there are no clips"); });
   return out;
+}
+
+bool same_figures(const ScopeMetrics& a, const ScopeMetrics& b) {
+  constexpr double kRounding = 1e-12;
+  const auto same = [](const Figure& one, const Figure& other) {
+    return one.value.has_value() == other.value.has_value() && (!one.value || std::abs(*one.value - *other.value) <= kRounding);
+  };
+  const auto same_class = [&](const ClassMetrics& one, const ClassMetrics& other) {
+    return one.name == other.name && one.support == other.support && same(one.precision, other.precision) &&
+           same(one.recall, other.recall) && same(one.f1, other.f1);
+  };
+  return a.clips == b.clips && a.subjects == b.subjects && a.confusion == b.confusion && same(a.uf1, b.uf1) && same(a.uar, b.uar) &&
+         same(a.uf1_defined_classes, b.uf1_defined_classes) && same(a.uar_defined_classes, b.uar_defined_classes) &&
+         same(a.accuracy, b.accuracy) &&
+         std::equal(a.per_class.begin(), a.per_class.end(), b.per_class.begin(), b.per_class.end(), same_class);
 }
 
 Metrics evaluate(const PredictionSet& predictions) {

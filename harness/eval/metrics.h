@@ -43,6 +43,7 @@ struct PredictionSet {
   std::vector<std::string> classes;  // in score-column order
   std::vector<Prediction> rows;      // sorted by dataset, subject, clip name once sort_predictions() has run
   ClassSource class_source = ClassSource::kGiven;
+  bool by_order = false;  // the file names no clips: its numbers were attached to a manifest's clips by their order
 };
 
 void sort_predictions(PredictionSet& predictions);
@@ -101,6 +102,8 @@ struct Metrics {
 
 [[nodiscard]] ScopeMetrics metrics_of(const Confusion& confusion, std::span<const std::string> classes, std::int64_t subjects);
 [[nodiscard]] Metrics evaluate(const PredictionSet& predictions);
+// Equal counts, and figures equal up to the last digits, which another compiler may round differently.
+[[nodiscard]] bool same_figures(const ScopeMetrics& a, const ScopeMetrics& b);
 
 // metrics.json, schema "mexbench.metrics/1". An undefined figure is {"value": null, "reason": "..."}; a defined one a number.
 [[nodiscard]] nlohmann::json to_json(const Metrics& metrics);

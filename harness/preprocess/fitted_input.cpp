@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "harness/core/sha256.h"
+
 namespace mexbench::preprocess {
 
 using core::Error;
@@ -61,6 +63,25 @@ core::Result<FittedInput> FittedInput::fit(const data::Adaptation& steps, Shape 
   const cv::Mat rows(static_cast<int>(count), static_cast<int>(numbers), CV_32FC1, normalised.data());
   const auto most = static_cast<std::int64_t>(std::min(count - 1, numbers));
   out.numbers_->pca(rows, cv::noArray(), cv::PCA::DATA_AS_ROW, static_cast<int>(std::min(steps.pca->components, most)));
+  return out;
+}
+
+std::vector<FittedInput::Digest> FittedInput::digests() const {
+  std::vector<Digest> out;
+  if (!numbers_->mean.empty()) {
+    core::Sha256 hash;
+    for (const std::vector<double>* part : {&numbers_->mean, &numbers_->deviation}) hash.update(std::as_bytes(std::span(*part)));
+    out.push_back({.step = "normalise", .sha256 = hash.hex()});
+  }
+  const cv::PCA& pca = numbers_->pca;
+  if (!pca.eigenvectors.empty()) {
+    core::Sha256 hash;
+    for (const cv::Mat* part : {&pca.mean, &pca.eigenvalues, &pca.eigenvectors}) {
+      assert(part->isContinuous() && part->type() == CV_32FC1);
+      hash.update(std::as_bytes(std::span(part->ptr<float>(), part->total())));
+    }
+    out.push_back({.step = "pca", .sha256 = hash.hex()});
+  }
   return out;
 }
 

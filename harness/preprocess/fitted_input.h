@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "harness/core/result.h"
 #include "harness/data/adaptation.h"
@@ -29,6 +31,13 @@ class FittedInput {
   FittedInput(const FittedInput&) = delete;
   FittedInput& operator=(const FittedInput&) = delete;
   ~FittedInput();
+
+  // SHA-256 over the numbers that each step learned, in the order of the steps: equal numbers, equal digests.
+  struct Digest {
+    std::string step;  // normalise | pca
+    std::string sha256;
+  };
+  [[nodiscard]] std::vector<Digest> digests() const;
 
   // In place; any number of clips.
   void apply(std::span<float> clips) const;

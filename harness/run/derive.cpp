@@ -20,26 +20,11 @@ namespace {
 using core::Error;
 using core::ErrorCode;
 
-constexpr const char* kPartial = "partial";
-
 // What a run that was whole said of itself is no longer true once it lacks a fold.
 void remove_whole(const std::filesystem::path& run_folder) {
   std::error_code none;
   for (const char* name : {"predictions.csv", "metrics.json", "floor.json", "audit.json", "best_epoch.json"})
     std::filesystem::remove(run_folder / name, none);
-}
-
-// Whether every clip was tested can't be said before all folds are there.
-audit::Audit audit_of_part(audit::Audit audit, const FoldCount& count) {
-  const std::string part = fmt::format("{} of {} folds are sealed", count.sealed, count.planned);
-  for (audit::RuleResult& rule : audit.rules) {
-    if (rule.rule != "clip-missing" || rule.status != audit::RuleStatus::kPassed) continue;
-    rule.status = audit::RuleStatus::kNotChecked;
-    rule.detail = part + ": the clips of the others are not tested yet";
-  }
-  audit::Audit out = audit::verdict_of(std::move(audit.rules));
-  out.reasons.insert(out.reasons.begin(), "the run is not complete: " + part);
-  return out;
 }
 
 std::string figure_text(const eval::Figure& figure) { return figure.value ? core::format_double(*figure.value) : ""; }
@@ -86,6 +71,10 @@ core::Result<std::vector<eval::FloorFold>> floor_folds(const data::Manifest& man
   return out;
 }
 
+std::filesystem::path epochs_file(const std::filesystem::path& run_folder, const store::SealedFold& fold) {
+  return run_folder / "folds" / core::folder_name(fold.fold) / "epochs.csv";
+}
+
 // best_epoch.json, schema "mexbench.best-epoch/1", or null when a fold has not recorded its epochs.
 core::Result<nlohmann::json> best_epochs(const std::filesystem::path& run_folder, const std::vector<std::string>& classes,
                                          const data::Manifest& manifest, const std::vector<store::SealedFold>& folds) {
@@ -94,7 +83,7 @@ core::Result<nlohmann::json> best_epochs(const std::filesystem::path& run_folder
   std::vector<store::SealedFold> chosen;
   for (const store::SealedFold& fold : folds) {
     if (!fold.files.contains("epochs.csv")) return nlohmann::json(nullptr);
-    const std::filesystem::path file = run_folder / "folds" / core::folder_name(fold.fold) / "epochs.csv";
+    const std::filesystem::path file = epochs_file(run_folder, fold);
     MEXBENCH_ASSIGN(const std::string content, core::read_file(file));
     std::map<core::ClipId, data::Truth> truths;
     for (const store::SealedTest& test : fold.test) truths.emplace(test.clip, test.truth);
@@ -145,34 +134,36 @@ void remove_derived(const std::filesystem::path& run_folder) {
   std::filesystem::remove_all(run_folder / kPartial, none);
 }
 
-core::Result<RunResult> derive_run(const std::filesystem::path& run_folder, const std::string& label, core::Seed seed,
-                                   const data::Manifest& manifest, const std::vector<core::ClipId>& planned_tests,
-                                   const std::vector<store::SealedFold>& folds, std::size_t planned_folds,
-                                   const std::optional<std::vector<std::string>>& pretraining) {
-  MEXBENCH_ASSIGN(const eval::PredictionSet predictions, predictions_of(manifest, folds));
-  std::vector<audit::FoldRecord> records;
+core::Result<std::vector<audit::FoldRecord>> fold_records(const std::filesystem::path& run_folder, const std::vector<std::string>& classes,
+                                                          const std::vector<store::SealedFold>& folds) {
+  std::vector<audit::FoldRecord> out;
   for (const store::SealedFold& fold : folds) {
-    audit::FoldRecord record{.fold = fold.fold,
-                             .science_hash = fold.science_hash,
-                             .start = fold.start,
-                             .train = fold.train,
-                             .validation = fold.validation,
-                             .test = {},
-                             .augmented = {}};
-    for (const store::SealedTest& test : fold.test) record.test.push_back(test.clip);
-    for (const store::SealedLineage& made : fold.lineage) record.augmented.push_back({.phase = made.phase, .parents = made.parents});
-    records.push_back(std::move(record));
+    const std::filesystem::path file = epochs_file(run_folder, fold);
+    std::optional<std::string> epochs;
+    if (fold.files.contains("epochs.csv")) {
+      MEXBENCH_ASSIGN(epochs, core::read_file(file));
+    }
+    MEXBENCH_ASSIGN(audit::FoldRecord record, audit::record_of(fold, classes, epochs, file.string()));
+    out.push_back(std::move(record));
   }
+  return out;
+}
+
+core::Result<RunResult> derive_run(const std::filesystem::path& run_folder, const std::string& label, core::Seed seed,
+                                   const data::Manifest& manifest, const std::vector<store::SealedFold>& folds, audit::RunFacts facts) {
+  MEXBENCH_ASSIGN(const eval::PredictionSet predictions, predictions_of(manifest, folds));
+  MEXBENCH_ASSIGN(const std::vector<audit::FoldRecord> records, fold_records(run_folder, predictions.classes, folds));
   MEXBENCH_ASSIGN(std::vector<eval::FloorFold> trained_on, floor_folds(manifest, folds));
   MEXBENCH_ASSIGN(const eval::Floor floor, eval::floor_of(predictions, std::move(trained_on)));
-  const FoldCount count{.sealed = folds.size(), .planned = planned_folds};
-  audit::Audit audit = audit::audit_run(records, manifest, planned_tests, pretraining);
-  if (!count.whole()) audit = audit_of_part(std::move(audit), count);
+  const FoldCount count{.sealed = folds.size(), .planned = facts.planned_folds};
+  facts.predictions = predictions;
+  facts.metrics = eval::evaluate(predictions);
+  const audit::Audit audit = audit::audit_run(records, manifest, facts);
   MEXBENCH_ASSIGN(auto intervals, eval::intervals_of(predictions));
   RunResult result{.folds = count,
                    .label = label,
                    .seed = seed,
-                   .metrics = eval::evaluate(predictions),
+                   .metrics = std::move(*facts.metrics),
                    .intervals = std::move(intervals),
                    .verdict = std::string(audit::to_string(audit.verdict)),
                    .reasons = audit.reasons};

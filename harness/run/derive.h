@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/audit/records.h"
 #include "harness/core/result.h"
 #include "harness/data/manifest.h"
 #include "harness/eval/metrics.h"
@@ -18,6 +19,9 @@
 #include "harness/store/fold_store.h"
 
 namespace mexbench::run {
+
+// The folder in a run's folder with the derived files of a part.
+inline constexpr const char* kPartial = "partial";
 
 // One row per test clip, with scores and their argmax. kData when a seal names a clip the manifest does not have.
 [[nodiscard]] core::Result<eval::PredictionSet> predictions_of(const data::Manifest& manifest, const std::vector<store::SealedFold>& folds);
@@ -43,12 +47,17 @@ struct RunResult {
 void remove_derived(const std::filesystem::path& run_folder);
 
 // Writes the files into the run folder, or into `partial` in it, which is removed when the run is whole; best_epoch.json only when every
-// fold recorded its epochs, otherwise one that is there is removed. `folds` are those that are sealed, of `planned_folds`. `planned_tests`:
-// the clips that they are to test. `pretraining`: what the model's card declares. The verdict on a part is UNAUDITED at best.
+// fold recorded its epochs, otherwise one that is there is removed. `folds` are those that are sealed; `facts` what the audit is to know of
+// the run beside them, with the number of its folds, and without predictions and metrics, which are made here. The verdict on a part is
+// UNAUDITED at best.
 [[nodiscard]] core::Result<RunResult> derive_run(const std::filesystem::path& run_folder, const std::string& label, core::Seed seed,
-                                                 const data::Manifest& manifest, const std::vector<core::ClipId>& planned_tests,
-                                                 const std::vector<store::SealedFold>& folds, std::size_t planned_folds,
-                                                 const std::optional<std::vector<std::string>>& pretraining = std::nullopt);
+                                                 const data::Manifest& manifest, const std::vector<store::SealedFold>& folds,
+                                                 audit::RunFacts facts);
+
+// The folds as the audit takes them, with what the epochs.csv of those that kept one says. Fails with kData when such a file is none.
+[[nodiscard]] core::Result<std::vector<audit::FoldRecord>> fold_records(const std::filesystem::path& run_folder,
+                                                                        const std::vector<std::string>& classes,
+                                                                        const std::vector<store::SealedFold>& folds);
 
 // summary.csv: one row per run and scope, `all` first. A score without an interval (stats/bootstrap.h says when) has empty bounds.
 [[nodiscard]] std::string summary_csv(const std::vector<RunResult>& runs);

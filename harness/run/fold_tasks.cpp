@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "harness/core/sha256.h"
+#include "harness/core/text.h"
+#include "harness/data/adaptation.h"
 #include "harness/eval/metrics.h"
 
 namespace mexbench::run {
@@ -141,20 +143,11 @@ core::Result<std::vector<float>> FoldTasks::in_plan_order(const protocol::FoldPl
 }
 
 core::Result<std::vector<store::SealedLineage>> FoldTasks::lineage(const RunPlan& run, const nlohmann::json& answer) const {
-  std::vector<std::size_t> clip_of(rows_.size());
-  for (std::size_t clip = 0; clip < rows_.size(); ++clip) clip_of[static_cast<std::size_t>(rows_[clip])] = clip;
   std::vector<store::SealedLineage> out;
   for (const nlohmann::json& entry : answer.at("lineage")) {
-    std::vector<std::size_t> parents;
-    for (const nlohmann::json& row : entry.at("parents")) {
-      const auto place = row.get<std::size_t>();
-      if (place >= clip_of.size()) {
-        return Error(ErrorCode::kFailed, fmt::format("the worker augmented row {} of {} rows", place, clip_of.size()));
-      }
-      parents.push_back(clip_of[place]);
-    }
-    std::sort(parents.begin(), parents.end());
-    out.push_back({.phase = entry.at("phase"), .children = entry.at("children"), .parents = ids(parents), .digest = entry.at("digest")});
+    MEXBENCH_ASSIGN(std::vector<core::ClipId> parents, clips_of(entry.at("parents"), "augmented"));
+    out.push_back(
+        {.phase = entry.at("phase"), .children = entry.at("children"), .parents = std::move(parents), .digest = entry.at("digest")});
   }
   const bool augments = run.trained() && !run.spec.model.train->augment.empty();
   if (augments == out.empty()) {
@@ -162,6 +155,37 @@ core::Result<std::vector<store::SealedLineage>> FoldTasks::lineage(const RunPlan
                                               : "the worker augmented clips, but the recipe does not");
   }
   return out;
+}
+
+core::Result<std::vector<store::SealedFitting>> FoldTasks::fittings(const RunPlan& run, const nlohmann::json& answer) const {
+  std::vector<store::SealedFitting> out;
+  std::vector<std::string> steps;
+  for (const nlohmann::json& entry : answer.at("fitted")) {
+    MEXBENCH_ASSIGN(std::vector<core::ClipId> clips, clips_of(entry.at("rows"), "fitted a step on"));
+    steps.push_back(entry.at("step"));
+    out.push_back({.step = steps.back(), .clips = std::move(clips), .digest = entry.at("digest")});
+  }
+  const std::vector<std::string> wanted = data::learning_steps(data::numeric_versions(run.adaptation));
+  if (steps != wanted) {
+    return Error(ErrorCode::kFailed, fmt::format("the steps of the input that learn are '{}', but the worker tells of '{}'",
+                                                 core::join(wanted, ", "), core::join(steps, ", ")));
+  }
+  return out;
+}
+
+core::Result<std::vector<core::ClipId>> FoldTasks::clips_of(const nlohmann::json& rows, const char* does) const {
+  std::vector<std::size_t> clip_of(rows_.size());
+  for (std::size_t clip = 0; clip < rows_.size(); ++clip) clip_of[static_cast<std::size_t>(rows_[clip])] = clip;
+  std::vector<std::size_t> clips;
+  for (const nlohmann::json& row : rows) {
+    const auto place = row.get<std::size_t>();
+    if (place >= clip_of.size()) {
+      return Error(ErrorCode::kFailed, fmt::format("the worker {} row {} of {} rows", does, place, clip_of.size()));
+    }
+    clips.push_back(clip_of[place]);
+  }
+  std::sort(clips.begin(), clips.end());
+  return ids(clips);
 }
 
 std::vector<core::ClipId> FoldTasks::ids(const std::vector<std::size_t>& clips) const {

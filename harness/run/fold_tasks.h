@@ -46,11 +46,17 @@ class FoldTasks {
   // recipe augments and nothing is said, or the other way round.
   [[nodiscard]] core::Result<std::vector<store::SealedLineage>> lineage(const RunPlan& run, const nlohmann::json& answer) const;
 
+  // What the steps of the input that learn were fitted on, in the same way. Fails with kFailed when such a step is not among them, or
+  // another one is.
+  [[nodiscard]] core::Result<std::vector<store::SealedFitting>> fittings(const RunPlan& run, const nlohmann::json& answer) const;
+
   [[nodiscard]] std::vector<core::ClipId> ids(const std::vector<std::size_t>& clips) const;
 
  private:
   [[nodiscard]] FoldTask of_model(const RunPlan& run, std::size_t index) const;
   [[nodiscard]] std::size_t classes() const { return manifest_.label_map.classes.size(); }
+  // The clips of these rows, in the manifest's order. Fails with kFailed when there is no such row; `does` for the message: "augmented".
+  [[nodiscard]] core::Result<std::vector<core::ClipId>> clips_of(const nlohmann::json& rows, const char* does) const;
   [[nodiscard]] std::vector<std::int64_t> rows(const std::vector<std::size_t>& clips) const;
   [[nodiscard]] std::vector<std::int64_t> test_rows(const protocol::FoldPlan& fold) const;
   [[nodiscard]] std::vector<float> targets(const std::vector<std::size_t>& clips) const;

@@ -7,6 +7,7 @@
 #include <set>
 #include <system_error>
 
+#include "harness/audit/plan_rules.h"
 #include "harness/core/sha256.h"
 #include "harness/core/text.h"
 #include "harness/store/json_file.h"
@@ -365,6 +366,48 @@ std::string digest_of(const config::ModelSpec& model, std::vector<Diagnostic>& p
   return {};
 }
 
+// The folds as the audit takes them before they are run.
+std::vector<audit::FoldRecord> records_of(const RunPlan& run, const data::Manifest& manifest) {
+  const auto ids = [&](const std::vector<std::size_t>& clips) {
+    std::vector<core::ClipId> out;
+    out.reserve(clips.size());
+    for (const std::size_t clip : clips) out.push_back(manifest.clips[clip].id);
+    return out;
+  };
+  std::vector<audit::FoldRecord> out;
+  for (const protocol::FoldPlan& fold : run.folds) {
+    out.push_back({.fold = fold.id,
+                   .science_hash = run.science_hash,
+                   .start = run.fitted() ? "fresh" : "loaded",
+                   .train = ids(fold.train),
+                   .validation = ids(fold.validation),
+                   .test = ids(fold.test),
+                   .augmented = {}});
+  }
+  return out;
+}
+
+// Stops a plan that leaks. What several runs break alike is told once.
+core::Status audit_runs(const ExperimentPlan& plan, const data::Manifest& manifest, const config::Place& where) {
+  const auto alike = [](const RunPlan& a, const RunPlan& b) {
+    return a.fitted() == b.fitted() && a.rounds() == b.rounds() &&
+           std::equal(a.folds.begin(), a.folds.end(), b.folds.begin(), b.folds.end(),
+                      [](const protocol::FoldPlan& x, const protocol::FoldPlan& y) { return x.train == y.train && x.test == y.test; });
+  };
+  std::vector<Diagnostic> problems;
+  for (auto run = plan.runs.begin(); run != plan.runs.end(); ++run) {
+    if (std::any_of(plan.runs.begin(), run, [&](const RunPlan& before) { return alike(before, *run); })) continue;
+    const core::Status audited = audit::audit_plan(records_of(*run, manifest), manifest, /*refits=*/run->rounds() > 1.0);
+    if (audited) continue;
+    for (const Diagnostic& problem : config::placed(audited.error(), where).diagnostics()) {
+      if (std::none_of(problems.begin(), problems.end(), [&](const Diagnostic& told) { return told.message == problem.message; }))
+        problems.push_back(problem);
+    }
+  }
+  if (problems.empty()) return {};
+  return Error(ErrorCode::kAudit, std::move(problems));
+}
+
 // What is measured with other numbers must not share a hash: raised whenever the arithmetic of a room changes results.
 constexpr int kNumericVersion = 1;
 
@@ -511,6 +554,7 @@ core::Result<ExperimentPlan> make_plan(const config::ExperimentSpec& experiment,
   for (const config::ModelSpec& model : experiment.models) check_pins(model, pinnable[model.label], usage);
   if (!usage.empty()) return Error(ErrorCode::kUsage, std::move(usage));
   if (!data_problems.empty()) return Error(ErrorCode::kData, std::move(data_problems));
+  MEXBENCH_TRY(audit_runs(plan, manifest, experiment.protocol.where));
   plan.manifest = std::move(manifest);
   return plan;
 }

@@ -66,7 +66,8 @@ struct PlanOptions {
 };
 
 // Fails with kUsage (a model does not fit the data or the protocol, with the position in the experiment file) or kData (missing or
-// altered weight files), all problems at once. `science_of` gives the settings part of a run's science.
+// altered weight files), all problems at once, and then with kAudit when the plan
+// leaks (audit/plan_rules.h). `science_of` gives the settings part of a run's science.
 [[nodiscard]] core::Result<ExperimentPlan> make_plan(const config::ExperimentSpec& experiment,
                                                      const std::function<nlohmann::json(const config::RunSpec&)>& science_of,
                                                      data::Manifest manifest, const Catalogue& catalogue, const PlanOptions& options);

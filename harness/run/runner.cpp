@@ -360,6 +360,7 @@ class Runner {
     seal.train = tasks_.ids(fold.train);
     seal.validation = tasks_.ids(fold.validation);
     MEXBENCH_ASSIGN(seal.lineage, tasks_.lineage(run, message));
+    MEXBENCH_ASSIGN(seal.fitted, tasks_.fittings(run, message));
     seal.epochs_trained = message.at("epochs_trained");
     seal.parameters = message.at("parameters");
     seal.start = message.at("start");
@@ -485,9 +486,12 @@ class Runner {
         MEXBENCH_TRY(write_state(run, state, "UNAUDITED", {"the run is not complete: no fold is sealed"}));
         continue;
       }
+      audit::RunFacts facts{.planned_tests = protocol::tested_clips(done, plan_.manifest),
+                            .pretraining = plan.spec.model.card.pretraining,
+                            .planned_folds = plan.folds.size()};
+      MEXBENCH_ASSIGN(facts.settings, audit::settings_of(plan.science, (plan.folder / "run.json").string()));
       MEXBENCH_ASSIGN(RunResult result,
-                      derive_run(plan.folder, plan.spec.model.label, plan.spec.seed, plan_.manifest,
-                                 protocol::tested_clips(done, plan_.manifest), folds, plan.folds.size(), plan.spec.model.card.pretraining));
+                      derive_run(plan.folder, plan.spec.model.label, plan.spec.seed, plan_.manifest, folds, std::move(facts)));
       MEXBENCH_TRY(write_state(run, state, result.verdict, result.reasons));
       (result.folds.whole() ? report_.results : report_.parts).push_back(std::move(result));
     }

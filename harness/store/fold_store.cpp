@@ -88,6 +88,9 @@ json seal_to_json(const SealedFold& fold, const std::vector<std::string>& classe
     out["lineage"].push_back(
         {{"phase", made.phase}, {"children", made.children}, {"parents", ids_to_json(made.parents)}, {"digest", made.digest}});
   }
+  for (const SealedFitting& step : fold.fitted) {
+    out["fitted"].push_back({{"step", step.step}, {"clips", ids_to_json(step.clips)}, {"digest", step.digest}});
+  }
   return out;
 }
 
@@ -110,6 +113,9 @@ core::Result<SealedFold> seal_from_json(const json& seal, const std::vector<std:
                             .children = entry.at("children"),
                             .parents = ids_from_json(entry.at("parents")),
                             .digest = entry.at("digest")});
+  }
+  for (const json& entry : seal.value("fitted", json::array())) {  // earlier versions do not say
+    fold.fitted.push_back({.step = entry.at("step"), .clips = ids_from_json(entry.at("clips")), .digest = entry.at("digest")});
   }
   for (const json& entry : seal.at("test")) {
     SealedTest row;

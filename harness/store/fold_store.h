@@ -35,6 +35,13 @@ struct SealedLineage {
   std::string digest;                 // over the children's ids
 };
 
+// What a step of the input learned in this fold, as the worker reported it (preprocess/fitted_input.h).
+struct SealedFitting {
+  std::string step;                 // normalise | pca
+  std::vector<core::ClipId> clips;  // that it was fitted on, in the manifest's order
+  std::string digest;               // over the numbers it learned
+};
+
 // Content of sealed.json (docs/file-formats.md). Holds nothing that differs between equal runs: no times, no host, no paths.
 struct SealedFold {
   core::FoldId fold;
@@ -44,6 +51,7 @@ struct SealedFold {
   std::vector<core::ClipId> validation;
   std::vector<SealedTest> test;
   std::vector<SealedLineage> lineage;  // one per phase that augmented; in the file only when there is one
+  std::vector<SealedFitting> fitted;   // one per step that learns; in the file only when there is one
   std::int64_t epochs_trained = 0;     // 0: loaded, not trained
   std::int64_t parameters = 0;         // learnable numbers of the network as it was run
   std::string start;           // fresh | pretrained | loaded: the numbers that fitting began with (model::Start); empty: not recorded

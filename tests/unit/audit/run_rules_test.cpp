@@ -1,65 +1,59 @@
 #include "harness/audit/run_rules.h"
 
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
+#include "unit/audit/made_run.h"
+
 namespace mexbench::audit {
 namespace {
 
-// Three subjects with two clips each.
-data::Manifest manifest() {
-  data::Manifest out;
-  out.label_map = data::megc2019_label_map();
-  for (int subject = 1; subject <= 3; ++subject) {
-    for (const char* name : {"a", "b"}) {
-      data::Clip clip;
-      clip.dataset = core::DatasetId("synth");
-      clip.subject = core::SubjectId(fmt::format("synth/p{}", subject));
-      clip.name = name;
-      clip.id = core::make_clip_id(clip.subject, name);
-      out.clips.push_back(std::move(clip));
-    }
-  }
-  return out;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+data::Manifest manifest() { return made_manifest(); }
+std::vector<FoldRecord> loso() { return loso_of(manifest()); }
+
+TEST(RunRules, CleanRunIsValid) {
+  const MadeRun run;
+  const Audit audit = run.audit();
+  EXPECT_EQ(audit.verdict, Verdict::kValid);
+  EXPECT_THAT(audit.reasons, IsEmpty());
+  std::vector<std::string> rules;
+  for (const RuleResult& rule : audit.rules) rules.push_back(rule.rule);
+  EXPECT_THAT(
+      rules, ElementsAre("subject-overlap", "shared-recordings", "id-collision", "image-duplicates", "augmented-clips", "fitted-statistics",
+                         "selected-on-test", "class-absent", "pretraining-overlap", "clip-missing", "clip-duplicate", "clip-extra",
+                         "label-disagrees", "joined-by-order", "metrics-disagree", "manifest-hash"));
 }
 
-std::vector<FoldRecord> loso() {
-  std::vector<FoldRecord> folds;
-  const data::Manifest clips = manifest();
-  for (const core::SubjectId& subject : clips.subjects()) {
-    FoldRecord fold{
-        .fold = core::FoldId(subject.text()), .science_hash = "abc", .train = {}, .validation = {}, .test = {}, .augmented = {}};
-    for (const data::Clip& clip : clips.clips) (clip.subject == subject ? fold.test : fold.train).push_back(clip.id);
-    folds.push_back(std::move(fold));
-  }
-  return folds;
-}
-
-RuleResult rule_of(const Audit& audit, const std::string& rule) {
-  const auto found = std::find_if(audit.rules.begin(), audit.rules.end(), [&](const RuleResult& one) { return one.rule == rule; });
-  EXPECT_NE(found, audit.rules.end()) << rule;
-  return found == audit.rules.end() ? RuleResult{} : *found;
-}
-
-TEST(RunRules, CleanRunIsUnauditedAndSaysWhatWasNotChecked) {
+TEST(RunRules, WhatIsNotGivenIsNotChecked) {
   const Audit audit = audit_run(loso(), manifest());
   EXPECT_EQ(audit.verdict, Verdict::kUnaudited);
-  EXPECT_EQ(audit.reasons, std::vector<std::string>{"not every rule was checked: fitted-statistics, image-duplicates"});
-  for (const char* rule : {"subject-overlap", "augmented-clips", "clip-missing", "clip-duplicate", "clip-extra", "manifest-hash"}) {
-    EXPECT_EQ(rule_of(audit, rule).status, RuleStatus::kPassed) << rule;
-  }
-  for (const char* rule : {"fitted-statistics", "image-duplicates"}) {
-    EXPECT_EQ(rule_of(audit, rule).status, RuleStatus::kNotChecked) << rule;
-  }
+  EXPECT_THAT(unchecked(audit),
+              ElementsAre("fitted-statistics", "selected-on-test", "joined-by-order", "metrics-disagree", "manifest-hash"));
+  EXPECT_THAT(broken(audit), IsEmpty());
+}
+
+TEST(RunRules, RunThatLacksFoldsIsUnauditedWhateverTheRest) {
+  MadeRun run;
+  run.folds.pop_back();
+  run.facts = facts_of(run.manifest, run.folds);
+  run.facts.planned_tests = {run.folds[0].test[0], run.folds[0].test[1], run.folds[1].test[0], run.folds[1].test[1]};
+  run.facts.planned_folds = 3;
+  EXPECT_THAT(run.audit().reasons,
+              ElementsAre("the run is not complete: 2 of 3 folds are sealed", "not every rule was checked: clip-missing"));
 }
 
 TEST(RunRules, PretrainingIsJudgedByWhatFoldsBeganWithAndTheCardDeclares) {
   const auto rule = [](const char* start, const std::optional<std::vector<std::string>>& declared) {
     std::vector<FoldRecord> folds = loso();
     folds[1].start = start;
-    return rule_of(audit_run(folds, manifest(), {}, declared), "pretraining-overlap");
+    return rule_of(audit_run(folds, manifest(), {.pretraining = declared}), "pretraining-overlap");
   };
   EXPECT_EQ(rule("fresh", std::nullopt).status, RuleStatus::kPassed);
   for (const char* start : {"pretrained", "loaded"}) {
@@ -76,7 +70,7 @@ RuleResult declared_of(const char* start, const char* dataset, const std::vector
   for (data::Clip& clip : of.clips) clip.dataset = core::DatasetId(dataset);
   std::vector<FoldRecord> folds = loso();
   for (FoldRecord& fold : folds) fold.start = start;
-  return rule_of(audit_run(folds, of, {}, declared), "pretraining-overlap");
+  return rule_of(audit_run(folds, of, {.pretraining = declared}), "pretraining-overlap");
 }
 
 TEST(RunRules, DeclaredPretrainingCountsWhateverTheFoldsBeganWith) {
@@ -116,14 +110,13 @@ TEST(RunRules, DeclaredNamesStandForTheirDatasets) {
 }
 
 TEST(RunRules, SubjectOnBothSidesIsInvalidWhicheverSideSawIt) {
-  for (const bool in_validation : {false, true}) {
-    std::vector<FoldRecord> folds = loso();
-    (in_validation ? folds[1].validation : folds[1].train).emplace_back("synth/p2/a");
-    const Audit audit = audit_run(folds, manifest());
-    EXPECT_EQ(audit.verdict, Verdict::kInvalid);
-    EXPECT_EQ(audit.reasons,
-              std::vector<std::string>{"subject-overlap: 1 subject is on both sides of a fold: 'synth/p2' in fold 'synth/p2'"});
-  }
+  MadeRun trained;
+  trained.folds[1].train.emplace_back("synth/p2/a");
+  EXPECT_EQ(trained.audit().reasons,
+            std::vector<std::string>{"subject-overlap: 1 subject is on both sides of a fold: 'synth/p2' in fold 'synth/p2'"});
+  MadeRun held_out;  // whose clips choose the epoch is seen too
+  held_out.folds[1].validation.emplace_back("synth/p2/a");
+  EXPECT_THAT(broken(held_out.audit()), ElementsAre("subject-overlap", "selected-on-test"));
 }
 
 TEST(RunRules, ChildOfAClipThatWasNotToBeTrainedOnIsInvalid) {
@@ -173,21 +166,77 @@ TEST(RunRules, HoldoutTestsOnlyWhatItPlanned) {
   const std::vector<FoldRecord> folds{loso()[2]};
   EXPECT_EQ(rule_of(audit_run(folds, manifest()), "clip-missing").detail,
             "4 clips were tested by no fold: 'synth/p1/a', 'synth/p1/b', 'synth/p2/a', 'synth/p2/b'");
-  const Audit planned = audit_run(folds, manifest(), folds[0].test);
-  EXPECT_EQ(planned.verdict, Verdict::kUnaudited);
+  EXPECT_THAT(broken(audit_run(folds, manifest(), {.planned_tests = folds[0].test})), IsEmpty());
   const std::vector<core::ClipId> fewer{folds[0].test[0]};
-  EXPECT_EQ(rule_of(audit_run(folds, manifest(), fewer), "clip-extra").detail,
+  EXPECT_EQ(rule_of(audit_run(folds, manifest(), {.planned_tests = fewer}), "clip-extra").detail,
             "1 clip does not belong in the run: 'synth/p3/b' (not to be tested)");
 }
 
 TEST(RunRules, FoldsOfTwoExperimentsAreInvalid) {
-  std::vector<FoldRecord> folds = loso();
-  folds[2].science_hash = "def";
-  EXPECT_EQ(rule_of(audit_run(folds, manifest()), "manifest-hash").detail,
-            "folds were made under 2 science hashes: abc (2 folds), def (1 folds)");
-  folds[2].science_hash = "";
-  EXPECT_EQ(rule_of(audit_run(folds, manifest()), "manifest-hash").detail, "1 of 3 folds carry no science hash");
+  MadeRun run;
+  run.folds[2].science_hash = "def";
+  EXPECT_THAT(broken(run.audit()), ElementsAre("manifest-hash"));
+  EXPECT_EQ(rule_of(run.audit(), "manifest-hash").detail, "folds were made under 2 science hashes: abc (2 folds), def (1 folds)");
+  run.folds[2].science_hash = "";
+  EXPECT_EQ(rule_of(run.audit(), "manifest-hash").detail, "1 of 3 folds carry no science hash");
   EXPECT_EQ(rule_of(audit_run({}, manifest()), "manifest-hash").status, RuleStatus::kBroken);
+}
+
+TEST(RunRules, ScienceHashIsThatOfTheSettingsAndTheManifestBesideTheFolds) {
+  MadeRun other_settings;
+  other_settings.facts.settings->science_hash = "abd";
+  EXPECT_THAT(broken(other_settings.audit()), ElementsAre("manifest-hash"));
+  EXPECT_EQ(rule_of(other_settings.audit(), "manifest-hash").detail,
+            "the folds were made under the science hash abc, the settings beside them have abd");
+  MadeRun other_manifest;
+  other_manifest.manifest.clips[0].files[0].sha256 = "another picture";
+  EXPECT_THAT(broken(other_manifest.audit()), ElementsAre("manifest-hash"));
+  EXPECT_THAT(rule_of(other_manifest.audit(), "manifest-hash").detail, HasSubstr("covers the manifest"));
+}
+
+TEST(RunRules, SealedTruthIsTheManifests) {
+  MadeRun run;
+  run.folds[1].truths[0] = data::Truth::one_class(2);
+  run.facts = facts_of(run.manifest, run.folds);
+  EXPECT_THAT(broken(run.audit()), ElementsAre("label-disagrees"));
+  EXPECT_EQ(rule_of(run.audit(), "label-disagrees").detail,
+            "1 clip was sealed with a truth that is not the manifest's: 'synth/p2/a' (surprise, the manifest says negative)");
+}
+
+TEST(RunRules, PredictionsAreTheSealsScoresOfTheirClip) {
+  MadeRun run;
+  std::vector<eval::Prediction>& rows = run.facts.predictions->rows;
+  std::swap(rows[2].scores, rows[4].scores);
+  std::swap(rows[2].predicted, rows[4].predicted);
+  run.facts.metrics = eval::evaluate(*run.facts.predictions);
+  EXPECT_THAT(broken(run.audit()), ElementsAre("joined-by-order"));
+  EXPECT_EQ(rule_of(run.audit(), "joined-by-order").detail,
+            "2 predictions are not what their clips' folds sealed: 'synth/p2/a' (the scores of 'synth/p3/a'), 'synth/p3/a' (the scores of "
+            "'synth/p2/a'); 2 have the scores of other clips: they were joined by the order of rows");
+
+  const auto told = [](const auto& spoil) {
+    MadeRun spoilt;
+    spoil(spoilt.facts.predictions->rows);
+    spoilt.facts.metrics = eval::evaluate(*spoilt.facts.predictions);
+    EXPECT_THAT(broken(spoilt.audit()), ElementsAre("joined-by-order"));
+    return rule_of(spoilt.audit(), "joined-by-order").detail;
+  };
+  EXPECT_THAT(told([](auto& all) { all[0].scores[2] = 0.25F; }), HasSubstr("'synth/p1/a' (other scores)"));
+  EXPECT_THAT(told([](auto& all) { all[0].truth = data::Truth::one_class(1); }), HasSubstr("'synth/p1/a' (another truth)"));
+  EXPECT_THAT(told([](auto& all) { all[0].fold = core::FoldId("synth/p2"); }), HasSubstr("'synth/p1/a' (another fold)"));
+  EXPECT_THAT(told([](auto& all) { all.pop_back(); }), HasSubstr("'synth/p3/b' (no prediction)"));
+  EXPECT_THAT(told([](auto& all) { all.push_back(all.back()); }), HasSubstr("'synth/p3/b' (a second time)"));
+  EXPECT_THAT(told([](auto& all) { all.back().clip = core::ClipId("synth/p9/x"); }), HasSubstr("'synth/p9/x' (sealed by no fold)"));
+}
+
+TEST(RunRules, MetricsAreThoseOfThePredictions) {
+  MadeRun run;
+  run.facts.metrics->scopes.at("synth").confusion[0][0] += 1;
+  EXPECT_THAT(broken(run.audit()), ElementsAre("metrics-disagree"));
+  EXPECT_EQ(rule_of(run.audit(), "metrics-disagree").detail, "1 scope of metrics.json is not what the predictions give: 'synth'");
+  run.facts.metrics = eval::evaluate(*run.facts.predictions);
+  run.facts.metrics->scopes.erase("synth");
+  EXPECT_THAT(broken(run.audit()), ElementsAre("metrics-disagree"));
 }
 
 TEST(Verdict, FollowsFromTheRules) {

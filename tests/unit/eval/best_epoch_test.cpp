@@ -49,6 +49,8 @@ TEST(BestEpoch, FilesThatAreNoneAreRefusedWithTheLine) {
               HasSubstr("epochs.csv:3: error: clip 'd/s/a' is twice in epoch 1"));
   EXPECT_THAT(refusal("train,one,0.9,,d/s/a,1,2\n"), HasSubstr("epoch 'one' is no whole number"));
   EXPECT_THAT(refusal("train,1,0.9,,d/s/a,1,x\n"), HasSubstr("score 'x' is no number"));
+  EXPECT_THAT(refusal("train,1,0.9,,d/s/a,1,nan\n"), HasSubstr("score 'nan' is no number"));
+  EXPECT_THAT(refusal("select,1,0.9,much,d/s/a,1,2\n"), HasSubstr("score 'much' is no number"));
   EXPECT_THAT(refusal("train,1,0.9,,d/s/a,1\n"), HasSubstr("6 fields, 7 are wanted"));
   EXPECT_FALSE(best_epoch("a,b\n1,2\n", "epochs.csv", kClasses, kTruths));
 }

@@ -77,6 +77,23 @@ TEST(FittedInput, ClipsThatAreOnlyAppliedToChangeNothing) {
   EXPECT_EQ(again, wanted);
 }
 
+TEST(FittedInput, DigestsNameWhatWasLearned) {
+  data::Adaptation steps = normalised(data::Normalise::kPixel);
+  steps.pca = {.components = 1};
+  const auto digests = [&](const std::vector<float>& training) { return fit(steps, kShape, training).digests(); };
+  const auto once = digests(kTraining);
+  ASSERT_EQ(once.size(), 2U);
+  EXPECT_EQ(once[0].step, "normalise");
+  EXPECT_EQ(once[1].step, "pca");
+  EXPECT_EQ(once[0].sha256, digests(kTraining)[0].sha256);
+  EXPECT_EQ(once[1].sha256, digests(kTraining)[1].sha256);
+  std::vector<float> more = kTraining;
+  more.insert(more.end(), {9, 1, 4, 8});
+  EXPECT_NE(once[0].sha256, digests(more)[0].sha256);
+  EXPECT_NE(once[1].sha256, digests(more)[1].sha256);
+  EXPECT_EQ(fit(normalised(data::Normalise::kPixel), kShape, kTraining).digests().size(), 1U);
+}
+
 TEST(FittedInput, TooFewClipsAreRefused) {
   EXPECT_THAT(FittedInput::fit(normalised(data::Normalise::kChannel), kShape, {}).error().message(), HasSubstr("no training clips"));
   data::Adaptation steps;

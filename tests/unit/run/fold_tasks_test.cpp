@@ -142,5 +142,28 @@ TEST(FoldTasks, RowsOfALineageComeBackAsClipsWhicheverTheyAre) {
   EXPECT_TRUE(tasks.lineage(plan, {{"lineage", json::array()}}));
 }
 
+TEST(FoldTasks, RowsOfAFittedStepComeBackAsClipsWhicheverTheyAre) {
+  const data::Manifest manifest = class_major();
+  RunPlan plan = loso_plan(manifest);
+  const FoldTasks tasks(manifest);
+  const FoldTask task = tasks.make(plan, 0);
+  const auto answer = [](const char* step, std::vector<std::int64_t> rows) {
+    return json{{"fitted", {{{"step", step}, {"rows", rows}, {"digest", "d"}}}}};
+  };
+  EXPECT_TRUE(tasks.fittings(plan, {{"fitted", json::array()}}));
+  EXPECT_THAT(tasks.fittings(plan, answer("normalise", {1})).error().message(),
+              HasSubstr("the steps of the input that learn are '', but the worker tells of 'normalise'"));
+  plan.adaptation.normalise = data::Normalise::kChannel;
+  const auto fitted = tasks.fittings(plan, answer("normalise", {task.test_rows[0], task.train_rows[0]}));
+  ASSERT_TRUE(fitted) << fitted.error().render();
+  ASSERT_EQ(fitted->size(), 1U);
+  const data::Manifest arranged = tasks.arranged();
+  const auto id_of = [&](std::int64_t row) { return arranged.clips[static_cast<std::size_t>(row)].id; };
+  EXPECT_THAT(fitted->front().clips, testing::UnorderedElementsAre(id_of(task.test_rows[0]), id_of(task.train_rows[0])));
+  EXPECT_EQ(fitted->front().digest, "d");
+  EXPECT_THAT(tasks.fittings(plan, answer("normalise", {18})).error().message(), HasSubstr("fitted a step on row 18 of 18 rows"));
+  EXPECT_THAT(tasks.fittings(plan, {{"fitted", json::array()}}).error().message(), HasSubstr("'normalise', but the worker tells of ''"));
+}
+
 }  // namespace
 }  // namespace mexbench::run

@@ -83,6 +83,19 @@ TEST_F(FoldStore, LineageIsInTheSealOnlyWhenThereIsOneAndReadsBack) {
   EXPECT_EQ(read->lineage[1].digest, "two");
 }
 
+TEST_F(FoldStore, FittedStepsAreInTheSealOnlyWhenThereIsOneAndReadBack) {
+  EXPECT_EQ(sealed_text(sample(), kClasses).find("fitted"), std::string::npos) << "bytes of seals without such steps stay what they were";
+  SealedFold normalised = sample();
+  normalised.fitted = {{.step = "normalise", .clips = normalised.train, .digest = "one"}, {.step = "pca", .clips = {}, .digest = "two"}};
+  ASSERT_EQ(publish(normalised), Publication::kPublished);
+  const auto read = read_sealed(folds_ / "casme2__sub01", kClasses);
+  ASSERT_TRUE(read.ok()) << read.error().render();
+  ASSERT_EQ(read->fitted.size(), 2U);
+  EXPECT_EQ(read->fitted[0].step, "normalise");
+  EXPECT_EQ(read->fitted[0].clips, normalised.train);
+  EXPECT_EQ(read->fitted[1].digest, "two");
+}
+
 TEST_F(FoldStore, EveryChangedByteOfASealIsNoticed) {
   const std::string whole = sealed_text(sample(), kClasses);
   const fs::path folder = folds_ / "casme2__sub01";
