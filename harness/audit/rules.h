@@ -37,7 +37,8 @@ using ClipTable = std::unordered_map<std::string_view, const data::Clip*>;  // b
 void test_rules(std::span<const FoldRecord> folds, const data::Manifest& manifest, const ClipTable& clips, const RunFacts& facts,
                 std::vector<RuleResult>& out);
 [[nodiscard]] RuleResult sealed_labels(std::span<const FoldRecord> folds, const data::Manifest& manifest, const ClipTable& clips);
-[[nodiscard]] RuleResult joined_by_order(std::span<const FoldRecord> folds, const std::optional<eval::PredictionSet>& predictions);
+[[nodiscard]] RuleResult joined_by_order(std::span<const FoldRecord> folds, const ClipTable& clips,
+                                         const std::optional<eval::PredictionSet>& predictions);
 [[nodiscard]] RuleResult metrics_disagree(const std::optional<eval::PredictionSet>& predictions,
                                           const std::optional<eval::Metrics>& metrics);
 [[nodiscard]] RuleResult manifest_hash_rule(std::span<const FoldRecord> folds, const data::Manifest& manifest,

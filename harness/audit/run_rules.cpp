@@ -23,7 +23,7 @@ Audit audit_run(std::span<const FoldRecord> folds, const data::Manifest& manifes
   rules.push_back(pretraining_overlap(folds, manifest, facts.pretraining));
   test_rules(folds, manifest, clips, facts, rules);
   rules.push_back(sealed_labels(folds, manifest, clips));
-  rules.push_back(joined_by_order(folds, facts.predictions));
+  rules.push_back(joined_by_order(folds, clips, facts.predictions));
   rules.push_back(metrics_disagree(facts.predictions, facts.metrics));
   rules.push_back(manifest_hash_rule(folds, manifest, facts.settings));
   Audit out = verdict_of(std::move(rules));

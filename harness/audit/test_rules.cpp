@@ -1,15 +1,89 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <unordered_set>
 #include <utility>
+#include <vector>
 
 #include "harness/audit/rules.h"
 #include "harness/core/text.h"
+#include "harness/data/subject_names.h"
 
 namespace mexbench::audit {
+namespace {
+
+// What folds sealed, to be compared with predictions one by one. By ids in the spelling of data/subject_names.h, which is what a file of
+// predictions is read with.
+class SealedScores {
+ public:
+  explicit SealedScores(const ClipTable& clips) : clips_(clips) {}
+
+  struct Entry {
+    const FoldRecord* fold = nullptr;
+    std::size_t place = 0;
+    bool taken = false;
+    [[nodiscard]] const std::vector<float>& scores() const { return fold->scores[place]; }
+    [[nodiscard]] const data::Truth& truth() const { return fold->truths[place]; }
+  };
+
+  // False when the fold does not say what it scored.
+  bool add(const FoldRecord& fold) {
+    if (fold.scores.size() != fold.test.size() || fold.truths.size() != fold.test.size()) return false;
+    for (std::size_t i = 0; i < fold.test.size(); ++i) {
+      const auto clip = clips_.find(fold.test[i].text());
+      const std::string id =
+          clip == clips_.end() ? fold.test[i].text() : spelt(clip->second->dataset, clip->second->subject, clip->second->name).text();
+      entries_[id].push_back({.fold = &fold, .place = i});
+      owners_.try_emplace(fold.scores[i], fold.test[i].text());
+    }
+    return true;
+  }
+  // What was sealed of a clip, once: of this fold, or of any when it tested none; null when there is no more of it.
+  const Entry* take(const eval::Prediction& row) {
+    const auto found = entries_.find(spelt(row.dataset, row.subject, row.clip_name).text());
+    if (found == entries_.end()) return nullptr;
+    std::vector<Entry>& of = found->second;
+    auto entry = std::find_if(of.begin(), of.end(), [&](const Entry& one) { return !one.taken && same_fold(one.fold->fold, row.fold); });
+    if (entry == of.end()) entry = std::find_if(of.begin(), of.end(), [](const Entry& one) { return !one.taken; });
+    if (entry == of.end()) return nullptr;
+    entry->taken = true;
+    return &*entry;
+  }
+  // The clip that was sealed with these scores.
+  [[nodiscard]] std::optional<std::string_view> owner(const std::vector<float>& scores) const {
+    const auto found = owners_.find(scores);
+    if (found == owners_.end()) return std::nullopt;
+    return found->second;
+  }
+  // Clips that were not taken as often as they were sealed.
+  [[nodiscard]] std::vector<std::string_view> left() const {
+    std::vector<std::string_view> out;
+    for (const auto& [id, of] : entries_) {
+      if (std::any_of(of.begin(), of.end(), [](const Entry& one) { return !one.taken; })) out.push_back(id);
+    }
+    return out;
+  }
+
+  static bool same_fold(const core::FoldId& one, const core::FoldId& other) {
+    return data::canonical_fold_id(one.text()) == data::canonical_fold_id(other.text());
+  }
+
+ private:
+  static core::ClipId spelt(const core::DatasetId& dataset, const core::SubjectId& subject, const std::string& name) {
+    return data::canonical_clip_id(dataset.text(), core::raw_subject(subject), name);
+  }
+
+  const ClipTable& clips_;
+  std::map<std::string, std::vector<Entry>> entries_;
+  std::map<std::vector<float>, std::string_view> owners_;
+};
+
+}  // namespace
 
 void test_rules(std::span<const FoldRecord> folds, const data::Manifest& manifest, const ClipTable& clips, const RunFacts& facts,
                 std::vector<RuleResult>& out) {
@@ -83,57 +157,37 @@ RuleResult sealed_labels(std::span<const FoldRecord> folds, const data::Manifest
                       fmt::format("all {} clips were sealed with the manifest's truth", compared));
 }
 
-RuleResult joined_by_order(std::span<const FoldRecord> folds, const std::optional<eval::PredictionSet>& predictions) {
+RuleResult joined_by_order(std::span<const FoldRecord> folds, const ClipTable& clips,
+                           const std::optional<eval::PredictionSet>& predictions) {
   constexpr const char* kRule = "joined-by-order";
   if (!predictions) return not_checked(kRule, "there is no predictions.csv to compare with the seals");
-  struct Sealed {
-    const FoldRecord* fold = nullptr;
-    std::size_t place = 0;
-    bool told = false;  // by a row
-  };
-  std::map<std::string_view, Sealed> sealed;
-  std::map<std::vector<float>, std::string_view> owner;  // of scores
+  SealedScores sealed(clips);
   for (const FoldRecord& fold : folds) {
-    if (fold.scores.size() != fold.test.size() || fold.truths.size() != fold.test.size())
-      return not_checked(kRule, fmt::format("fold '{}' does not say what it scored", fold.fold.text()));
-    for (std::size_t i = 0; i < fold.test.size(); ++i) {
-      sealed.try_emplace(fold.test[i].text(), Sealed{.fold = &fold, .place = i});
-      owner.try_emplace(fold.scores[i], fold.test[i].text());
-    }
+    if (!sealed.add(fold)) return not_checked(kRule, fmt::format("fold '{}' does not say what it scored", fold.fold.text()));
   }
   Finding found;
-  std::size_t foreign = 0;
+  std::size_t foreign = 0;  // predictions with the scores of another clip
   for (const eval::Prediction& row : predictions->rows) {
-    const auto place = sealed.find(row.clip.text());
-    if (place == sealed.end()) {
-      found.add(fmt::format("'{}' (sealed by no fold)", row.clip.text()));
-      continue;
-    }
-    Sealed& seal = place->second;
-    if (std::exchange(seal.told, true)) {
-      found.add(fmt::format("'{}' (a second time)", row.clip.text()));
-      continue;
-    }
-    const std::vector<float>& scores = seal.fold->scores[seal.place];
-    if (row.scores != scores || row.predicted != eval::argmax(scores)) {
-      const auto of = owner.find(row.scores);
-      if (of != owner.end() && row.scores != scores) ++foreign;
-      found.add(of != owner.end() && row.scores != scores ? fmt::format("'{}' (the scores of '{}')", row.clip.text(), of->second)
-                                                          : fmt::format("'{}' (other scores)", row.clip.text()));
-    } else if (row.truth != seal.fold->truths[seal.place]) {
-      found.add(fmt::format("'{}' (another truth)", row.clip.text()));
-    } else if (row.fold != seal.fold->fold) {
-      found.add(fmt::format("'{}' (another fold)", row.clip.text()));
+    const SealedScores::Entry* entry = sealed.take(row);
+    const auto tell = [&](const std::string& what) { found.add(fmt::format("'{}' ({})", row.clip.text(), what)); };
+    if (entry == nullptr) {
+      tell("more often than it was sealed");
+    } else if (row.scores != entry->scores()) {
+      const std::optional<std::string_view> owner = sealed.owner(row.scores);
+      if (owner) ++foreign;
+      tell(owner ? fmt::format("the scores of '{}'", *owner) : "other scores");
+    } else if (row.predicted != eval::argmax(entry->scores())) {
+      tell("another prediction");
+    } else if (row.truth != entry->truth()) {
+      tell("another truth");
+    } else if (!SealedScores::same_fold(row.fold, entry->fold->fold)) {
+      tell("another fold");
     }
   }
-  for (const auto& [id, seal] : sealed) {
-    if (!seal.told) found.add(fmt::format("'{}' (no prediction)", id));
-  }
-  if (found.count() == 0) {
-    return passed(kRule, fmt::format("all {} predictions are their clips' sealed scores, found by clip id", predictions->rows.size()));
-  }
+  for (const std::string_view id : sealed.left()) found.add(fmt::format("'{}' (no prediction)", id));
   RuleResult out =
-      found.result(kRule, "prediction is not what the clip's fold sealed", "predictions are not what their clips' folds sealed", "");
+      found.result(kRule, "prediction is not what the clip's fold sealed", "predictions are not what their clips' folds sealed",
+                   fmt::format("all {} predictions are their clips' sealed scores, found by clip id", predictions->rows.size()));
   if (foreign > 1) out.detail += fmt::format("; {} have the scores of other clips: they were joined by the order of rows", foreign);
   return out;
 }

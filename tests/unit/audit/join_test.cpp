@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "unit/eval/sample.h"
 
@@ -214,6 +215,88 @@ TEST(Join, FoldOfOneSubjectMayBeCalledByTheSubjectAndAMissingFoldAgrees) {
   std::map<core::ClipId, core::FoldId> groups;
   for (const data::Clip& clip : manifest().clips) groups.emplace(clip.id, core::FoldId("fold-01"));
   EXPECT_FALSE(join_manifest(set, manifest(), "p.csv", {}, groups));
+}
+
+// The rules that a file breaks, and the hint of the last.
+std::pair<std::vector<std::string>, std::string> broken_rules(const PredictionSet& set, const data::Manifest& of) {
+  const auto joined = check_join(set, of, "p.csv");
+  EXPECT_TRUE(joined) << joined.error().render();
+  std::pair<std::vector<std::string>, std::string> out;
+  for (const BrokenRule& rule : joined->broken) {
+    out.first.push_back(rule.rule);
+    out.second = rule.hint;
+  }
+  return out;
+}
+
+// The manifest has its clips from c9 down to c0; sorted by id they are c0 c2 c4 .. of 006, then c1 c3 .. of 007.
+TEST(Join, TruthsInTheOrderOfTheManifestBesideSortedIdsAreKnownForWhatTheyAre) {
+  const data::Manifest of = manifest();
+  const std::vector<std::size_t> sorted = data::canonical_order(of);
+  PredictionSet set = predictions();
+  eval::sort_predictions(set);
+  for (std::size_t i = 0; i < set.rows.size(); ++i) set.rows[i].truth = of.clips[i].truth;
+  const auto told = broken_rules(set, of);
+  EXPECT_EQ(told.first, std::vector<std::string>{"label-disagrees"});
+  EXPECT_EQ(told.second, "the truths are the manifest's in its own order: the file was joined by the order of rows");
+
+  for (eval::Prediction& row : set.rows) {
+    const auto place = std::find_if(of.clips.begin(), of.clips.end(), [&](const data::Clip& clip) { return clip.id == row.clip; });
+    row.truth = of.clips[sorted[static_cast<std::size_t>(place - of.clips.begin())]].truth;
+  }
+  EXPECT_EQ(broken_rules(set, of).second, "the truths are the manifest's in its ids' order: the file was joined by the order of rows");
+}
+
+TEST(Join, TruthsOfOtherClipsOrOfOtherCountsAreToldApart) {
+  PredictionSet set = predictions();
+  std::swap(set.rows[0].truth, set.rows[1].truth);
+  EXPECT_EQ(
+      broken_rules(set, manifest()).second,
+      "there are as many clips of each class as in the manifest: its truths in another order, if the file was joined by the order of rows");
+  set = predictions();
+  set.rows[0].truth = data::Truth::one_class(1);
+  EXPECT_EQ(broken_rules(set, manifest()).second, "");
+}
+
+TEST(Join, FileWithoutClipNamesInAnotherOrderIsJoinedByOrder) {
+  PredictionSet set = predictions();
+  set.by_order = true;
+  EXPECT_TRUE(broken_rules(set, manifest()).first.empty());
+  std::swap(set.rows[0].truth, set.rows[2].truth);  // both of 006
+  EXPECT_EQ(broken_rules(set, manifest()).first, std::vector<std::string>{"joined-by-order"});
+  set = predictions();
+  set.by_order = true;
+  std::swap(set.rows[0].truth, set.rows[1].truth);  // of two people: no order within a subject gives that
+  EXPECT_EQ(broken_rules(set, manifest()).first, std::vector<std::string>{"label-disagrees"});
+}
+
+TEST(Join, IdsThatFitSeveralDatasetsCollide) {
+  data::Manifest of = manifest();
+  for (data::Clip& clip : of.clips) {
+    if (clip.subject.text() != "samm/007") continue;
+    clip.dataset = core::DatasetId("casme2");  // now c1 c3 .. are of casme2/sub07
+    clip.subject = core::SubjectId("casme2/sub07");
+    clip.id = core::make_clip_id(clip.subject, clip.name);
+  }
+  for (std::size_t i = 0; i < 2; ++i) {  // and both have a person 7 with a clip x
+    data::Clip twin = of.clips[i];
+    twin.subject = core::SubjectId(twin.dataset.text() == "samm" ? "samm/007" : "casme2/sub07");
+    twin.name = "x";
+    twin.id = core::make_clip_id(twin.subject, twin.name);
+    of.clips.push_back(std::move(twin));
+  }
+  PredictionSet set{.classes = of.label_map.classes, .rows = {}};
+  for (const data::Clip& clip : of.clips) {
+    set.rows.push_back(row(clip.dataset.text(), core::raw_subject(clip.subject), clip.name, clip.truth.single_class().value(), 0));
+  }
+  EXPECT_TRUE(broken_rules(set, of).first.empty());
+  set.rows.back() = row("both", "7", "x", set.rows.back().truth.single_class().value(), 0);
+  const auto joined = check_join(set, of, "p.csv");
+  ASSERT_TRUE(joined) << joined.error().render();
+  ASSERT_EQ(joined->broken.size(), 2U);
+  EXPECT_EQ(joined->broken[0].rule, "clip-missing");
+  EXPECT_EQ(joined->broken[1].rule, "id-collision");
+  EXPECT_EQ(joined->broken[1].examples, std::vector<std::string>{"both/7/x (may be 'casme2/sub07/x' or 'samm/007/x')"});
 }
 
 }  // namespace

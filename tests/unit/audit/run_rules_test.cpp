@@ -225,8 +225,12 @@ TEST(RunRules, PredictionsAreTheSealsScoresOfTheirClip) {
   EXPECT_THAT(told([](auto& all) { all[0].truth = data::Truth::one_class(1); }), HasSubstr("'synth/p1/a' (another truth)"));
   EXPECT_THAT(told([](auto& all) { all[0].fold = core::FoldId("synth/p2"); }), HasSubstr("'synth/p1/a' (another fold)"));
   EXPECT_THAT(told([](auto& all) { all.pop_back(); }), HasSubstr("'synth/p3/b' (no prediction)"));
-  EXPECT_THAT(told([](auto& all) { all.push_back(all.back()); }), HasSubstr("'synth/p3/b' (a second time)"));
-  EXPECT_THAT(told([](auto& all) { all.back().clip = core::ClipId("synth/p9/x"); }), HasSubstr("'synth/p9/x' (sealed by no fold)"));
+  EXPECT_THAT(told([](auto& all) { all.push_back(all.back()); }), HasSubstr("'synth/p3/b' (more often than it was sealed)"));
+  EXPECT_THAT(told([](auto& all) {
+                all.back().clip = core::ClipId("synth/p9/x");
+                all.back().clip_name = "x";
+              }),
+              HasSubstr("'synth/p9/x' (more often than it was sealed)"));
 }
 
 TEST(RunRules, MetricsAreThoseOfThePredictions) {
