@@ -19,6 +19,32 @@ std::unordered_set<std::string_view> set_of(const std::vector<core::ClipId>& ids
   return out;
 }
 
+// Whether the fold kept the scores of all epochs of its last phase.
+bool comparable(const FoldRecord& fold) { return fold.epochs && fold.epochs->whole; }
+
+// "the scores of epoch 17, the one best on its own test clips, where the recipe gives epoch 800", of a fold that was sealed with another
+// epoch than it was to take; else empty.
+std::string other_epoch(const FoldRecord& fold, const Settings& settings) {
+  const std::optional<EpochsRecord>& epochs = fold.epochs;
+  const auto with_note = [&](std::int64_t epoch) {
+    return fmt::format("epoch {}{}", epoch, epochs && epochs->best_on_test == epoch ? ", the one best on its own test clips" : "");
+  };
+  std::int64_t wanted = settings.epochs;
+  if (settings.selects) {
+    wanted = fold.epochs_trained;  // as far as is known without the scores on the clips held out
+    if (epochs && epochs->selected_whole) wanted = settings.lowest ? epochs->lowest_selected : epochs->highest_selected;
+  }
+  const std::string where = fmt::format("where {} epoch {}", settings.selects ? "the clips held out give" : "the recipe gives", wanted);
+  if (fold.epochs_trained != wanted) return fmt::format("{}, {}", with_note(fold.epochs_trained), where);
+  if (!comparable(fold)) return {};
+  const auto holds = [&](std::int64_t epoch) {
+    return std::find(epochs->sealed.begin(), epochs->sealed.end(), epoch) != epochs->sealed.end();
+  };
+  if (holds(wanted)) return {};
+  if (epochs->sealed.empty()) return fmt::format("scores of no recorded epoch, {}", where);
+  return fmt::format("the scores of {}, {}", with_note(holds(epochs->best_on_test) ? epochs->best_on_test : epochs->sealed.front()), where);
+}
+
 }  // namespace
 
 RuleResult augmented_clips(std::span<const FoldRecord> folds) {
@@ -112,29 +138,9 @@ RuleResult selected_on_test(std::span<const FoldRecord> folds, const ClipTable& 
     if (fold.start == "loaded") ++loaded;
     if (!settings || settings->fitting != Fitting::kEpochs || fold.start == "loaded") continue;
 
-    const std::optional<EpochsRecord>& epochs = fold.epochs;
-    if (epochs) ++recorded;
-    const auto best = [&](std::int64_t epoch) {
-      return epochs && epochs->best_on_test == epoch ? ", the one best on its own test clips" : "";
-    };
-    std::int64_t wanted = settings->epochs;
-    const char* gives = "the recipe gives";
-    if (settings->selects) {
-      if (fold.validation.empty()) found.add(fmt::format("no clip was held out to choose the epoch {}", in));
-      gives = "the clips held out give";
-      wanted = fold.epochs_trained;
-      if (epochs && epochs->selected_whole) wanted = settings->lowest ? epochs->lowest_selected : epochs->highest_selected;
-    }
-    if (fold.epochs_trained != wanted) {
-      found.add(fmt::format("epoch {}{}, where {} epoch {}, {}", fold.epochs_trained, best(fold.epochs_trained), gives, wanted, in));
-    } else if (epochs && epochs->whole && std::find(epochs->sealed.begin(), epochs->sealed.end(), wanted) == epochs->sealed.end()) {
-      if (epochs->sealed.empty()) {
-        found.add(fmt::format("scores of no recorded epoch, where {} epoch {}, {}", gives, wanted, in));
-      } else {
-        const std::int64_t taken = epochs->sealed.front();
-        found.add(fmt::format("the scores of epoch {}{}, where {} epoch {}, {}", taken, best(taken), gives, wanted, in));
-      }
-    }
+    if (comparable(fold)) ++recorded;
+    if (settings->selects && fold.validation.empty()) found.add(fmt::format("no clip was held out to choose the epoch {}", in));
+    if (const std::string seen = other_epoch(fold, *settings); !seen.empty()) found.add(fmt::format("{}, {}", seen, in));
   }
   if (found.count() > 0) {
     return found.result(kRule, "time an epoch was not chosen as the recipe says", "times an epoch was not chosen as the recipe says", "");

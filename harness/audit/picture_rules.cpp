@@ -99,7 +99,8 @@ RuleResult image_duplicates(std::span<const FoldRecord> folds, const data::Manif
     return not_checked(kRule, fmt::format("the manifest has no digests of the files of {} of {} clips", without, manifest.clips.size()));
   }
   std::string detail = fmt::format("none of {} different files is under two subjects, or on both sides of a fold", uses.size());
-  if (!repeated.empty()) detail += fmt::format("; {} are in several clips of one subject", repeated.size());
+  if (!repeated.empty())
+    detail += fmt::format("; {} {} in several clips of one subject", repeated.size(), repeated.size() == 1 ? "is" : "are");
   return passed(kRule, std::move(detail));
 }
 

@@ -399,7 +399,8 @@ core::Status audit_runs(const ExperimentPlan& plan, const data::Manifest& manife
     if (std::any_of(plan.runs.begin(), run, [&](const RunPlan& before) { return alike(before, *run); })) continue;
     const core::Status audited = audit::audit_plan(records_of(*run, manifest), manifest, /*refits=*/run->rounds() > 1.0);
     if (audited) continue;
-    for (const Diagnostic& problem : config::placed(audited.error(), where).diagnostics()) {
+    const Error placed = config::placed(audited.error(), where);
+    for (const Diagnostic& problem : placed.diagnostics()) {
       if (std::none_of(problems.begin(), problems.end(), [&](const Diagnostic& told) { return told.message == problem.message; }))
         problems.push_back(problem);
     }

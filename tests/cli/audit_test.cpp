@@ -157,16 +157,19 @@ TEST_F(Audit, EachLeakInARunIsCaughtByItsRuleAlone) {
        {"early-fold", {"selected-on-test"}, in_seal("synth__s03", [](json& seal) { seal["epochs_trained"] = 2; })},
        {"dropped-class",
         {"class-absent"},
-        in_seal("synth__s03",
-                [](json& seal) {
-                  // The clips of one class, as the seals of other folds know it, are dropped.
-                  auto& train = seal["train"];
-                  json kept = json::array();
-                  for (const json& id : train) {
-                    if (!id.get<std::string>().ends_with("/c01")) kept.push_back(id);
-                  }
-                  train = kept;
-                })},
+        [](const fs::path& run) {
+          // As code does that drops a class whose counts it can't use: STSTNet's main.py, for one.
+          const json clips = json::parse(read(run / "manifest.lock.json")).at("clips");
+          const std::string dropped = clips[0].at("truth");
+          reseal(run / "folds/synth__s03", [&](json& seal) {
+            json kept = json::array();
+            for (const json& id : seal.at("train")) {
+              const auto clip = std::find_if(clips.begin(), clips.end(), [&](const json& one) { return one.at("id") == id; });
+              if (clip->at("truth") != dropped) kept.push_back(id);
+            }
+            seal["train"] = kept;
+          });
+        }},
        {"seen-before",
         {"pretraining-overlap"},
         [](const fs::path& run) {
@@ -191,7 +194,7 @@ TEST_F(Audit, EachLeakInARunIsCaughtByItsRuleAlone) {
         {"manifest-hash"},
         [](const fs::path& run) { edit_json(run / "manifest.lock.json", [](json& lock) { lock["clips"][0]["onset"] = 2; }); }},
        {"other-recipe",
-        {"manifest-hash", "selected-on-test"},
+        {"selected-on-test", "manifest-hash"},
         [](const fs::path& run) {
           edit_json(run / "run.json", [](json& record) { record["science"]["settings"]["train"]["epochs"] = 4; });
         }},
@@ -335,7 +338,7 @@ TEST_F(Audit, LeakInACorpusTableStopsThePlan) {
   EXPECT_EQ(clean.code, 0) << clean.err;
   const auto expect_stopped = [](const Outcome& outcome, const std::string& rule, const std::string& told) {
     EXPECT_EQ(outcome.code, 4) << outcome.out << outcome.err;
-    EXPECT_THAT(outcome.err, AllOf(HasSubstr("table.yaml:6:11: error: " + rule + ": "), HasSubstr(told), HasSubstr("note: ")));
+    EXPECT_THAT(outcome.err, AllOf(HasSubstr("table.yaml:6:11: error: " + rule + ": "), HasSubstr(told), HasSubstr("^")));
     std::size_t errors = 0;
     for (std::size_t at = outcome.err.find("error: "); at != std::string::npos; at = outcome.err.find("error: ", at + 1)) ++errors;
     EXPECT_EQ(errors, 1U) << outcome.err;

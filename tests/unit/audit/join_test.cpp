@@ -231,7 +231,8 @@ std::pair<std::vector<std::string>, std::string> broken_rules(const PredictionSe
 
 // The manifest has its clips from c9 down to c0; sorted by id they are c0 c2 c4 .. of 006, then c1 c3 .. of 007.
 TEST(Join, TruthsInTheOrderOfTheManifestBesideSortedIdsAreKnownForWhatTheyAre) {
-  const data::Manifest of = manifest();
+  data::Manifest of = manifest();  // with labels that are not the same in both orders
+  for (std::size_t i = 0; i < 10; ++i) of.clips[9 - i].truth = data::Truth::one_class(i < 4 ? 0 : i < 7 ? 1 : 2);
   const std::vector<std::size_t> sorted = data::canonical_order(of);
   PredictionSet set = predictions();
   eval::sort_predictions(set);

@@ -40,7 +40,7 @@ TEST(ImageDuplicates, OnePersonsPictureTwiceIsOnlyAWord) {
   const Audit audit = with_files([](auto& clips) { clips[1].files[0].sha256 = clips[0].files[1].sha256; });
   EXPECT_THAT(broken(audit), IsEmpty());
   EXPECT_EQ(rule_of(audit, "image-duplicates").detail,
-            "none of 11 different files is under two subjects, or on both sides of a fold; 1 are in several clips of one subject");
+            "none of 11 different files is under two subjects, or on both sides of a fold; 1 is in several clips of one subject");
   EXPECT_EQ(audit.verdict, Verdict::kValid);
 }
 

@@ -62,7 +62,7 @@ TEST(SharedRecordings, OtherPeopleOrOneSideAreNoLeak) {
                              {"smic_vis", "s11", "b"},
                              {"smic", "s12", "a"},
                              {"smic", "s12", "b"}});
-  FoldRecord both = together.folds[2];  // tests both s11, trains on s12
+  FoldRecord both = together.folds[1];  // with sides exchanged: tests both s11, trains on s12
   std::swap(both.train, both.test);
   both.fold = core::FoldId("holdout");
   both.truths.clear();
