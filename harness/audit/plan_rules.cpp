@@ -17,7 +17,7 @@ std::string_view way_out(std::string_view rule) {
   if (rule == "shared-recordings") return "leave out all but one of these datasets, or test them together: 'only' of the dataset";
   if (rule == "id-collision") return "give every person and every clip one name of its own in the corpus's table";
   if (rule == "image-duplicates") return "one of the two clips is not what its name says: mend or leave out its row";
-  return "use a protocol whose folds leave clips of every class to train on, or a label map without this class";
+  return "a fold is to train on every class that it has clips of";
 }
 
 }  // namespace

@@ -13,7 +13,8 @@
 //   fitted-statistics      a step of the input that learns was fitted on a clip that was not to be trained on
 //   selected-on-test       the epoch was chosen on a person that is tested, or the sealed scores are not those of the epoch that the recipe
 //                          gives
-//   class-absent           a class has no training clip in a fold: the fold was trained on another task than the others
+//   class-absent           a fold was trained without a clip of a class, though the corpus has some of people that it does not test: the
+//                          fold was trained on another task than the others
 //   pretraining-overlap    loaded weights or starting values have seen the corpora that are tested, as far as the model's card declares
 //   clip-missing           a clip the protocol tests was tested by no fold
 //   clip-duplicate         a clip was tested more than once: it counts twice in pooled metrics

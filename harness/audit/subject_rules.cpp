@@ -137,46 +137,50 @@ RuleResult id_collision(std::span<const FoldRecord> folds, const data::Manifest&
 RuleResult class_absent(std::span<const FoldRecord> folds, const data::Manifest& manifest, const ClipTable& clips, bool refits) {
   constexpr const char* kRule = "class-absent";
   const std::vector<std::string>& classes = manifest.label_map.classes;
-  const auto count = [&](std::initializer_list<const std::vector<core::ClipId>*> sides) {
-    std::vector<std::int64_t> out(classes.size(), 0);
-    for (const auto* side : sides) {
-      for (const core::ClipId& id : *side) {
-        if (const auto clip = clips.find(id.text()); clip != clips.end()) eval::count_truth(clip->second->truth, out);
-      }
+  using Counts = std::vector<std::int64_t>;
+  const auto count = [&](const auto& takes) {
+    Counts out(classes.size(), 0);
+    for (const data::Clip& clip : manifest.clips) {
+      if (takes(clip)) eval::count_truth(clip.truth, out);
     }
     return out;
   };
-  std::vector<std::int64_t> all(classes.size(), 0);
-  for (const data::Clip& clip : manifest.clips) eval::count_truth(clip.truth, all);
-  std::vector<std::string> nowhere;
-  for (std::size_t c = 0; c < classes.size(); ++c) {
-    if (all[c] == 0) nowhere.push_back(classes[c]);
-  }
+  const Counts all = count([](const data::Clip&) { return true; });
 
-  Finding found;
+  Finding dropped;
+  Finding impossible;  // all clips of the class are of people that the fold leaves out
   std::size_t trained = 0;
   std::size_t tested_in_part = 0;
   for (const FoldRecord& fold : folds) {
-    const std::vector<std::int64_t> tested = count({&fold.test});
-    if (std::find(tested.begin(), tested.end(), 0) != tested.end()) ++tested_in_part;
+    const auto set_of = [](const std::vector<core::ClipId>& ids) { return std::set<core::ClipId>(ids.begin(), ids.end()); };
+    const std::set<core::ClipId> train = set_of(fold.train);
+    const std::set<core::ClipId> held_out = set_of(fold.validation);
+    const std::set<core::ClipId> test = set_of(fold.test);
+    const std::set<core::SubjectId> tested = subjects_of({&fold.test}, clips);
+    const Counts seen = count([&](const data::Clip& clip) { return test.contains(clip.id); });
+    if (std::find(seen.begin(), seen.end(), 0) != seen.end()) ++tested_in_part;
     if (fold.start == "loaded") continue;
     ++trained;
-    const std::vector<std::int64_t> shown = refits ? count({&fold.train, &fold.validation}) : count({&fold.train});
+    const Counts shown = count([&](const data::Clip& clip) { return train.contains(clip.id) || (refits && held_out.contains(clip.id)); });
+    const Counts free =
+        count([&](const data::Clip& clip) { return !tested.contains(clip.subject) && (refits || !held_out.contains(clip.id)); });
     for (std::size_t c = 0; c < classes.size(); ++c) {
-      if (all[c] > 0 && shown[c] == 0) found.add(fmt::format("'{}' in fold '{}'", classes[c], fold.fold.text()));
+      if (all[c] > 0 && shown[c] == 0)
+        (free[c] > 0 ? dropped : impossible).add(fmt::format("'{}' in fold '{}'", classes[c], fold.fold.text()));
     }
   }
   if (trained == 0) return passed(kRule, "no fold was trained here: what the loaded weights were shown is not a matter of these clips");
-  std::string detail = fmt::format("every class has training clips in all {} folds that were trained", trained);
-  if (!nowhere.empty())
-    detail = fmt::format("every class but {}, which has no clip at all, has training clips in all {} folds that were trained",
-                         core::quoted_list(nowhere, "and"), trained);
+  std::string detail = fmt::format("no fold of {} that were trained dropped a class", trained);
+  if (impossible.count() > 0) {
+    detail += "; " + impossible.told("time a class could not be trained, since all its clips are of people that the fold leaves out",
+                                     "times a class could not be trained, since all its clips are of people that the fold leaves out");
+  }
   if (tested_in_part > 0) {
     detail += fmt::format("; {} of {} folds test no clip of some class, so F1 averaged over folds would mean little", tested_in_part,
                           folds.size());
   }
-  return found.result(kRule, "time a fold was trained without a clip of a class", "times a fold was trained without a clip of a class",
-                      std::move(detail));
+  return dropped.result(kRule, "time a fold was trained without a clip of a class that it had clips of",
+                        "times a fold was trained without a clip of a class that it had clips of", std::move(detail));
 }
 
 }  // namespace mexbench::audit
