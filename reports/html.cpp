@@ -109,6 +109,8 @@ std::vector<Section> sections(const ReportView& view) {
     list.push_back({"datasets", "Scores per dataset", html::datasets(view)});
     list.push_back({"classes", "Confusion and classes", html::classes(view)});
     list.push_back({"subjects", "Subjects", html::subjects(view)});
+    list.push_back({"calibration", "Calibration", html::calibration(view)});
+    list.push_back({"training", "Training curves", html::training(view)});
   }
   if (!view.published.empty()) list.push_back({"published", "Published results", html::published(view)});
   if (!view.runs.empty()) {

@@ -34,6 +34,8 @@ namespace mexbench::reports::html {
 [[nodiscard]] std::string datasets(const ReportView& view);
 [[nodiscard]] std::string classes(const ReportView& view);
 [[nodiscard]] std::string subjects(const ReportView& view);
+[[nodiscard]] std::string calibration(const ReportView& view);
+[[nodiscard]] std::string training(const ReportView& view);
 [[nodiscard]] std::string published(const ReportView& view);
 [[nodiscard]] std::string inputs(const ReportView& view);
 [[nodiscard]] std::string provenance(const ReportView& view);

@@ -3,24 +3,18 @@
 #include <algorithm>
 
 #include "harness/core/text.h"
+#include "reports/markdown_parts.h"
 #include "reports/render.h"
 #include "reports/text.h"
 
 namespace mexbench::reports {
 namespace {
 
-const std::string kDash = "\xE2\x80\x93";
-
-std::string md(std::string_view text) { return escape_markdown(text); }
-
-std::string cell(const FigureCell& figure) {
-  return figure.value ? four_decimals(*figure.value) : fmt::format("undefined (note {})", figure.note);
-}
-
-std::string spread(const SpreadCell& figure) {
-  if (!figure.mean.value) return cell(figure.mean);
-  return fmt::format("{} ({}{}{})", four_decimals(*figure.mean.value), four_decimals(figure.low), kDash, four_decimals(figure.high));
-}
+using markdown::cell;
+using markdown::header;
+using markdown::md;
+using markdown::row;
+using markdown::spread;
 
 // A span or block of code whose fence is longer than any run of backticks inside.
 std::string fence_for(std::string_view text, std::size_t least) {
@@ -41,15 +35,6 @@ std::string one_line(std::string text) {
 std::string code_block(const std::string& text) {
   const std::string fence = fence_for(text, 3);
   return fmt::format("{}\n{}\n{}\n", fence, one_line(text), fence);
-}
-
-std::string row(const std::vector<std::string>& cells) { return "| " + core::join(cells, " | ") + " |\n"; }
-
-// `alignment`: l or r per column.
-std::string header(const std::vector<std::string>& cells, std::string_view alignment) {
-  std::string out = row(cells) + "|";
-  for (const char side : alignment) out += side == 'r' ? " ---: |" : " --- |";
-  return out + "\n";
 }
 
 std::string joined(const std::vector<std::string>& texts, std::string_view separator = "; ") {
@@ -274,6 +259,8 @@ std::string render_markdown(const ReportView& view) {
     datasets(view, out);
     classes(view, out);
     subjects(view, out);
+    markdown::calibration(view, out);
+    markdown::training(view, out);
   }
   published(view, out);
   if (!view.runs.empty()) {

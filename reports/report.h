@@ -24,6 +24,7 @@
 #include "harness/core/ids.h"
 #include "harness/core/result.h"
 #include "harness/data/manifest.h"
+#include "harness/eval/curves.h"
 #include "harness/eval/floor.h"
 #include "harness/eval/metrics.h"
 
@@ -115,6 +116,7 @@ struct Run {
   std::optional<eval::Floor> floor;  // nothing: there is no floor.json
   // What choosing each fold's epoch on its test subject would have given; nothing: there is no best_epoch.json.
   std::optional<eval::Metrics> best_epoch;
+  std::optional<eval::Curves> curves;  // nothing: there is no curves.json
   std::vector<eval::Prediction> predictions;
   std::vector<audit::RuleResult> audit_rules;
 };

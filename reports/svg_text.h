@@ -13,8 +13,10 @@ inline constexpr std::string_view kSoft = "#5b6674";
 inline constexpr std::string_view kRule = "#d5dae0";
 inline constexpr std::string_view kAccent = "#1b5e94";
 
-// How the titles of the figures begin: scores, confusion, subjects.
-inline constexpr std::array<std::string_view, 3> kTitles{"UF1 and UAR of every model", "Confusion of ", "Accuracy of each subject under "};
+// How the titles of the figures begin: scores, confusion, subjects, reliability, risk and coverage, training.
+inline constexpr std::array<std::string_view, 6> kTitles{"UF1 and UAR of every model",      "Confusion of ",
+                                                         "Accuracy of each subject under ", "Reliability of ",
+                                                         "Risk and coverage of ",           "Training of "};
 
 // A coordinate with at most two decimals and no trailing zeros.
 [[nodiscard]] std::string number(double value);

@@ -10,6 +10,7 @@
 
 #include "harness/core/sha256.h"
 #include "harness/core/text.h"
+#include "reports/calibration.h"
 #include "reports/comparisons.h"
 #include "reports/floors.h"
 #include "reports/inputs.h"
@@ -18,6 +19,7 @@
 #include "reports/scopes.h"
 #include "reports/sentences.h"
 #include "reports/text.h"
+#include "reports/training.h"
 
 namespace mexbench::reports {
 namespace {
@@ -482,6 +484,8 @@ ReportView make_view(const ReportData& data) {
   std::vector<ModelRuns> model_runs;
   for (const SeedGroup& model : models) model_runs.push_back(model.runs);
   add_comparisons(model_runs, complete, notes, view);
+  add_calibration(model_runs, view);
+  add_training(complete, view);
   view.subjects = make_subjects(models);
   add_published(data, view);
   view.sentences = summary_sentences(view);

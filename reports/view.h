@@ -14,7 +14,9 @@
 #include "harness/stats/bayesian_signed_rank.h"
 #include "harness/stats/friedman.h"
 #include "harness/stats/mcnemar.h"
+#include "reports/calibration.h"
 #include "reports/report.h"
+#include "reports/training.h"
 
 namespace mexbench::reports {
 
@@ -311,6 +313,8 @@ struct ReportView {
   std::vector<ScopeGroup> scopes;           // of several datasets first, then the datasets by id
   std::vector<ComparisonView> comparisons;  // those of several models
   std::vector<SpreadSources> spreads;       // of UF1, per model
+  CalibrationSection calibration;
+  TrainingSection training;
   std::string interval_method;              // for captions: unit, method and count; empty without an interval
   std::vector<std::string> floorless;       // models with a run that has no floor.json
   std::vector<SubjectRow> subjects;

@@ -3,28 +3,17 @@
 // after the run and for comparison only: nothing here ever reaches training.
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <span>
-#include <string>
-#include <string_view>
-#include <vector>
 
 #include "harness/core/ids.h"
-#include "harness/core/result.h"
 #include "harness/data/truth.h"
+#include "harness/eval/epochs.h"
 
 namespace mexbench::eval {
 
-struct BestEpoch {
-  std::int64_t epoch = 0;
-  std::map<core::ClipId, std::vector<float>> scores;  // of the fold's test clips in that epoch
-};
-
-// `csv` is a fold's epochs.csv. The best epoch is the one with most of the fold's test clips right, the earliest of equals, in the last
-// phase of training (the refit, where there is one). Fails with kData when it is not such a file, or an epoch does not have exactly the
-// clips of `truths`.
-[[nodiscard]] core::Result<BestEpoch> best_epoch(std::string_view csv, const std::string& file, std::span<const std::string> classes,
-                                                 const std::map<core::ClipId, data::Truth>& truths);
+// The best of a fold's epochs is the one with most of its test clips right, the earliest of equals. `epochs` are those of read_epochs(),
+// of the clips of `truths`: at least one.
+[[nodiscard]] const RecordedEpoch& best_epoch(std::span<const RecordedEpoch> epochs, const std::map<core::ClipId, data::Truth>& truths);
 
 }  // namespace mexbench::eval

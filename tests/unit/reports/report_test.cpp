@@ -37,7 +37,7 @@ using testing::written;
 TEST(WriteReport, NamesEveryFileItWrites) {
   const ScratchFolder out;
   EXPECT_THAT(written({tiny_run()}, out.path() / "report"),
-              ElementsAre("index.html", "report.md", "table.tex", "summary.csv", "scores.svg", "subjects-ststnet.svg",
+              ElementsAre("index.html", "report.md", "table.tex", "summary.csv", "report.json", "scores.svg", "subjects-ststnet.svg",
                           "confusion-ststnet@seed-0@all.svg", "confusion-ststnet@seed-0@casme2.svg", "confusion-ststnet@seed-0@smic.svg"));
 }
 
@@ -49,8 +49,8 @@ TEST(WriteReport, ModelsWhoseNamesJoinAlikeKeepTheirFigures) {
   two.experiment = "ststnet-scratch";
   two.label = "x";
   const std::vector<std::string> names = written({one, two}, out.path() / "report");
-  EXPECT_EQ(names.size(), 13U);
-  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), 13U);
+  EXPECT_EQ(names.size(), 14U);
+  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), 14U);
   EXPECT_THAT(names, ::testing::Contains("subjects-ststnet@scratch-x.svg"));
 }
 
@@ -73,7 +73,7 @@ TEST(WriteReport, LongNamesBecomeShortDistinctFileNames) {
   MadeRun third = two;
   third.experiment = std::string(127, 'e');
   const std::vector<std::string> names = written({one, two, third}, out.path() / "report");
-  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), 5U + 3 + 9);
+  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), 6U + 3 + 9);
   for (const std::string& name : names) EXPECT_LE(name.size(), 184U);
 }
 

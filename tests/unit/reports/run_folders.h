@@ -16,6 +16,7 @@
 
 #include "harness/core/csv.h"
 #include "harness/core/random.h"
+#include "harness/core/text.h"
 #include "harness/eval/floor.h"
 #include "harness/eval/metrics.h"
 
@@ -66,6 +67,7 @@ struct MadeRun {
   std::uint64_t seed = 0;
   std::vector<std::string> classes{"negative", "positive", "surprise"};
   std::vector<MadeClip> clips;
+  std::vector<std::vector<float>> scores;  // of each clip, their highest that of the prediction; empty: decisions only
   std::string apex_source = "annotated";
   json run = {{"schema", "mexbench.run/1"},
               {"description", ""},
@@ -128,12 +130,17 @@ struct MadeRun {
     return eval::to_json(*made);
   }
   [[nodiscard]] std::string predictions() const {
-    std::string out = "dataset,subject,clip,fold,truth,prediction\n";
-    for (const MadeClip& clip : clips) {
+    std::string out = "dataset,subject,clip,fold,truth,prediction";
+    for (const std::string& name : scores.empty() ? std::vector<std::string>{} : classes) out += "," + core::csv_field("score:" + name);
+    out += '\n';
+    for (std::size_t i = 0; i < clips.size(); ++i) {
+      const MadeClip& clip = clips[i];
       for (const std::string& text : {clip.dataset, clip.subject, clip.clip, clip.dataset + "/" + clip.subject, classes[clip.truth]}) {
         out += core::csv_field(text) + ",";
       }
-      out += core::csv_field(classes[clip.predicted]) + "\n";
+      out += core::csv_field(classes[clip.predicted]);
+      for (const float score : scores.empty() ? std::vector<float>{} : scores.at(i)) out += "," + core::format_score(score);
+      out += '\n';
     }
     return out;
   }
@@ -252,6 +259,18 @@ inline MadeRun megc_run(const std::string& label, std::uint64_t seed, double ski
   run.run["command_redo"] = "mexbench run experiments/baselines/ststnet/scratch.yaml --out runs";
   run.run["dataset"]["notes"] = {"flow images of the challenge winners' release; no frame numbers come with them"};
   return run;
+}
+
+// Scores of a network that is somewhat too sure of itself, and a little surer where it is right.
+inline void add_scores(MadeRun& run, std::uint64_t stream = 7) {
+  core::RandomStream random(stream + 1000 * run.seed);
+  run.scores.clear();
+  for (const MadeClip& clip : run.clips) {
+    std::vector<float> scores;
+    for (std::size_t c = 0; c < run.classes.size(); ++c) scores.push_back(static_cast<float>(random.uniform(-1.0, 0.5)));
+    scores[clip.predicted] = static_cast<float>(0.5 + (clip.predicted == clip.truth ? random.uniform(0.2, 4.0) : random.uniform(0.0, 2.5)));
+    run.scores.push_back(std::move(scores));
+  }
 }
 
 inline json published_result() {

@@ -1,0 +1,41 @@
+// The pieces of report.md.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/core/text.h"
+#include "reports/text.h"
+#include "reports/view.h"
+
+namespace mexbench::reports::markdown {
+
+[[nodiscard]] inline std::string md(std::string_view text) { return escape_markdown(text); }
+
+[[nodiscard]] inline std::string cell(const FigureCell& figure) {
+  return figure.value ? four_decimals(*figure.value) : fmt::format("undefined (note {})", figure.note);
+}
+
+[[nodiscard]] inline std::string spread(const SpreadCell& figure) {
+  if (!figure.mean.value) return cell(figure.mean);
+  return fmt::format("{} ({}\xE2\x80\x93{})", four_decimals(*figure.mean.value), four_decimals(figure.low), four_decimals(figure.high));
+}
+
+// Cells are markup: plain text goes in through md().
+[[nodiscard]] inline std::string row(const std::vector<std::string>& cells) { return "| " + core::join(cells, " | ") + " |\n"; }
+
+// `alignment`: l or r per column.
+[[nodiscard]] inline std::string header(const std::vector<std::string>& cells, std::string_view alignment) {
+  std::string out = row(cells) + "|";
+  for (const char side : alignment) out += side == 'r' ? " ---: |" : " --- |";
+  return out + "\n";
+}
+
+// Sections that stand in a file of their own; nothing where they have nothing to say.
+void calibration(const ReportView& view, std::string& out);
+void training(const ReportView& view, std::string& out);
+
+}  // namespace mexbench::reports::markdown
