@@ -131,7 +131,9 @@ void add_sentences(ReportView& view) {
     section.sentences.push_back(fmt::format(
         "The scores of {} were no probabilities, and their softmax is taken for them: what a network trained with cross entropy means by "
         "its outputs, and no more than a convention for any other.",
-        !all ? names_of(view, softmaxed) : section.models.size() == 1 ? view.models[softmaxed.front()].name : "every model"));
+        !all                         ? names_of(view, softmaxed)
+        : section.models.size() == 1 ? view.models[softmaxed.front()].name
+                                     : "every model"));
   }
   if (!section.without.empty()) {
     section.sentences.push_back(fmt::format("{} {} answers without scores, so nothing can be said of how sure {}.",

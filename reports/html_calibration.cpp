@@ -20,8 +20,9 @@ std::string head_cell(std::string_view words, std::string_view meaning) {
 
 // A mean with its range over several seeds below it.
 std::string cell(const OverSeeds& of, std::size_t seeds) {
-  const std::string range = seeds > 1 ? fmt::format("<span class=\"range\">{}\xE2\x80\x93{}</span>", four_decimals(of.low), four_decimals(of.high))
-                                      : std::string();
+  const std::string range =
+      seeds > 1 ? fmt::format("<span class=\"range\">{}\xE2\x80\x93{}</span>", four_decimals(of.low), four_decimals(of.high))
+                : std::string();
   return fmt::format(R"(<td class="n" data-value="{:.9g}">{}{}</td>)", of.mean, four_decimals(of.mean), range);
 }
 
@@ -33,13 +34,15 @@ std::string calibration_table(const ReportView& view) {
                      head_cell("AURC", "area under the risk-coverage curve") +
                      head_cell("E-AURC", "AURC above that of the best possible order of the same errors");
   for (const double asked : kCoverages) {
-    head += head_cell(fmt::format("Acc. at {:.0f} %", 100.0 * asked), fmt::format("accuracy on the {:.0f} % of clips that the model is surest of", 100.0 * asked));
+    head += head_cell(fmt::format("Acc. at {:.0f} %", 100.0 * asked),
+                      fmt::format("accuracy on the {:.0f} % of clips that the model is surest of", 100.0 * asked));
   }
   head += R"(<th scope="col" data-sort="text">Scores</th></tr>)";
   std::string body = "<tbody>\n";
   for (const CalibrationView& one : view.calibration.models) {
     const ModelView& model = view.models[one.model];
-    body += fmt::format("<tr><th scope=\"row\">{} {}</th>{}", h(model.name), badge(model.verdict), count_cell(static_cast<std::int64_t>(one.clips)));
+    body += fmt::format("<tr><th scope=\"row\">{} {}</th>{}", h(model.name), badge(model.verdict),
+                        count_cell(static_cast<std::int64_t>(one.clips)));
     for (const OverSeeds* of : {&one.ece, &one.ece_if_calibrated, &one.brier, &one.aurc, &one.excess}) body += cell(*of, one.seeds);
     for (const SelectiveView& at : one.selective) body += cell(at.accuracy, one.seeds);
     const char* kind = one.softmaxed == 0 ? "probabilities" : one.softmaxed == one.seeds ? "softmax of them" : "softmax in part";
@@ -54,13 +57,15 @@ std::string calibration(const ReportView& view) {
   std::string out = paragraphs(view.calibration.sentences);
   if (view.calibration.models.empty()) return out;
   out += calibration_table(view);
-  out += figure(risk_coverage_svg(view), risk_coverage_svg(view, FigureWidth::kPhone),
-                "Risk against coverage: the error rate among the clips that a model is surest of, mean over seeds. The lower, the better; a "
-                "curve that does not rise belongs to a confidence that says nothing.");
+  out +=
+      figure(risk_coverage_svg(view), risk_coverage_svg(view, FigureWidth::kPhone),
+             "Risk against coverage: the error rate among the clips that a model is surest of, mean over seeds. The lower, the better; a "
+             "curve that does not rise belongs to a confidence that says nothing.");
   out += "<div class=\"panels\">\n";
   for (const CalibrationView& one : view.calibration.models) {
     const ModelView& model = view.models[one.model];
-    const std::string drawn = one.seeds > 1 ? fmt::format("<span class=\"aside\">seed {} of {}</span>", one.drawn_seed, one.seeds) : std::string();
+    const std::string drawn =
+        one.seeds > 1 ? fmt::format("<span class=\"aside\">seed {} of {}</span>", one.drawn_seed, one.seeds) : std::string();
     out += fmt::format("<article class=\"panel\">\n<h4>{}{} {}</h4>\n<div class=\"fit\">{}</div>\n{}</article>\n", h(model.name), drawn,
                        badge(model.verdict), reliability_svg(view, one), paragraphs(one.sentences));
   }

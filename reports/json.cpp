@@ -14,8 +14,11 @@ class Json {
   explicit Json(const ReportView& view) : view_(view) {}
 
   [[nodiscard]] json report() const {
-    json out = {{"schema", "mexbench.report/1"}, {"mexbench_version", core::kVersion}, {"title", view_.title},
-                {"experiments", view_.experiments}, {"sentences", view_.sentences}};
+    json out = {{"schema", "mexbench.report/1"},
+                {"mexbench_version", core::kVersion},
+                {"title", view_.title},
+                {"experiments", view_.experiments},
+                {"sentences", view_.sentences}};
     out["intervals"] = view_.interval_method.empty() ? json(nullptr) : json(view_.interval_method);
     out["runs"] = each(view_.runs, [this](const RunView& run) { return run_of(run); });
     out["incomplete"] = each(view_.incomplete, [](const IncompleteView& run) {
@@ -82,15 +85,18 @@ class Json {
       one["subjects"] = scope.subjects;
       one["confusion"] = scope.confusion;
       one["classes"] = each(scope.classes, [this](const ClassView& row) {
-        return json{{"class", row.name}, {"clips", row.clips}, {"precision", cell(row.precision)}, {"recall", cell(row.recall)}, {"f1", cell(row.f1)}};
+        return json{{"class", row.name},
+                    {"clips", row.clips},
+                    {"precision", cell(row.precision)},
+                    {"recall", cell(row.recall)},
+                    {"f1", cell(row.f1)}};
       });
       add_intervals(run.intervals_on(scope.scope), one);
       scopes[scope.scope] = std::move(one);
     }
-    return {{"model", run.model},     {"experiment", run.experiment}, {"label", run.label},
-            {"seed", run.seed},       {"verdict", run.verdict},       {"reasons", run.reasons},
-            {"classes", run.class_names}, {"datasets", run.datasets}, {"scopes", std::move(scopes)},
-            {"command", run.command}};
+    return {{"model", run.model},          {"experiment", run.experiment}, {"label", run.label},         {"seed", run.seed},
+            {"verdict", run.verdict},      {"reasons", run.reasons},       {"classes", run.class_names}, {"datasets", run.datasets},
+            {"scopes", std::move(scopes)}, {"command", run.command}};
   }
 
   [[nodiscard]] json model_of(std::size_t place) const {
@@ -117,26 +123,34 @@ class Json {
     out["clips"] = group.clips ? json(*group.clips) : json(nullptr);
     out["subjects"] = group.subjects ? json(*group.subjects) : json(nullptr);
     out["floors"] = each(group.floors, [this](const FloorView& floor) {
-      json runs = each(floor.runs, [this](std::size_t run) { return json{{"model", view_.runs[run].model}, {"seed", view_.runs[run].seed}}; });
-      return json{{"runs", std::move(runs)},
-                  {"majority", scores(floor.majority)},
-                  {"draws", floor.draws},
-                  {"random", {{"uf1", spread(floor.random.uf1)}, {"uar", spread(floor.random.uar)}, {"accuracy", spread(floor.random.accuracy)}}}};
+      json runs = each(floor.runs, [this](std::size_t run) {
+        return json{{"model", view_.runs[run].model}, {"seed", view_.runs[run].seed}};
+      });
+      return json{
+          {"runs", std::move(runs)},
+          {"majority", scores(floor.majority)},
+          {"draws", floor.draws},
+          {"random", {{"uf1", spread(floor.random.uf1)}, {"uar", spread(floor.random.uar)}, {"accuracy", spread(floor.random.accuracy)}}}};
     });
     return out;
   }
 
   [[nodiscard]] json figure_of(const PairFigure& figure) const {
-    return {{"difference", cell(figure.difference)}, {"interval", cell(figure.interval)},
-            {"p", cell(figure.p)},                   {"adjusted_p", optional(figure.adjusted)},
+    return {{"difference", cell(figure.difference)},
+            {"interval", cell(figure.interval)},
+            {"p", cell(figure.p)},
+            {"adjusted_p", optional(figure.adjusted)},
             {"smallest_resolvable", optional(figure.smallest)},
             {"subjects_needed", figure.need ? json(*figure.need) : json(nullptr)}};
   }
 
   [[nodiscard]] json pair_of(const PairView& pair) const {
-    json out = {{"first", view_.models[pair.first].name}, {"second", view_.models[pair.second].name},
-                {"planned", pair.planned},                {"resolved", pair.resolved},
-                {"uf1", figure_of(pair.uf1)},             {"uar", figure_of(pair.uar)},
+    json out = {{"first", view_.models[pair.first].name},
+                {"second", view_.models[pair.second].name},
+                {"planned", pair.planned},
+                {"resolved", pair.resolved},
+                {"uf1", figure_of(pair.uf1)},
+                {"uar", figure_of(pair.uar)},
                 {"wilcoxon_p", optional(pair.wilcoxon)}};
     if (pair.practice) {
       const stats::RopeShares& shares = pair.practice->probability;
@@ -152,11 +166,10 @@ class Json {
   }
 
   [[nodiscard]] json comparison_of(const ComparisonView& one) const {
-    json out = {{"models", names(one.models)},   {"datasets", one.datasets},
-                {"clips", one.clips},            {"subjects", one.subjects},
-                {"family", one.family},          {"family_size", one.family_size},
-                {"alpha", one.alpha},            {"equivalence", one.equivalence},
-                {"permutations", one.permutations}, {"notes", one.notes}};
+    json out = {{"models", names(one.models)}, {"datasets", one.datasets},       {"clips", one.clips},
+                {"subjects", one.subjects},    {"family", one.family},           {"family_size", one.family_size},
+                {"alpha", one.alpha},          {"equivalence", one.equivalence}, {"permutations", one.permutations},
+                {"notes", one.notes}};
     out["pairs"] = each(one.pairs, [this](const PairView& pair) { return pair_of(pair); });
     if (one.ranks) {
       json ranks = json::array();
@@ -191,12 +204,9 @@ class Json {
       return json{{"asked", at.asked}, {"coverage", seeds(at.coverage)}, {"accuracy", seeds(at.accuracy)}};
     });
     json bins = each(one.bins, [](const stats::ReliabilityBin& bin) {
-      return json{{"clips", bin.clips},
-                  {"lowest", bin.lowest},
-                  {"highest", bin.highest},
-                  {"mean_confidence", bin.mean_confidence},
-                  {"accuracy", bin.accuracy},
-                  {"accuracy_interval", {bin.accuracy_interval.low, bin.accuracy_interval.high}}};
+      return json{{"clips", bin.clips},       {"lowest", bin.lowest},
+                  {"highest", bin.highest},   {"mean_confidence", bin.mean_confidence},
+                  {"accuracy", bin.accuracy}, {"accuracy_interval", {bin.accuracy_interval.low, bin.accuracy_interval.high}}};
     });
     return {{"model", view_.models[one.model].name},
             {"clips", one.clips},
@@ -235,7 +245,11 @@ class Json {
     out["model"] = one.model ? json(view_.models[*one.model].name) : json(nullptr);
     out["rows"] = each(one.rows, [this](const PublishedRow& row) {
       json ours = row.ours ? cell(*row.ours) : json{{"value", nullptr}, {"reason", row.absent}};
-      return json{{"scope", row.scope}, {"metric", row.metric}, {"published", row.published}, {"ours", std::move(ours)}, {"difference", optional(row.difference)}};
+      return json{{"scope", row.scope},
+                  {"metric", row.metric},
+                  {"published", row.published},
+                  {"ours", std::move(ours)},
+                  {"difference", optional(row.difference)}};
     });
     return out;
   }

@@ -38,7 +38,8 @@ void calibration(const ReportView& view, std::string& out) {
   for (const CalibrationView& one : view.calibration.models) {
     const ModelView& model = view.models[one.model];
     for (const std::string& sentence : one.sentences) out += (&sentence == &one.sentences.front() ? "\n" : "") + md(sentence) + "\n";
-    out += fmt::format("\n![reliability of {}, seed {}]({})\n", md(model.name), one.drawn_seed, file_name_part(calibration_file(view, model)));
+    out +=
+        fmt::format("\n![reliability of {}, seed {}]({})\n", md(model.name), one.drawn_seed, file_name_part(calibration_file(view, model)));
   }
 }
 

@@ -18,7 +18,7 @@ using svg::Point;
 
 const std::vector<double> kShares{0.0, 0.25, 0.5, 0.75, 1.0};
 const std::vector<double> kHalves{0.0, 0.5, 1.0};
-constexpr std::size_t kMostDrawn = 160;    // points of a curve
+constexpr std::size_t kMostDrawn = 160;      // points of a curve
 constexpr std::size_t kFewestAccepted = 10;  // a rate of fewer clips is not drawn
 
 std::string dashes(std::string_view pattern) { return pattern.empty() ? std::string() : fmt::format("stroke-dasharray=\"{}\"", pattern); }
@@ -30,17 +30,16 @@ std::string bin_marks(const Axes& axes, const Axes& bars, const stats::Reliabili
                                         four_decimals(bin.highest), four_decimals(bin.mean_confidence), right,
                                         counted(static_cast<std::int64_t>(bin.clips), "clip"), four_decimals(bin.accuracy),
                                         four_decimals(bin.accuracy_interval.low), four_decimals(bin.accuracy_interval.high));
-  std::string out = svg::line(x, axes.y(bin.accuracy_interval.low), x, axes.y(bin.accuracy_interval.high), "ink-line", svg::kInk,
-                              "stroke-width=\"1.2\"");
+  std::string out =
+      svg::line(x, axes.y(bin.accuracy_interval.low), x, axes.y(bin.accuracy_interval.high), "ink-line", svg::kInk, "stroke-width=\"1.2\"");
   out += fmt::format(R"(<circle class="accent" cx="{}" cy="{}" r="4" fill="{}"><title>{}</title></circle>)", svg::number(x), svg::number(y),
                      svg::kAccent, escape_svg(title));
   // A bin of one confidence is still seen.
   const double left = bars.x(bin.lowest), width = std::max(2.0, bars.x(bin.highest) - left);
   const double top = bars.bottom() - bars.height * static_cast<double>(bin.clips) / most;
-  out += fmt::format(
-      R"(<rect class="accent" x="{}" y="{}" width="{}" height="{}" fill="{}" fill-opacity="0.45"><title>{}</title></rect>)",
-      svg::number(std::min(left, bars.right() - width)), svg::number(top), svg::number(width), svg::number(bars.bottom() - top),
-      svg::kAccent, escape_svg(title));
+  out += fmt::format(R"(<rect class="accent" x="{}" y="{}" width="{}" height="{}" fill="{}" fill-opacity="0.45"><title>{}</title></rect>)",
+                     svg::number(std::min(left, bars.right() - width)), svg::number(top), svg::number(width),
+                     svg::number(bars.bottom() - top), svg::kAccent, escape_svg(title));
   return out + "\n";
 }
 
@@ -169,7 +168,10 @@ std::string apart(const ReportView& view, bool page) {
   const std::vector<std::string> names = names_of(view, 20);
   const std::vector<double> risks = svg::ticks_to(std::max(highest_risk(view), 0.05), 3, /*beyond=*/true);
   const double wide = 128, high = 96, across = 168, down = 148;
-  std::string out = svg::text(0, 12, 11, "start", "soft", svg::kSoft, page ? "risk against coverage: the model, dashed its error rate, dotted the best order" : "dashed: error rate; dotted: best order") + "\n";
+  std::string out = svg::text(0, 12, 11, "start", "soft", svg::kSoft,
+                              page ? "risk against coverage: the model, dashed its error rate, dotted the best order"
+                                   : "dashed: error rate; dotted: best order") +
+                    "\n";
   for (std::size_t i = 0; i < models.size(); ++i) {
     const Axes axes{.left = 30 + across * static_cast<double>(i % columns),
                     .top = 40 + down * static_cast<double>(i / columns),

@@ -70,7 +70,14 @@ std::string training_svg(const ReportView& view, const TrainingView& training) {
   const auto last = static_cast<double>(std::max(training.points.back().epoch, training.final_most));
   const double first = std::min(static_cast<double>(training.points.front().epoch), static_cast<double>(training.final_least));
   std::vector<double> epochs = svg::ticks_to(std::max(last, 1.0), 4, /*beyond=*/false);
-  const Axes loss{.left = 40, .top = 26, .width = 284, .height = 110, .x_low = std::min(first, last - 1.0), .x_high = last, .y_low = lowest, .y_high = losses.back()};
+  const Axes loss{.left = 40,
+                  .top = 26,
+                  .width = 284,
+                  .height = 110,
+                  .x_low = std::min(first, last - 1.0),
+                  .x_high = last,
+                  .y_low = lowest,
+                  .y_high = losses.back()};
   Axes score = loss;
   score.top = loss.bottom() + 52;
   score.height = 130;
@@ -83,7 +90,8 @@ std::string training_svg(const ReportView& view, const TrainingView& training) {
                     svg::x_title(score, "epoch");
   out += final_marks(training, loss) + final_marks(training, score) + "\n" + loss_band(training.points, loss) + "\n";
   std::vector<Point> mean;
-  for (const TrainingPoint& point : training.points) mean.push_back({.x = loss.x(static_cast<double>(point.epoch)), .y = loss.y(point.loss)});
+  for (const TrainingPoint& point : training.points)
+    mean.push_back({.x = loss.x(static_cast<double>(point.epoch)), .y = loss.y(point.loss)});
   out += svg::curve(mean, "ink-line", svg::kInk, "stroke-width=\"1.6\"") + "\n" + uf1_curve(training.points, score) + "\n";
   if (training.uf1) {
     const double x = score.x(training.final_median), y = score.y(*training.uf1);
@@ -96,7 +104,9 @@ std::string training_svg(const ReportView& view, const TrainingView& training) {
            "\n";
   }
   if (run.verdict == "INVALID") {
-    out += svg::text(score.right() - 6, score.bottom() - 8, 11, "end", "ink", svg::kInk, "INVALID run: no evidence", "font-weight=\"700\"") + "\n";
+    out +=
+        svg::text(score.right() - 6, score.bottom() - 8, 11, "end", "ink", svg::kInk, "INVALID run: no evidence", "font-weight=\"700\"") +
+        "\n";
   }
   const std::string title = fmt::format("{}{}, seed {} ({})", svg::kTitles[5], run.model, run.seed, run.verdict);
   return svg::open(loss.right() + 16, score.bottom() + 38, title) + out + "</svg>\n";

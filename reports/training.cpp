@@ -76,19 +76,22 @@ void add_training(const std::vector<const Run*>& runs, ReportView& view) {
   }
   if (runs.empty()) return;
   if (section.runs.empty()) {
-    section.sentences.emplace_back(
-        section.without.empty() ? "No run of this report trained a model: weights were loaded."
-                                : "No run of this report recorded its epochs; 'record_epochs: true' in an experiment keeps them.");
+    section.sentences.emplace_back(section.without.empty()
+                                       ? "No run of this report trained a model: weights were loaded."
+                                       : "No run of this report recorded its epochs; 'record_epochs: true' in an experiment keeps them.");
     return;
   }
   section.sentences.emplace_back(
-      "Training loss after every epoch, mean over folds with the 2.5 to 97.5 percentile of the folds, and below it UF1 on the test clips of "
+      "Training loss after every epoch, mean over folds with the 2.5 to 97.5 percentile of the folds, and below it UF1 on the test clips "
+      "of "
       "all folds pooled. Only the marked epoch gives a score of the run: to choose another by this curve would be to choose on the test "
       "subjects. A fold that had ended stands in the lower curve with its last epoch.");
   if (!section.without.empty()) {
     std::vector<std::string> names;
     for (const std::size_t run : section.without) names.push_back(fmt::format("{}, seed {}", view.runs[run].model, view.runs[run].seed));
-    section.sentences.push_back(fmt::format("Nothing was recorded of {}.", names.size() > 4 ? counted(static_cast<std::int64_t>(names.size()), "further run") : fmt::format("{}", fmt::join(names, "; "))));
+    section.sentences.push_back(
+        fmt::format("Nothing was recorded of {}.", names.size() > 4 ? counted(static_cast<std::int64_t>(names.size()), "further run")
+                                                                    : fmt::format("{}", fmt::join(names, "; "))));
   }
 }
 

@@ -23,7 +23,7 @@ struct TrainingPoint {
 };
 
 struct TrainingView {
-  std::size_t run = 0;  // place in ReportView::runs
+  std::size_t run = 0;                // place in ReportView::runs
   std::vector<TrainingPoint> points;  // at most kMostPoints, evenly over the epochs, the first and the last among them
   std::int64_t epochs = 0;            // that were recorded
   // The epochs whose weights gave the run's own predictions: the least, the median and the most over folds.

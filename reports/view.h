@@ -315,8 +315,8 @@ struct ReportView {
   std::vector<SpreadSources> spreads;       // of UF1, per model
   CalibrationSection calibration;
   TrainingSection training;
-  std::string interval_method;              // for captions: unit, method and count; empty without an interval
-  std::vector<std::string> floorless;       // models with a run that has no floor.json
+  std::string interval_method;         // for captions: unit, method and count; empty without an interval
+  std::vector<std::string> floorless;  // models with a run that has no floor.json
   std::vector<SubjectRow> subjects;
   std::vector<PublishedView> published;
   std::vector<InputView> inputs;

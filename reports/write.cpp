@@ -74,7 +74,8 @@ std::vector<NamedFile> files_of(const ReportView& view) {
 bool is_stale_figure(const fs::path& file) {
   const std::string name = file.filename().string();
   const auto is_of = [&](std::string_view kind) { return name.starts_with(kind) && name.ends_with(".svg"); };
-  if (name != kScores && name != kRiskCoverageFile && !is_of(kConfusion) && !is_of(kSubjects) && !is_of(kCalibration) && !is_of(kTraining)) {
+  if (name != kScores && name != kRiskCoverageFile && !is_of(kConfusion) && !is_of(kSubjects) && !is_of(kCalibration) &&
+      !is_of(kTraining)) {
     return false;
   }
   std::error_code failure;

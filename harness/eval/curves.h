@@ -60,8 +60,8 @@ class CurvesBuilder {
   std::vector<Fold> folds_;
 };
 
-// curves.json, schema "mexbench.curves/1" (docs/file-formats.md). Reading fails with kData: a member that is missing or mistyped, columns of
-// different lengths, epochs that do not ascend, no epoch.
+// curves.json, schema "mexbench.curves/1" (docs/file-formats.md). Reading fails with kData: a member that is missing or mistyped, columns
+// of different lengths, epochs that do not ascend, no epoch.
 [[nodiscard]] nlohmann::json to_json(const Curves& curves);
 [[nodiscard]] core::Result<Curves> curves_from_json(const nlohmann::json& source, const std::string& file);
 

@@ -121,7 +121,11 @@ TEST(WriteReport, SameRunFoldersGiveTheSameBytesWhereverTheyAre) {
   }
   // MEXBENCH_KEEP_RUNS=<folder> keeps the run folders, for the browser's test and to look at.
   if (const char* keep = std::getenv("MEXBENCH_KEEP_RUNS")) {
-    for (const MadeRun& run : megc_runs()) run.write(keep);
+    for (MadeRun run : megc_runs()) {
+      testing::add_scores(run);
+      testing::add_curves(run, 800);
+      run.write(keep);
+    }
   }
 }
 
@@ -145,7 +149,8 @@ TEST(Html, BalanceCheckItselfSeesBrokenMarkup) {
 
 TEST(Html, HasEverySection) {
   const std::string page = render_html(make_view(load(megc_runs())));
-  for (const char* id : {"summary", "models", "datasets", "classes", "subjects", "published", "input", "provenance", "notes"}) {
+  for (const char* id :
+       {"summary", "models", "datasets", "classes", "subjects", "calibration", "training", "published", "input", "provenance", "notes"}) {
     if (std::string(id) == "notes") continue;  // nothing is undefined in this experiment
     EXPECT_THAT(page, HasSubstr(std::string("<section id=\"") + id + "\">"));
     EXPECT_THAT(page, HasSubstr(std::string("href=\"#") + id + "\""));
@@ -260,7 +265,14 @@ TEST(Html, IncompleteRunsShowWhatIsMissingAndNoScore) {
 TEST(Html, TwentyRunsStayUnderTwoMegabytes) {
   std::vector<MadeRun> runs;
   for (int model = 0; model < 10; ++model) {
-    for (std::uint64_t seed = 0; seed < 2; ++seed) runs.push_back(megc_run("model-" + std::to_string(model), seed, 0.5 + 0.03 * model));
+    for (std::uint64_t seed = 0; seed < 2; ++seed) {
+      runs.push_back(megc_run("model-" + std::to_string(model), seed, 0.5 + 0.03 * model));
+      testing::add_scores(runs.back());
+      testing::add_curves(runs.back(), 800);
+    }
+  }
+  if (const char* keep = std::getenv("MEXBENCH_KEEP_RUNS")) {
+    for (const MadeRun& run : runs) run.write(keep);
   }
   const std::string page = render_html(make_view(load(runs)));
   EXPECT_LT(page.size(), 2'000'000U);

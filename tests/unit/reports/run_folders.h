@@ -17,6 +17,7 @@
 #include "harness/core/csv.h"
 #include "harness/core/random.h"
 #include "harness/core/text.h"
+#include "harness/eval/curves.h"
 #include "harness/eval/floor.h"
 #include "harness/eval/metrics.h"
 
@@ -102,6 +103,7 @@ struct MadeRun {
                 {"reasons", {"not every rule was checked"}}};  // without "rules": those that give the verdict
   json input_notes = json::array();
   bool has_floor = true;
+  json curves;  // curves.json; null: none
 
   [[nodiscard]] fs::path folder(const fs::path& out) const { return out / experiment / label / ("seed-" + std::to_string(seed)); }
   [[nodiscard]] eval::PredictionSet read_back() const {
@@ -209,6 +211,7 @@ struct MadeRun {
     write_text(to / "predictions.csv", predictions());
     if (has_floor) write_text(to / "floor.json", floor().dump(1));
     write_text(to / "audit.json", audited().dump(1));
+    if (!curves.is_null()) write_text(to / "curves.json", curves.dump(1));
     return to;
   }
 };
@@ -271,6 +274,24 @@ inline void add_scores(MadeRun& run, std::uint64_t stream = 7) {
     scores[clip.predicted] = static_cast<float>(0.5 + (clip.predicted == clip.truth ? random.uniform(0.2, 4.0) : random.uniform(0.0, 2.5)));
     run.scores.push_back(std::move(scores));
   }
+}
+
+// Epochs that a run recorded: a loss that falls, a UF1 that rises and wanders.
+inline void add_curves(MadeRun& run, std::int64_t epochs) {
+  eval::Curves curves;
+  core::RandomStream random(11 + run.seed);
+  for (std::int64_t epoch = 1; epoch <= epochs; ++epoch) {
+    const double done = static_cast<double>(epoch) / static_cast<double>(epochs);
+    const double loss = 0.15 + 1.0 / (1.0 + 12.0 * done) + random.uniform(0.0, 0.02);
+    curves.epochs.push_back({.epoch = epoch,
+                             .folds = 68,
+                             .train_loss = loss,
+                             .loss_low = 0.8 * loss,
+                             .loss_high = 1.3 * loss,
+                             .test_uf1 = core::Figure::of(0.25 + 0.4 * done / (0.2 + done) + random.uniform(-0.02, 0.02))});
+  }
+  for (const MadeClip& clip : run.clips) curves.epochs_trained[core::FoldId(clip.dataset + "/" + clip.subject)] = epochs;
+  run.curves = eval::to_json(curves);
 }
 
 inline json published_result() {
