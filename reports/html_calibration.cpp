@@ -65,7 +65,7 @@ std::string calibration(const ReportView& view) {
   for (const CalibrationView& one : view.calibration.models) {
     const ModelView& model = view.models[one.model];
     const std::string drawn =
-        one.seeds > 1 ? fmt::format("<span class=\"aside\">seed {} of {}</span>", one.drawn_seed, one.seeds) : std::string();
+        one.seeds > 1 ? fmt::format("<span class=\"aside\">seed {}, the first of {}</span>", one.drawn_seed, one.seeds) : std::string();
     out += fmt::format("<article class=\"panel\">\n<h4>{}{} {}</h4>\n<div class=\"fit\">{}</div>\n{}</article>\n", h(model.name), drawn,
                        badge(model.verdict), reliability_svg(view, one), paragraphs(one.sentences));
   }

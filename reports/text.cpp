@@ -55,8 +55,8 @@ bool prints_in_latex(char32_t code) {
   constexpr std::u32string_view kOthers =
       U"\u0106\u0107\u010C\u010D\u011E\u011F\u0131\u0141\u0142\u0143\u0144\u0152\u0153\u0158\u0159\u015A\u015B\u015E\u015F\u0160\u0161"
       U"\u017B\u017C\u017D\u017E\u2013\u2014\u2018\u2019\u201C\u201D\u2026";
-  constexpr std::u32string_view kNeedsAnotherEncoding = U"\u00D0\u00DE\u00F0\u00FE";
-  return (code >= 0xC0 && code <= 0xFF && kNeedsAnotherEncoding.find(code) == std::u32string_view::npos) ||
+  constexpr std::u32string_view kNeedsAnotherEncoding = U"\u00AB\u00BB\u00D0\u00DE\u00F0\u00FE";
+  return (code >= 0xA0 && code <= 0xFF && kNeedsAnotherEncoding.find(code) == std::u32string_view::npos) ||
          kOthers.find(code) != std::u32string_view::npos;
 }
 

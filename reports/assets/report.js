@@ -37,7 +37,7 @@
     box.type = "search";
     box.className = "filter";
     box.placeholder = "Filter rows";
-    box.setAttribute("aria-label", `Filter rows of: ${table.caption.textContent}`);
+    box.setAttribute("aria-label", `Filter rows of: ${table.caption?.textContent ?? "table"}`);
     const found = document.createElement("output");
     found.className = "found";
     box.addEventListener("input", () => {

@@ -156,7 +156,7 @@ TEST(Calibration, FiguresOfSeedsAreMeansAndTheDiagramSaysWhoseItIs) {
   EXPECT_EQ(mean.bins.size(), first.bins.size());
   EXPECT_THAT(mean.sentences[0], HasSubstr("Over 2 seeds, a shows an ECE of "));
   EXPECT_THAT(reliability_svg(both, mean), HasSubstr("<title>Reliability of a, seed 3 ("));
-  EXPECT_THAT(render_html(both), HasSubstr("seed 3 of 2"));
+  EXPECT_THAT(render_html(both), HasSubstr("seed 3, the first of 2"));
   // The mean height of the drawn curve is the AURC.
   EXPECT_NEAR(std::accumulate(mean.risk.begin(), mean.risk.end(), 0.0) / static_cast<double>(mean.risk.size()), mean.aurc.mean, 1e-12);
 }

@@ -14,9 +14,11 @@
 namespace mexbench::reports {
 namespace {
 
+namespace fs = std::filesystem;
 using testing::add_scores;
 using testing::balance_problem;
 using ::testing::HasSubstr;
+using testing::json;
 using testing::MadeRun;
 using ::testing::Not;
 using testing::read_text;
