@@ -44,6 +44,8 @@ namespace mexbench::reports::html {
 [[nodiscard]] std::string selection(const ReportView& view);
 [[nodiscard]] std::string conventions(const ReportView& view);
 [[nodiscard]] std::string influence(const ReportView& view);
+[[nodiscard]] std::string calibration(const ReportView& view);
+[[nodiscard]] std::string training(const ReportView& view);
 [[nodiscard]] std::string published(const ReportView& view);
 [[nodiscard]] std::string inputs(const ReportView& view);
 [[nodiscard]] std::string provenance(const ReportView& view);

@@ -267,6 +267,8 @@ std::string render_markdown(const ReportView& view) {
     datasets(view, out);
     classes(view, out);
     subjects(view, out);
+    markdown::calibration(view, out);
+    markdown::training(view, out);
   }
   markdown::selection(view, out);
   markdown::conventions(view, out);

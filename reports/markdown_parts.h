@@ -45,5 +45,7 @@ namespace mexbench::reports::markdown {
 void selection(const ReportView& view, std::string& out);
 void conventions(const ReportView& view, std::string& out);
 void influence(const ReportView& view, std::string& out);
+void calibration(const ReportView& view, std::string& out);
+void training(const ReportView& view, std::string& out);
 
 }  // namespace mexbench::reports::markdown

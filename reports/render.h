@@ -22,9 +22,15 @@ namespace mexbench::reports {
 // The columns of a run's summary.csv, then `experiment`; full precision, complete runs only.
 [[nodiscard]] std::string render_csv(const ReportView& view);
 
+// report.json, schema "mexbench.report/1" (docs/file-formats.md): every number of the page, full precision.
+[[nodiscard]] std::string render_json(const ReportView& view);
+
 // Names of the figures' files (report.h), none of them twice in a report.
 [[nodiscard]] std::string confusion_file(const ReportView& view, const RunView& run, const std::string& scope);
 [[nodiscard]] std::string subjects_file(const ReportView& view, const ModelView& model);
 [[nodiscard]] std::vector<std::string> selection_files(const ReportView& view);  // one per curve that is drawn
+[[nodiscard]] std::string calibration_file(const ReportView& view, const ModelView& model);
+[[nodiscard]] std::string training_file(const ReportView& view, const RunView& run);
+inline constexpr const char* kRiskCoverageFile = "risk-coverage.svg";
 
 }  // namespace mexbench::reports

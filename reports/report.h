@@ -24,6 +24,7 @@
 #include "harness/core/ids.h"
 #include "harness/core/result.h"
 #include "harness/data/manifest.h"
+#include "harness/eval/curves.h"
 #include "harness/eval/floor.h"
 #include "harness/eval/metrics.h"
 
@@ -128,6 +129,7 @@ struct Run {
   // What choosing each fold's epoch on its test subject would have given; nothing: there is no best_epoch.json.
   std::optional<eval::Metrics> best_epoch;
   std::map<core::FoldId, std::int64_t> recorded_epochs;  // it was chosen from; empty: best_epoch.json is older than this, or not there
+  std::optional<eval::Curves> curves;                    // nothing: there is no curves.json
   std::vector<eval::Prediction> predictions;
   std::vector<audit::RuleResult> audit_rules;
 };

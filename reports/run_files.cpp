@@ -185,6 +185,24 @@ void read_best_epoch(const fs::path& path, Run& run, Problems& problems) {
   }
 }
 
+// curves.json is of the run's folds.
+void read_curves(const fs::path& path, Run& run, Problems& problems) {
+  std::error_code ignored;
+  if (!fs::exists(path, ignored)) return;
+  const auto source = read_json(path, "mexbench.curves/1", problems);
+  if (!source) return;
+  auto read = eval::curves_from_json(*source, path.string());
+  if (!read) return add(problems, read.error());
+  std::set<core::FoldId> tested, recorded;
+  for (const eval::Prediction& row : run.predictions) tested.insert(row.fold);
+  for (const auto& [fold, unused] : read->epochs_trained) recorded.insert(fold);
+  if (tested != recorded) {
+    return add(problems, path.string(), "is not of the folds of predictions.csv",
+               "delete curves.json and resume the run: it is rebuilt from the sealed folds");
+  }
+  run.curves = std::move(read).value();
+}
+
 }  // namespace
 
 void read_run_json(const fs::path& file, Run& run, Problems& problems) {
@@ -299,6 +317,7 @@ void read_results(const fs::path& folder, Run& run, Problems& problems) {
   read_floor(folder / "floor.json", run, *read, problems);
   read_best_epoch(folder / "best_epoch.json", run, problems);
   run.predictions = std::move(read->rows);
+  read_curves(folder / "curves.json", run, problems);
 }
 
 }  // namespace mexbench::reports

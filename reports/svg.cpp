@@ -121,7 +121,7 @@ std::string confusion_svg(const RunView& run, const ScopeView& scope) {
   const auto shades = light_shades();
 
   std::string out =
-      svg::open(width, height, fmt::format("{}{}, seed {}, {} ({})", svg::kTitles[1], run.model, run.seed, scope.scope, run.verdict));
+      svg::open(width, height, fmt::format("{}{}, seed {}, {} ({})", svg::kConfusionTitle, run.model, run.seed, scope.scope, run.verdict));
   out += svg::text(left + cell_w * static_cast<double>(count) / 2, 14, 11, "middle", "soft", svg::kSoft, "prediction") + "\n";
   const double middle = top + cell_h * static_cast<double>(count) / 2;
   out +=

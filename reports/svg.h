@@ -45,6 +45,17 @@ enum class FigureWidth { kPage, kPhone };
 [[nodiscard]] std::string pairs_svg(const ReportView& view, const ComparisonView& comparison);
 // Average ranks of the models, a bar over those that can't be told apart. The comparison has ranks.
 [[nodiscard]] std::string ranks_svg(const ReportView& view, const ComparisonView& comparison);
+// Confidence and accuracy of a model in bins of equally many clips: a dot with its Wilson interval per bin, a dashed diagonal where a
+// calibrated model's dots lie, and below it the clips of each bin over the confidences it spans. Of the first seed. Fits a phone.
+[[nodiscard]] std::string reliability_svg(const ReportView& view, const CalibrationView& calibration);
+
+// Error rate of each model among the clips it is surest of, against their share, mean over seeds: one figure whose curves differ in their
+// dashes and end at their names; of more models than it can tell apart one small panel each, with the error rate that a confidence of no
+// use gives (dashed) and the best order (dotted). The first clips, whose rates are of next to none, are left out.
+[[nodiscard]] std::string risk_coverage_svg(const ReportView& view, FigureWidth fits = FigureWidth::kPage);
+
+// Training loss of a run over its epochs with the band of its folds; below it pooled test UF1, the run's own score marked. Fits a phone.
+[[nodiscard]] std::string training_svg(const ReportView& view, const TrainingView& training);
 
 // Whether the text is one of these figures, to tell ours from others of the same name.
 [[nodiscard]] bool is_report_figure(std::string_view svg);

@@ -41,7 +41,7 @@ std::string pairs_svg(const ReportView& view, const ComparisonView& comparison) 
   const std::size_t count = order.size();
   const double width = left + cell_w * static_cast<double>(count - 1) + 0.72 * longest;
   const double below = top + cell_h * static_cast<double>(count - 1);
-  std::string out = svg::open(width, below + 30, fmt::format("{}: UF1 of the row less UF1 of the column", svg::kTitles[3]));
+  std::string out = svg::open(width, below + 30, fmt::format("{}: UF1 of the row less UF1 of the column", svg::kPairsTitle));
   for (std::size_t column = 1; column < count; ++column) {
     const double x = left + cell_w * (static_cast<double>(column) - 0.5), y = top - 8;
     out += svg::text(x, y, size, "start", "ink", svg::kInk, names[column],
@@ -92,7 +92,7 @@ std::string ranks_svg(const ReportView& view, const ComparisonView& comparison) 
   const auto x = [&](double rank) { return left + plot * (rank - 1.0) / static_cast<double>(count - 1); };
   const double bars = axis + 14 + bar * static_cast<double>(ranks.ranks.groups.size());
   const double height = bars + row * static_cast<double>(half) + 12;
-  std::string out = svg::open(width, height, fmt::format("{}: average ranks over {}", svg::kTitles[4], ranks.blocks));
+  std::string out = svg::open(width, height, fmt::format("{}: average ranks over {}", svg::kRanksTitle, ranks.blocks));
   out += svg::line(x(1), axis, x(static_cast<double>(count)), axis, "ink-line", svg::kInk) + "\n";
   for (std::size_t rank = 1; rank <= count; ++rank) {
     const double at = x(static_cast<double>(rank));

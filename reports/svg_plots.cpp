@@ -248,9 +248,9 @@ std::string scores_svg(const ReportView& view, ScorePanels which) {
     y += 6;
   }
   const Legend legend = legend_of(view, y, width);
-  return svg::open(
-             width, legend.bottom(),
-             fmt::format("{}, for all clips and per dataset{}", svg::kTitles[0], both ? "" : fmt::format(": {}", panels.front().metric))) +
+  return svg::open(width, legend.bottom(),
+                   fmt::format("{}, for all clips and per dataset{}", svg::kScoresTitle,
+                               both ? "" : fmt::format(": {}", panels.front().metric))) +
          body + legend.text() + "</svg>\n";
 }
 
@@ -317,7 +317,7 @@ std::string subjects_svg(const ReportView& view, std::size_t model, FigureWidth 
     sizes += svg::text(x + 2 * radius + 5, y + 24, 11, "start", "soft", svg::kSoft, fmt::format("{}", clips));
     x += 2 * radius + (page ? 36 : 26);
   }
-  return svg::open(width, y + 40, fmt::format("{}{} ({})", svg::kTitles[2], shown.name, shown.verdict)) + axes + "\n" + strips + sizes +
+  return svg::open(width, y + 40, fmt::format("{}{} ({})", svg::kSubjectsTitle, shown.name, shown.verdict)) + axes + "\n" + strips + sizes +
          "\n</svg>\n";
 }
 

@@ -164,8 +164,8 @@ std::string selection_svg(const ReportView& view, const SelectionGroup& group, c
   legend.item("a guesser: mean",
               [](double x, double y) { return svg::line(x - 7, y, x + 7, y, "ink-line", svg::kInk, "stroke-width=\"1.6\""); });
   legend.item("95 % of its draws", [](double x, double y) { return box(x - 6, x + 6, y - 7, y + 7, "95 % of its draws"); });
-  const std::string title =
-      fmt::format("{}a guesser and {}, {}", svg::kTitles[5], curve.of.empty() ? "the models" : curve.of, view.scopes[group.scope].title);
+  const std::string title = fmt::format("{}a guesser and {}, {}", svg::kSelectionTitle, curve.of.empty() ? "the models" : curve.of,
+                                        view.scopes[group.scope].title);
   return svg::open(width, legend.bottom(), title) + body + legend.text() + "</svg>\n";
 }
 

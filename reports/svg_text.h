@@ -13,10 +13,18 @@ inline constexpr std::string_view kSoft = "#5b6674";
 inline constexpr std::string_view kRule = "#d5dae0";
 inline constexpr std::string_view kAccent = "#1b5e94";
 
-// How the titles of the figures begin: scores, confusion, subjects, pairs, ranks, selection.
-inline constexpr std::array<std::string_view, 6> kTitles{
-    "UF1 and UAR of every model", "Confusion of ",           "Accuracy of each subject under ", "Pairs of models",
-    "Critical differences",       "Best of so many epochs: "};
+// How the titles of the figures begin, by which a file is told to be one of them.
+inline constexpr std::string_view kScoresTitle = "UF1 and UAR of every model";
+inline constexpr std::string_view kConfusionTitle = "Confusion of ";
+inline constexpr std::string_view kSubjectsTitle = "Accuracy of each subject under ";
+inline constexpr std::string_view kPairsTitle = "Pairs of models";
+inline constexpr std::string_view kRanksTitle = "Critical differences";
+inline constexpr std::string_view kSelectionTitle = "Best of so many epochs: ";
+inline constexpr std::string_view kReliabilityTitle = "Reliability of ";
+inline constexpr std::string_view kRiskTitle = "Risk and coverage of ";
+inline constexpr std::string_view kTrainingTitle = "Training of ";
+inline constexpr std::array kTitles{kScoresTitle,    kConfusionTitle,   kSubjectsTitle, kPairsTitle,   kRanksTitle,
+                                    kSelectionTitle, kReliabilityTitle, kRiskTitle,     kTrainingTitle};
 
 // A coordinate with at most two decimals and no trailing zeros.
 [[nodiscard]] std::string number(double value);

@@ -16,7 +16,52 @@ bool is_plain(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view("._=+-").find(c) != std::string_view::npos;
 }
 
-std::string escape_markup(std::string_view text) {
+// The bytes of the UTF-8 character at `at`, and its code point. A byte that begins none is one of its own.
+struct Character {
+  std::size_t bytes = 1;
+  char32_t code = 0;
+};
+Character character_at(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(at);
+  const std::size_t bytes = first < 0xC0U ? 1 : first < 0xE0U ? 2 : first < 0xF0U ? 3 : 4;
+  if (bytes == 1 || at + bytes > text.size()) return {.bytes = 1, .code = first};
+  char32_t code = first & (0x7FU >> bytes);
+  for (std::size_t i = 1; i < bytes; ++i) code = (code << 6U) | (byte(at + i) & 0x3FU);
+  return {.bytes = bytes, .code = code};
+}
+
+// Embeddings, overrides and isolates of text direction: one that is not closed turns around what stands behind the name.
+bool turns_text(char32_t code) { return (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069); }
+
+// The text with U+FFFD for every character that turns its surroundings.
+std::string straight(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const Character character = character_at(text, at);
+    if (turns_text(character.code)) {
+      out += kReplacement;
+    } else {
+      out += text.substr(at, character.bytes);
+    }
+    at += character.bytes;
+  }
+  return out;
+}
+
+// Characters beyond ASCII that pdfLaTeX prints in its default encoding.
+bool prints_in_latex(char32_t code) {
+  constexpr std::u32string_view kOthers =
+      U"\u0106\u0107\u010C\u010D\u011E\u011F\u0131\u0141\u0142\u0143\u0144\u0152\u0153\u0158\u0159\u015A\u015B\u015E\u015F\u0160\u0161"
+      U"\u017B\u017C\u017D\u017E\u2013\u2014\u2018\u2019\u201C\u201D\u2026";
+  constexpr std::u32string_view kNeedsAnotherEncoding = U"\u00AB\u00BB\u00D0\u00DE\u00F0\u00FE";
+  return (code >= 0xA0 && code <= 0xFF && kNeedsAnotherEncoding.find(code) == std::u32string_view::npos) ||
+         kOthers.find(code) != std::u32string_view::npos;
+}
+
+std::string escape_markup(std::string_view given) {
+  const std::string text = straight(given);
   std::string out;
   out.reserve(text.size());
   for (const char c : text) {
@@ -57,7 +102,9 @@ std::string escape_markup(std::string_view text) {
 std::string escape_html(std::string_view text) { return escape_markup(text); }
 std::string escape_svg(std::string_view text) { return escape_markup(text); }
 
-std::string escape_markdown(std::string_view text) {
+std::string escape_markdown(std::string_view given) {
+  const std::string straightened = straight(given);
+  const std::string_view text = straightened;
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
@@ -142,8 +189,17 @@ std::string escape_latex(std::string_view text) {
       case '`':
         out += "\\char96{}";
         break;
-      default:
-        out += is_control(c) ? ' ' : c;
+      default: {
+        const Character character = character_at(text, i);
+        if (character.code < 0x80) {
+          out += is_control(c) ? ' ' : c;
+        } else if (prints_in_latex(character.code)) {
+          out += text.substr(i, character.bytes);
+        } else {
+          out += fmt::format("U+{:04X}", static_cast<std::uint32_t>(character.code));
+        }
+        i += character.bytes - 1;
+      }
     }
   }
   return out;

@@ -11,12 +11,14 @@
 
 namespace mexbench::reports {
 
-// Element content and quoted attributes. Control characters, which neither HTML nor XML may hold, become U+FFFD.
+// Element content and quoted attributes. Control characters, which neither HTML nor XML may hold, become U+FFFD, and so do, in every
+// format but CSV and JSON, characters that turn the direction of the text behind them.
 [[nodiscard]] std::string escape_html(std::string_view text);
 [[nodiscard]] std::string escape_svg(std::string_view text);
 // Inside a sentence or a table cell of GitHub-flavoured Markdown: one line, no markup, no table bar, no link made of an address.
 [[nodiscard]] std::string escape_markdown(std::string_view text);
-// Inside a cell of a LaTeX table, text mode.
+// Inside a cell of a LaTeX table, text mode. What pdfLaTeX has no letter for, such as Chinese, becomes U+ and its number, since it would
+// stop there.
 [[nodiscard]] std::string escape_latex(std::string_view text);
 // A part of a file name: all but letters, digits and ._=+- as %XX.
 [[nodiscard]] std::string file_name_part(std::string_view text);

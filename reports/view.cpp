@@ -10,6 +10,7 @@
 
 #include "harness/core/sha256.h"
 #include "harness/core/text.h"
+#include "reports/calibration.h"
 #include "reports/changes.h"
 #include "reports/comparisons.h"
 #include "reports/conventions.h"
@@ -23,6 +24,7 @@
 #include "reports/selection.h"
 #include "reports/sentences.h"
 #include "reports/text.h"
+#include "reports/training.h"
 
 namespace mexbench::reports {
 namespace {
@@ -487,6 +489,8 @@ ReportView make_view(const ReportData& data) {
   std::vector<ModelRuns> model_runs;
   for (const SeedGroup& model : models) model_runs.push_back(model.runs);
   add_comparisons(model_runs, complete, notes, view);
+  add_calibration(model_runs, view);
+  add_training(complete, view);
   view.subjects = make_subjects(models);
   add_published(data, view);
   add_changes(model_runs, view);

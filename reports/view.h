@@ -14,12 +14,14 @@
 #include "harness/stats/bayesian_signed_rank.h"
 #include "harness/stats/friedman.h"
 #include "harness/stats/mcnemar.h"
+#include "reports/calibration.h"
 #include "reports/cells.h"
 #include "reports/conventions_view.h"
 #include "reports/evidence.h"
 #include "reports/influence_view.h"
 #include "reports/report.h"
 #include "reports/selection_view.h"
+#include "reports/training.h"
 
 namespace mexbench::reports {
 
@@ -327,6 +329,8 @@ struct ReportView {
   std::vector<std::string> interval_notes;  // what a reader of the intervals must know: few subjects
   std::string interval_method;              // for captions: unit, method and count; empty without an interval
   std::vector<std::string> floorless;       // models with a run that has no floor.json
+  CalibrationSection calibration;
+  TrainingSection training;
   std::vector<SubjectRow> subjects;
   std::vector<PublishedView> published;
   SelectionView selection;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <system_error>
 #include <utility>
@@ -18,7 +19,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kConfusion = "confusion-", kSubjects = "subjects-", kScores = "scores.svg", kPairs = "pairs", kRanks = "ranks";
-constexpr std::string_view kSelection = "selection";
+constexpr std::string_view kSelection = "selection", kCalibration = "calibration-", kTraining = "training-";
 
 // `parts` behind the kind, with an '@' between them, which no part holds after its escape.
 std::string figure_file(std::string_view kind, const std::vector<std::string>& parts) {
@@ -32,6 +33,12 @@ std::string figure_file(std::string_view kind, const std::vector<std::string>& p
 // The label alone names a model only within one experiment.
 std::vector<std::string> model_parts(const ReportView& view, const std::string& experiment, const std::string& label) {
   return view.experiments.size() > 1 ? std::vector<std::string>{experiment, label} : std::vector<std::string>{label};
+}
+
+std::string model_file(std::string_view kind, const ReportView& view, const ModelView& model) {
+  std::vector<std::string> parts = model_parts(view, model.experiment, model.label);
+  if (!model.differing.empty()) parts.push_back(fmt::format("seed-{}", view.runs[model.runs.front()].seed));
+  return figure_file(kind, parts);
 }
 
 struct NamedFile {
@@ -53,7 +60,8 @@ std::vector<NamedFile> files_of(const ReportView& view) {
   std::vector<NamedFile> files{{"index.html", render_html(view)},
                                {"report.md", render_markdown(view)},
                                {"table.tex", render_latex(view)},
-                               {"summary.csv", render_csv(view)}};
+                               {"summary.csv", render_csv(view)},
+                               {"report.json", render_json(view)}};
   if (!view.runs.empty()) files.push_back({std::string(kScores), scores_svg(view)});
   for (std::size_t i = 0; i < view.comparisons.size(); ++i) {
     const std::string number = view.comparisons.size() > 1 ? fmt::format("-{}", i + 1) : std::string();
@@ -63,6 +71,13 @@ std::vector<NamedFile> files_of(const ReportView& view) {
   add_selection_figures(view, files);
   for (std::size_t model = 0; model < view.models.size(); ++model) {
     files.push_back({subjects_file(view, view.models[model]), subjects_svg(view, model)});
+  }
+  if (!view.calibration.models.empty()) files.push_back({kRiskCoverageFile, risk_coverage_svg(view)});
+  for (const CalibrationView& model : view.calibration.models) {
+    files.push_back({calibration_file(view, view.models[model.model]), reliability_svg(view, model)});
+  }
+  for (const TrainingView& run : view.training.runs) {
+    files.push_back({training_file(view, view.runs[run.run]), training_svg(view, run)});
   }
   for (const RunView& run : view.runs) {
     for (const ScopeGroup& group : view.scopes) {
@@ -76,10 +91,10 @@ std::vector<NamedFile> files_of(const ReportView& view) {
 // also begin as ours do.
 bool is_stale_figure(const fs::path& file) {
   const std::string name = file.filename().string();
-  if (name != kScores &&
-      !(name.ends_with(".svg") && (name.starts_with(kConfusion) || name.starts_with(kSubjects) || name.starts_with(kPairs) ||
-                                   name.starts_with(kRanks) || name.starts_with(kSelection))))
-    return false;
+  constexpr std::array kKinds{kConfusion, kSubjects, kPairs, kRanks, kSelection, kCalibration, kTraining};
+  const bool called_so =
+      name.ends_with(".svg") && std::any_of(kKinds.begin(), kKinds.end(), [&](std::string_view kind) { return name.starts_with(kind); });
+  if (name != kScores && name != kRiskCoverageFile && !called_so) return false;
   std::error_code failure;
   if (fs::symlink_status(file, failure).type() != fs::file_type::regular) return false;
   const auto content = core::read_file(file);
@@ -95,10 +110,13 @@ std::string confusion_file(const ReportView& view, const RunView& run, const std
   return figure_file(kConfusion, parts);
 }
 
-std::string subjects_file(const ReportView& view, const ModelView& model) {
-  std::vector<std::string> parts = model_parts(view, model.experiment, model.label);
-  if (!model.differing.empty()) parts.push_back(fmt::format("seed-{}", view.runs[model.runs.front()].seed));
-  return figure_file(kSubjects, parts);
+std::string subjects_file(const ReportView& view, const ModelView& model) { return model_file(kSubjects, view, model); }
+std::string calibration_file(const ReportView& view, const ModelView& model) { return model_file(kCalibration, view, model); }
+
+std::string training_file(const ReportView& view, const RunView& run) {
+  std::vector<std::string> parts = model_parts(view, run.experiment, run.label);
+  parts.push_back(fmt::format("seed-{}", run.seed));
+  return figure_file(kTraining, parts);
 }
 
 std::vector<std::string> selection_files(const ReportView& view) {

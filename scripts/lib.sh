@@ -21,7 +21,7 @@ build_packages=(
 )
 # What tests and the linter need on top: reference implementations, a browser for the reports, clang.
 test_packages=(
-  git python3 python3-torch python3-sklearn python3-jsonschema python3-yaml python3-skimage python3-xlwt chromium
+  git python3 python3-torch python3-sklearn python3-jsonschema python3-yaml python3-skimage python3-xlwt chromium librsvg2-bin
   clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev libstdc++-11-dev
 )
 

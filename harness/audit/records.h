@@ -37,7 +37,7 @@ struct EpochsRecord {
   bool whole = false;                 // the last phase has all epochs from 1 on: one whose scores were not finite has no rows
   std::int64_t last = 0;              // the last epoch of the last phase
   std::vector<std::int64_t> sealed;   // epochs of the last phase with exactly the sealed scores
-  std::int64_t best_on_test = 0;      // of the last phase, as eval::best_epoch() finds it
+  std::int64_t best_on_test = 0;      // of the last phase, as eval::best_of() finds it
   bool selected_whole = false;        // so has the phase `select`
   std::int64_t highest_selected = 0;  // the first epoch of the phase `select` with the highest score on the validation clips; 0: no such
   std::int64_t lowest_selected = 0;   // with the lowest, which is best where the score is a loss

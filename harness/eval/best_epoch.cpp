@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <cstddef>
 #include <optional>
 #include <utility>
 
@@ -53,9 +54,14 @@ core::Result<std::vector<EpochScores>> read_epochs(std::string_view csv, const s
     if (!epoch) return wrong(file, row.line, fmt::format("epoch '{}' is no whole number", row.fields[1]));
     if (out.empty() || row.fields[0] != out.back().phase || *epoch != out.back().epoch) {
       MEXBENCH_TRY(whole(row.line));
+      if (!out.empty() && row.fields[0] == out.back().phase && *epoch < out.back().epoch) {
+        return wrong(file, row.line, fmt::format("epoch {} stands behind epoch {}", *epoch, out.back().epoch));
+      }
+      const auto loss = core::parse_double(row.fields[2]);
+      if (!loss) return wrong(file, row.line, fmt::format("train_loss '{}' is no number", row.fields[2]));
       const auto validation = core::parse_double(row.fields[3]);
       if (!validation && !row.fields[3].empty()) return wrong(file, row.line, fmt::format("score '{}' is no number", row.fields[3]));
-      out.push_back({.phase = row.fields[0], .epoch = *epoch, .validation = validation, .scores = {}});
+      out.push_back({.phase = row.fields[0], .epoch = *epoch, .train_loss = *loss, .validation = validation, .scores = {}});
     }
     core::ClipId clip(row.fields[4]);
     if (!truths.contains(clip)) return wrong(file, row.line, fmt::format("clip '{}' is not one the fold tests", clip.text()));
@@ -88,12 +94,6 @@ BestEpoch best_of(const std::vector<EpochScores>& epochs, const std::map<core::C
     best_right = right;
   }
   return {.epoch = best->epoch, .recorded = recorded, .scores = best->scores};
-}
-
-core::Result<BestEpoch> best_epoch(std::string_view csv, const std::string& file, std::span<const std::string> classes,
-                                   const std::map<core::ClipId, data::Truth>& truths) {
-  MEXBENCH_ASSIGN(const std::vector<EpochScores> epochs, read_epochs(csv, file, classes, truths));
-  return best_of(epochs, truths);
 }
 
 }  // namespace mexbench::eval

@@ -21,6 +21,7 @@ namespace mexbench::eval {
 struct EpochScores {
   std::string phase;  // train, select or refit
   std::int64_t epoch = 0;
+  double train_loss = 0.0;
   std::optional<double> validation;                   // score on the validation clips
   std::map<core::ClipId, std::vector<float>> scores;  // of the fold's test clips
 };
@@ -40,9 +41,5 @@ struct BestEpoch {
 // The epoch with most of the fold's test clips right, the earliest of equals, in the last phase of training (the refit, where there is
 // one). `epochs` as read_epochs() gives them.
 [[nodiscard]] BestEpoch best_of(const std::vector<EpochScores>& epochs, const std::map<core::ClipId, data::Truth>& truths);
-
-// That of a file.
-[[nodiscard]] core::Result<BestEpoch> best_epoch(std::string_view csv, const std::string& file, std::span<const std::string> classes,
-                                                 const std::map<core::ClipId, data::Truth>& truths);
 
 }  // namespace mexbench::eval

@@ -4,12 +4,14 @@
 
 #include <map>
 #include <system_error>
+#include <utility>
 
 #include "harness/audit/run_rules.h"
 #include "harness/core/csv.h"
 #include "harness/core/files.h"
 #include "harness/core/text.h"
 #include "harness/eval/best_epoch.h"
+#include "harness/eval/curves.h"
 #include "harness/eval/floor.h"
 #include "harness/eval/intervals.h"
 #include "harness/store/json_file.h"
@@ -23,7 +25,7 @@ using core::ErrorCode;
 // What a run that was whole said of itself is no longer true once it lacks a fold.
 void remove_whole(const std::filesystem::path& run_folder) {
   std::error_code none;
-  for (const char* name : {"predictions.csv", "metrics.json", "floor.json", "audit.json", "best_epoch.json"})
+  for (const char* name : {"predictions.csv", "metrics.json", "floor.json", "audit.json", "best_epoch.json", "curves.json"})
     std::filesystem::remove(run_folder / name, none);
 }
 
@@ -75,31 +77,42 @@ std::filesystem::path epochs_file(const std::filesystem::path& run_folder, const
   return run_folder / "folds" / core::folder_name(fold.fold) / "epochs.csv";
 }
 
-// best_epoch.json, schema "mexbench.best-epoch/1", or null when a fold has not recorded its epochs.
-core::Result<nlohmann::json> best_epochs(const std::filesystem::path& run_folder, const std::vector<std::string>& classes,
-                                         const data::Manifest& manifest, const std::vector<store::SealedFold>& folds) {
+// What follows from the epochs that folds recorded.
+struct FromEpochs {
+  nlohmann::json best;    // best_epoch.json, schema "mexbench.best-epoch/1"
+  nlohmann::json curves;  // curves.json, schema "mexbench.curves/1"
+};
+
+// Nothing when a fold has not recorded its epochs.
+core::Result<FromEpochs> from_epochs(const std::filesystem::path& run_folder, const std::vector<std::string>& classes,
+                                     const data::Manifest& manifest, const std::vector<store::SealedFold>& folds) {
   nlohmann::json epochs = nlohmann::json::object();
-  nlohmann::json recorded = nlohmann::json::object();
+  nlohmann::json counts = nlohmann::json::object();
   std::vector<store::SealedFold> chosen;
+  eval::CurvesBuilder curves(classes);
   for (const store::SealedFold& fold : folds) {
-    if (!fold.files.contains("epochs.csv")) return nlohmann::json(nullptr);
+    if (!fold.files.contains("epochs.csv")) return FromEpochs{};
     const std::filesystem::path file = epochs_file(run_folder, fold);
     MEXBENCH_ASSIGN(const std::string content, core::read_file(file));
     std::map<core::ClipId, data::Truth> truths;
     for (const store::SealedTest& test : fold.test) truths.emplace(test.clip, test.truth);
-    MEXBENCH_ASSIGN(eval::BestEpoch best, eval::best_epoch(content, file.string(), classes, truths));
+    MEXBENCH_ASSIGN(const std::vector<eval::EpochScores> recorded, eval::read_epochs(content, file.string(), classes, truths));
+    curves.add(fold.fold, fold.epochs_trained, recorded, truths);
+    eval::BestEpoch best = eval::best_of(recorded, truths);
     epochs[fold.fold.text()] = best.epoch;
-    recorded[fold.fold.text()] = best.recorded;
+    counts[fold.fold.text()] = best.recorded;
     store::SealedFold as_if = fold;
     for (store::SealedTest& test : as_if.test) test.scores = std::move(best.scores.at(test.clip));
     chosen.push_back(std::move(as_if));
   }
+  if (chosen.empty()) return FromEpochs{};
   MEXBENCH_ASSIGN(const eval::PredictionSet predictions, predictions_of(manifest, chosen));
-  return nlohmann::json{{"schema", "mexbench.best-epoch/1"},
-                        {"rule", "each fold's epoch with most of its own test clips right, the earliest of equals"},
-                        {"epochs", std::move(epochs)},
-                        {"recorded", std::move(recorded)},
-                        {"metrics", eval::to_json(eval::evaluate(predictions))}};
+  return FromEpochs{.best = {{"schema", "mexbench.best-epoch/1"},
+                             {"rule", "each fold's epoch with most of its own test clips right, the earliest of equals"},
+                             {"epochs", std::move(epochs)},
+                             {"recorded", std::move(counts)},
+                             {"metrics", eval::to_json(eval::evaluate(predictions))}},
+                    .curves = eval::to_json(curves.build())};
 }
 
 }  // namespace
@@ -177,12 +190,14 @@ core::Result<RunResult> derive_run(const std::filesystem::path& run_folder, cons
   MEXBENCH_TRY(write("metrics.json", eval::to_json(result.metrics)));
   MEXBENCH_TRY(write("floor.json", eval::to_json(floor)));
   MEXBENCH_TRY(write("audit.json", audit::to_json(audit)));
-  MEXBENCH_ASSIGN(const nlohmann::json best, best_epochs(run_folder, predictions.classes, manifest, folds));
+  MEXBENCH_ASSIGN(const FromEpochs recorded, from_epochs(run_folder, predictions.classes, manifest, folds));
   std::error_code none;
-  if (!best.is_null()) {
-    MEXBENCH_TRY(write("best_epoch.json", best));
-  } else {
-    std::filesystem::remove(folder / "best_epoch.json", none);
+  for (const auto& [name, content] : {std::pair{"best_epoch.json", &recorded.best}, std::pair{"curves.json", &recorded.curves}}) {
+    if (!content->is_null()) {
+      MEXBENCH_TRY(write(name, *content));
+    } else {
+      std::filesystem::remove(folder / name, none);
+    }
   }
   if (count.whole()) std::filesystem::remove_all(run_folder / kPartial, none);
   return result;

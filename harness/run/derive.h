@@ -1,7 +1,7 @@
-// Files that follow from sealed folds: predictions.csv, metrics.json, floor.json, audit.json and best_epoch.json of a run, summary.csv of
-// an experiment. A run that lacks folds has those of the sealed ones in its folder `partial`, and each says of how many folds it is: no
-// file of a part can be taken for one of the whole. Deleting and rebuilding them gives the same bytes: nothing but seals and the manifest
-// goes in.
+// Files that follow from sealed folds: predictions.csv, metrics.json, floor.json, audit.json, best_epoch.json and curves.json of a run,
+// summary.csv of an experiment. A run that lacks folds has those of the sealed ones in its folder `partial`, and each says of how many
+// folds it is: no file of a part can be taken for one of the whole. Deleting and rebuilding them gives the same bytes: nothing but seals
+// and the manifest goes in.
 #pragma once
 
 #include <cstddef>
@@ -46,10 +46,10 @@ struct RunResult {
 // Removes the files of a run, whole or part: no fold of it is sealed.
 void remove_derived(const std::filesystem::path& run_folder);
 
-// Writes the files into the run folder, or into `partial` in it, which is removed when the run is whole; best_epoch.json only when every
-// fold recorded its epochs, otherwise one that is there is removed. `folds` are those that are sealed; `facts` what the audit is to know of
-// the run beside them, with the number of its folds, and without predictions and metrics, which are made here. The verdict on a part is
-// UNAUDITED at best.
+// Writes the files into the run folder, or into `partial` in it, which is removed when the run is whole; best_epoch.json and curves.json
+// only when every fold recorded its epochs, otherwise those that are there are removed. `folds` are those that are sealed; `facts` what the
+// audit is to know of the run beside them, with the number of its folds, and without predictions and metrics, which are made here. The
+// verdict on a part is UNAUDITED at best.
 [[nodiscard]] core::Result<RunResult> derive_run(const std::filesystem::path& run_folder, const std::string& label, core::Seed seed,
                                                  const data::Manifest& manifest, const std::vector<store::SealedFold>& folds,
                                                  audit::RunFacts facts);

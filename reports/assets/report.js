@@ -1,4 +1,4 @@
-// Comfort only: the page is complete without it. Sortable columns, copy buttons, the current place in the contents.
+// Comfort only: the page is complete without it. Sortable columns, filters, tooltips, copy buttons, the current place in the contents.
 "use strict";
 (() => {
   const value = (row, column, numeric) => {
@@ -27,6 +27,76 @@
     heading.append(button);
     button.addEventListener("click", () => sort(heading, heading.cellIndex));
   }
+
+  // A long table gets a box whose words a row must all hold; headings of groups stay.
+  const longTable = 12;
+  for (const table of document.querySelectorAll("main table")) {
+    const rows = [...table.querySelectorAll("tbody tr:not(.group)")];
+    if (rows.length <= longTable) continue;
+    const box = document.createElement("input");
+    box.type = "search";
+    box.className = "filter";
+    box.placeholder = "Filter rows";
+    box.setAttribute("aria-label", `Filter rows of: ${table.caption?.textContent ?? "table"}`);
+    const found = document.createElement("output");
+    found.className = "found";
+    box.addEventListener("input", () => {
+      const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
+      let shown = 0;
+      for (const row of rows) {
+        const text = row.textContent.toLowerCase();
+        row.hidden = !words.every((word) => text.includes(word));
+        if (!row.hidden) ++shown;
+      }
+      found.textContent = words.length > 0 ? `${shown} of ${rows.length} rows` : "";
+    });
+    table.parentNode.before(box, found);
+  }
+
+  // One tooltip for titles of the page and of marks in figures: at once, wrapped, on focus too, and gone with Escape. While it is shown,
+  // the title is taken away, or the browser would show it as well.
+  const tip = document.createElement("div");
+  tip.className = "tip";
+  tip.setAttribute("role", "tooltip");
+  tip.hidden = true;
+  document.body.append(tip);
+  let giveBack = () => {};
+  const hide = () => {
+    tip.hidden = true;
+    giveBack();
+    giveBack = () => {};
+  };
+  const titled = (from) => {
+    for (let at = from; at instanceof Element && !at.matches("svg[role=img], main"); at = at.parentNode) {
+      const title = at instanceof SVGElement ? at.querySelector(":scope > title") : null;
+      if (at.title || title) return [at, title];
+    }
+    return null;
+  };
+  const show = (from) => {
+    hide();
+    const found = titled(from);
+    if (!found) return;
+    const [mark, title] = found;
+    tip.textContent = title ? title.textContent : mark.title;
+    if (title) {
+      title.textContent = "";
+      giveBack = () => { title.textContent = tip.textContent; };
+    } else {
+      mark.removeAttribute("title");
+      giveBack = () => { mark.title = tip.textContent; };
+    }
+    tip.hidden = false;
+    const at = mark.getBoundingClientRect();
+    const above = at.top - tip.offsetHeight - 8;
+    tip.style.left = `${Math.max(8, Math.min(at.left, innerWidth - tip.offsetWidth - 8))}px`;
+    tip.style.top = `${above > 8 ? above : at.bottom + 8}px`;
+  };
+  addEventListener("pointerover", (event) => show(event.target));
+  addEventListener("focusin", (event) => show(event.target));
+  addEventListener("focusout", hide);
+  addEventListener("scroll", hide, { passive: true, capture: true });
+  addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
 
   for (const button of document.querySelectorAll("button.copy")) {
     button.hidden = false;

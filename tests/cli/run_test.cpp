@@ -270,7 +270,7 @@ TEST_F(Run, PartOfARunIsDerivedApartAndNeverStandsForTheWhole) {
   ASSERT_EQ(one.code, 0) << one.err;
   EXPECT_THAT(one.err, HasSubstr("ststnet seed 0: 2 of 4 folds: UF1 "));
   EXPECT_THAT(one.err, HasSubstr("no score of the run"));
-  for (const char* name : {"predictions.csv", "metrics.json", "floor.json", "audit.json", "best_epoch.json"}) {
+  for (const char* name : {"predictions.csv", "metrics.json", "floor.json", "audit.json", "best_epoch.json", "curves.json"}) {
     EXPECT_FALSE(fs::exists(of_run / name)) << name;
     if (std::string(name) != "predictions.csv") {
       EXPECT_EQ(part(name).at("folds_done"), (nlohmann::json{{"sealed", 2}, {"planned", 4}})) << name;

@@ -41,6 +41,30 @@ heading(3).querySelector("button").click();
 seen.up = rows();
 heading(1).querySelector("button").click();
 seen.names = rows();
+
+// The box stands before the table, with the count of rows between them.
+const found = table.parentNode.previousElementSibling;
+const box = found.previousElementSibling;
+const filter = (words) => {
+  box.value = words;
+  box.dispatchEvent(new Event("input"));
+  return { count: found.textContent, rows: [...table.tBodies[0].rows].filter((row) => row.checkVisibility()).map((row) => row.textContent) };
+};
+seen.filtered = filter("SMIC s0");
+seen.unfiltered = filter("");
+seen.boxes = document.querySelectorAll("input.filter").length;
+
+const tip = document.querySelector(".tip");
+const tooltip = (mark, event, key) => {
+  mark.dispatchEvent(new Event(event, { bubbles: true }));
+  const during = [tip.hidden, tip.textContent, key() ?? ""];
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+  return { during, after: [tip.hidden, key()] };
+};
+const head = document.querySelector("table.calibration th[title] button");
+seen.head = tooltip(head, "focusin", () => head.parentNode.getAttribute("title"));
+const mark = document.querySelector(".fit svg circle title");
+seen.mark = { ...tooltip(mark.parentNode, "pointerover", () => mark.textContent), sorted: seen.mark };
 const probe = document.createElement("script");
 probe.type = "application/json";
 probe.id = "probe";
@@ -156,6 +180,8 @@ def check_content(problems, report, on, off):
     if numbers < 40:
         problems.append(f"summary.csv has {numbers} numbers, so little was compared")
     button = '<th scope="col" data-sort="number" class="n"><button'
+    if 'class="filter"' not in on or 'class="filter"' in off["html"] or off["html"].count("<table") != on.count("<table"):
+        problems.append("long tables have a filter with scripts off, or none with scripts on, or a table is missing")
     if button not in on or button in off["html"]:
         problems.append("headings are sort buttons with scripts off, or are none with scripts on")
 
@@ -175,8 +201,26 @@ def check_sorting(problems, page):
         problems.append("a column of names is not in order after a click")
     if seen["wider"] > 0:
         problems.append(f"on a narrow screen the page is {seen['wider']} pixels wider than the window")
-    if seen["mark"] != "descending" or len(seen["before"]) != 68 or values["before"] == values["up"]:
+    if seen["mark"]["sorted"] != "descending" or len(seen["before"]) != 68 or values["before"] == values["up"]:
         problems.append("the sorted table is not the one that was meant")
+
+
+def check_filter_and_tooltips(problems, page):
+    seen = probed(page)
+    if seen is None:
+        return
+    filtered = seen["filtered"]["rows"]
+    wanted = ["".join(row) for row in seen["names"] if "smic" in "".join(row[:2]) and "s0" in "".join(row[:2])]
+    if len(filtered) != len(wanted) or not filtered or seen["filtered"]["count"] != f"{len(filtered)} of 68 rows":
+        problems.append(f"a filter shows {len(filtered)} rows and says '{seen['filtered']['count']}', {len(wanted)} are wanted")
+    if len(seen["unfiltered"]["rows"]) != 68 or seen["unfiltered"]["count"]:
+        problems.append("rows stay away when a filter is emptied")
+    if seen["boxes"] < 2:
+        problems.append("a long table has no filter")
+    for what in ("head", "mark"):
+        (hidden, text, title), (gone, again) = seen[what]["during"], seen[what]["after"]
+        if hidden or not text or title or not gone or again != text:
+            problems.append(f"the tooltip of a {what} is not shown, not closed by Escape, or shown twice: {seen[what]}")
 
 
 def main():
@@ -212,6 +256,7 @@ def main():
         else:
             check_content(problems, report, on.result()[0], without_scripts)
         check_sorting(problems, sorting.result()[0])
+        check_filter_and_tooltips(problems, sorting.result()[0])
         if paper.result() < 3:
             problems.append(f"the report on paper has {paper.result()} pages")
         server.shutdown()

@@ -13,7 +13,11 @@ const std::map<core::ClipId, data::Truth> kTruths{{core::ClipId("d/s/a"), data::
                                                   {core::ClipId("d/s/b"), data::Truth::one_class(1)}};
 constexpr const char* kHeader = "phase,epoch,train_loss,validation_score,clip,score:neg,score:pos\n";
 
-core::Result<BestEpoch> best(const std::string& rows) { return best_epoch(kHeader + rows, "epochs.csv", kClasses, kTruths); }
+core::Result<BestEpoch> best(const std::string& rows) {
+  const auto epochs = read_epochs(kHeader + rows, "epochs.csv", kClasses, kTruths);
+  if (!epochs) return epochs.error();
+  return best_of(*epochs, kTruths);
+}
 
 TEST(BestEpoch, IsTheEarliestWithMostClipsRight) {
   const auto found = best(
@@ -52,7 +56,10 @@ TEST(BestEpoch, FilesThatAreNoneAreRefusedWithTheLine) {
   EXPECT_THAT(refusal("train,1,0.9,,d/s/a,1,nan\n"), HasSubstr("score 'nan' is no number"));
   EXPECT_THAT(refusal("select,1,0.9,much,d/s/a,1,2\n"), HasSubstr("score 'much' is no number"));
   EXPECT_THAT(refusal("train,1,0.9,,d/s/a,1\n"), HasSubstr("6 fields, 7 are wanted"));
-  EXPECT_FALSE(best_epoch("a,b\n1,2\n", "epochs.csv", kClasses, kTruths));
+  EXPECT_THAT(refusal("train,2,0.9,,d/s/a,1,2\ntrain,2,0.9,,d/s/b,1,2\ntrain,1,0.9,,d/s/a,1,2\n"),
+              HasSubstr("epochs.csv:4: error: epoch 1 stands behind epoch 2"));
+  EXPECT_THAT(refusal("train,1,low,,d/s/a,1,2\n"), HasSubstr("train_loss 'low' is no number"));
+  EXPECT_FALSE(read_epochs("a,b\n1,2\n", "epochs.csv", kClasses, kTruths));
 }
 
 }  // namespace

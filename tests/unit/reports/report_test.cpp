@@ -37,8 +37,9 @@ using testing::written;
 TEST(WriteReport, NamesEveryFileItWrites) {
   const ScratchFolder out;
   EXPECT_THAT(written({tiny_run()}, out.path() / "report"),
-              ElementsAre("index.html", "report.md", "table.tex", "summary.csv", "scores.svg", "selection.svg", "subjects-ststnet.svg",
-                          "confusion-ststnet@seed-0@all.svg", "confusion-ststnet@seed-0@casme2.svg", "confusion-ststnet@seed-0@smic.svg"));
+              ElementsAre("index.html", "report.md", "table.tex", "summary.csv", "report.json", "scores.svg", "selection.svg",
+                          "subjects-ststnet.svg", "confusion-ststnet@seed-0@all.svg", "confusion-ststnet@seed-0@casme2.svg",
+                          "confusion-ststnet@seed-0@smic.svg"));
 }
 
 TEST(WriteReport, ModelsWhoseNamesJoinAlikeKeepTheirFigures) {
@@ -49,8 +50,8 @@ TEST(WriteReport, ModelsWhoseNamesJoinAlikeKeepTheirFigures) {
   two.experiment = "ststnet-scratch";
   two.label = "x";
   const std::vector<std::string> names = written({one, two}, out.path() / "report");
-  EXPECT_EQ(names.size(), 15U);
-  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), 15U);
+  EXPECT_EQ(names.size(), 16U);
+  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), 16U);
   EXPECT_THAT(names, ::testing::Contains("subjects-ststnet@scratch-x.svg"));
 }
 
@@ -73,7 +74,7 @@ TEST(WriteReport, LongNamesBecomeShortDistinctFileNames) {
   MadeRun third = two;
   third.experiment = std::string(127, 'e');
   const std::vector<std::string> names = written({one, two, third}, out.path() / "report");
-  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), 6U + 1 + 3 + 9);
+  EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), 7U + 1 + 3 + 9);
   for (const std::string& name : names) EXPECT_LE(name.size(), 184U);
 }
 
@@ -121,7 +122,11 @@ TEST(WriteReport, SameRunFoldersGiveTheSameBytesWhereverTheyAre) {
   }
   // MEXBENCH_KEEP_RUNS=<folder> keeps the run folders, for the browser's test and to look at.
   if (const char* keep = std::getenv("MEXBENCH_KEEP_RUNS")) {
-    for (const MadeRun& run : megc_runs()) run.write(keep);
+    for (MadeRun run : megc_runs()) {
+      testing::add_scores(run);
+      testing::add_curves(run, 800);
+      run.write(keep);
+    }
   }
 }
 
@@ -145,7 +150,8 @@ TEST(Html, BalanceCheckItselfSeesBrokenMarkup) {
 
 TEST(Html, HasEverySection) {
   const std::string page = render_html(make_view(load(megc_runs())));
-  for (const char* id : {"summary", "models", "datasets", "classes", "subjects", "published", "input", "provenance", "notes"}) {
+  for (const char* id :
+       {"summary", "models", "datasets", "classes", "subjects", "calibration", "training", "published", "input", "provenance", "notes"}) {
     if (std::string(id) == "notes") continue;  // nothing is undefined in this experiment
     EXPECT_THAT(page, HasSubstr(std::string("<section id=\"") + id + "\">"));
     EXPECT_THAT(page, HasSubstr(std::string("href=\"#") + id + "\""));
@@ -260,7 +266,14 @@ TEST(Html, IncompleteRunsShowWhatIsMissingAndNoScore) {
 TEST(Html, TwentyRunsStayUnderTwoMegabytes) {
   std::vector<MadeRun> runs;
   for (int model = 0; model < 10; ++model) {
-    for (std::uint64_t seed = 0; seed < 2; ++seed) runs.push_back(megc_run("model-" + std::to_string(model), seed, 0.5 + 0.03 * model));
+    for (std::uint64_t seed = 0; seed < 2; ++seed) {
+      runs.push_back(megc_run("model-" + std::to_string(model), seed, 0.5 + 0.03 * model));
+      testing::add_scores(runs.back());
+      testing::add_curves(runs.back(), 800);
+    }
+  }
+  if (const char* keep = std::getenv("MEXBENCH_KEEP_RUNS")) {
+    for (const MadeRun& run : runs) run.write(keep);
   }
   const std::string page = render_html(make_view(load(runs)));
   EXPECT_LT(page.size(), 2'000'000U);

@@ -16,6 +16,8 @@
 
 #include "harness/core/csv.h"
 #include "harness/core/random.h"
+#include "harness/core/text.h"
+#include "harness/eval/curves.h"
 #include "harness/eval/floor.h"
 #include "harness/eval/metrics.h"
 
@@ -66,6 +68,7 @@ struct MadeRun {
   std::uint64_t seed = 0;
   std::vector<std::string> classes{"negative", "positive", "surprise"};
   std::vector<MadeClip> clips;
+  std::vector<std::vector<float>> scores;  // of each clip, their highest that of the prediction; empty: decisions only
   std::string apex_source = "annotated";
   json run = {{"schema", "mexbench.run/1"},
               {"description", ""},
@@ -103,6 +106,7 @@ struct MadeRun {
   // What epochs chosen on the test subjects would have predicted, clip by clip; empty: the epochs were not recorded.
   std::vector<std::size_t> best_predicted;
   std::int64_t recorded = 800;  // epochs of each fold, then
+  json curves;                  // curves.json; null: none
 
   [[nodiscard]] fs::path folder(const fs::path& out) const { return out / experiment / label / ("seed-" + std::to_string(seed)); }
   [[nodiscard]] eval::PredictionSet read_back() const {
@@ -131,12 +135,17 @@ struct MadeRun {
     return eval::to_json(*made);
   }
   [[nodiscard]] std::string predictions() const {
-    std::string out = "dataset,subject,clip,fold,truth,prediction\n";
-    for (const MadeClip& clip : clips) {
+    std::string out = "dataset,subject,clip,fold,truth,prediction";
+    for (const std::string& name : scores.empty() ? std::vector<std::string>{} : classes) out += "," + core::csv_field("score:" + name);
+    out += '\n';
+    for (std::size_t i = 0; i < clips.size(); ++i) {
+      const MadeClip& clip = clips[i];
       for (const std::string& text : {clip.dataset, clip.subject, clip.clip, clip.dataset + "/" + clip.subject, classes[clip.truth]}) {
         out += core::csv_field(text) + ",";
       }
-      out += core::csv_field(classes[clip.predicted]) + "\n";
+      out += core::csv_field(classes[clip.predicted]);
+      for (const float score : scores.empty() ? std::vector<float>{} : scores.at(i)) out += "," + core::format_score(score);
+      out += '\n';
     }
     return out;
   }
@@ -216,6 +225,7 @@ struct MadeRun {
     if (has_floor) write_text(to / "floor.json", floor().dump(1));
     if (!best_predicted.empty()) write_text(to / "best_epoch.json", best_epoch().dump(1));
     write_text(to / "audit.json", audited().dump(1));
+    if (!curves.is_null()) write_text(to / "curves.json", curves.dump(1));
     return to;
   }
 };
@@ -266,6 +276,36 @@ inline MadeRun megc_run(const std::string& label, std::uint64_t seed, double ski
   run.run["command_redo"] = "mexbench run experiments/baselines/ststnet/scratch.yaml --out runs";
   run.run["dataset"]["notes"] = {"flow images of the challenge winners' release; no frame numbers come with them"};
   return run;
+}
+
+// Scores of a network that is somewhat too sure of itself, and a little surer where it is right.
+inline void add_scores(MadeRun& run, std::uint64_t stream = 7) {
+  core::RandomStream random(stream + 1000 * run.seed);
+  run.scores.clear();
+  for (const MadeClip& clip : run.clips) {
+    std::vector<float> scores;
+    for (std::size_t c = 0; c < run.classes.size(); ++c) scores.push_back(static_cast<float>(random.uniform(-1.0, 0.5)));
+    scores[clip.predicted] = static_cast<float>(0.5 + (clip.predicted == clip.truth ? random.uniform(0.2, 4.0) : random.uniform(0.0, 2.5)));
+    run.scores.push_back(std::move(scores));
+  }
+}
+
+// Epochs that a run recorded: a loss that falls, a UF1 that rises and wanders.
+inline void add_curves(MadeRun& run, std::int64_t epochs) {
+  eval::Curves curves;
+  core::RandomStream random(11 + run.seed);
+  for (std::int64_t epoch = 1; epoch <= epochs; ++epoch) {
+    const double done = static_cast<double>(epoch) / static_cast<double>(epochs);
+    const double loss = 0.15 + 1.0 / (1.0 + 12.0 * done) + random.uniform(0.0, 0.02);
+    curves.epochs.push_back({.epoch = epoch,
+                             .folds = 68,
+                             .train_loss = loss,
+                             .loss_low = 0.8 * loss,
+                             .loss_high = 1.3 * loss,
+                             .test_uf1 = core::Figure::of(0.25 + 0.4 * done / (0.2 + done) + random.uniform(-0.02, 0.02))});
+  }
+  for (const MadeClip& clip : run.clips) curves.epochs_trained[core::FoldId(clip.dataset + "/" + clip.subject)] = epochs;
+  run.curves = eval::to_json(curves);
 }
 
 inline json published_result() {

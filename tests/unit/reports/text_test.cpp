@@ -27,6 +27,17 @@ TEST(EscapeLatex, EverySpecialCharacterPrintsItself) {
   EXPECT_EQ(escape_latex("<x>|\"`"), "\\textless{}x\\textgreater{}\\textbar{}\\char34{}\\char96{}");
 }
 
+TEST(EscapeLatex, LettersThatPdfLatexLacksAreNamedByTheirNumber) {
+  EXPECT_EQ(escape_latex("Ekmán \u0142\u2026 \u4E2D\U0001F600 \u03B1\u202E"), "Ekmán \u0142\u2026 U+4E2DU+1F600 U+03B1U+202E");
+}
+
+TEST(Escapes, DirectionOfTheTextBehindANameStays) {
+  const std::string turned = "a\u202Eb\u2066c";
+  EXPECT_EQ(escape_html(turned), "a\uFFFDb\uFFFDc");
+  EXPECT_EQ(escape_markdown(turned), "a\uFFFDb\uFFFDc");
+  EXPECT_EQ(escape_html("\u05D0\u4E2D"), "\u05D0\u4E2D") << "letters of any script stay";
+}
+
 TEST(EscapeLatex, RowStartIsNoArgumentAndDashesStayApart) {
   EXPECT_EQ(escape_latex("[2]*"), "{[}2]{*}");
   EXPECT_EQ(escape_latex("a--b''"), "a-{}-b'{}'");
