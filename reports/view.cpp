@@ -33,7 +33,11 @@ void push_unique(std::vector<std::string>& texts, const std::string& text) {
   if (std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(text);
 }
 
+// Predictions that `score` brought in (harness/run/imported_run.h).
+bool is_imported(const Run& run) { return run.model == "imported"; }
+
 std::string train_summary(const Run& run) {
+  if (is_imported(run)) return "predictions made elsewhere: how is not on record";
   if (!run.trained) return run.weights.empty() ? "not trained" : "loaded weights: " + run.weights;
   return "trained in every fold on its training clips";
 }
@@ -47,6 +51,7 @@ std::string verified_meaning(const std::string& verified) {
 }
 
 std::string selection_of(const Run& run) {
+  if (is_imported(run)) return "not on record";
   if (!run.trained) return "loaded weights";
   for (const Fact& setting : settings_of(run.train)) {
     if (setting.key == "selection" || setting.key == "selection.name") return setting.value;

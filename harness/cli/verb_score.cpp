@@ -9,9 +9,11 @@
 #include "harness/cli/common.h"
 #include "harness/core/console.h"
 #include "harness/core/files.h"
+#include "harness/core/sha256.h"
 #include "harness/core/text.h"
 #include "harness/eval/import.h"
 #include "harness/protocol/protocol.h"
+#include "harness/run/imported_run.h"
 #include "harness/store/json_file.h"
 
 namespace mexbench::cli {
@@ -24,6 +26,7 @@ struct Arguments {
   std::vector<std::string> overrides;
   std::string classes;
   std::string out;
+  std::string label;
   std::string cache = "runs";
   std::string format = "text";
 };
@@ -43,6 +46,8 @@ core::Result<std::vector<std::string>> class_list(const std::string& text) {
 
 // What an experiment says of predictions: its clips, and which of them its protocol tests in which fold.
 struct Corpus {
+  config::ExperimentSpec spec;
+  std::vector<protocol::FoldPlan> plan;
   data::Manifest manifest;
   std::vector<core::ClipId> tested;
   std::map<core::ClipId, core::FoldId> folds;  // that test them
@@ -52,20 +57,24 @@ core::Result<std::optional<Corpus>> corpus_of(const Arguments& arguments) {
   if (arguments.manifest.empty() && !arguments.overrides.empty()) {
     return core::Error(core::ErrorCode::kUsage, "'--set' changes the experiment of '--manifest', which is not given");
   }
+  if (!arguments.label.empty() && (arguments.manifest.empty() || arguments.out.empty())) {
+    return core::Error(core::ErrorCode::kUsage, "'--label' names the model of a run folder, which takes '--manifest' and '--out'");
+  }
   if (arguments.manifest.empty()) return std::optional<Corpus>();
   MEXBENCH_ASSIGN(const config::LoadedExperiment loaded, config::load_experiment(arguments.manifest, arguments.overrides, vocabulary()));
   const config::ExperimentSpec& spec = loaded.spec;
   Corpus corpus;
   MEXBENCH_ASSIGN(corpus.manifest, run::load_manifest(spec.dataset, catalogue(), arguments.cache, available_cores()));
-  MEXBENCH_ASSIGN(const std::vector<protocol::FoldPlan> folds,
-                  protocol::plan_folds(corpus.manifest, spec.protocol.name, spec.protocol.options));
-  corpus.tested = protocol::tested_clips(folds, corpus.manifest);
-  corpus.folds = protocol::test_folds(folds, corpus.manifest);
+  MEXBENCH_ASSIGN(corpus.plan, protocol::plan_folds(corpus.manifest, spec.protocol.name, spec.protocol.options));
+  corpus.tested = protocol::tested_clips(corpus.plan, corpus.manifest);
+  corpus.folds = protocol::test_folds(corpus.plan, corpus.manifest);
+  corpus.spec = spec;
   return std::optional<Corpus>(std::move(corpus));
 }
 
 struct Scored {
   eval::PredictionSet predictions;
+  std::string digest;                 // of the file
   std::optional<audit::Audit> audit;  // with a manifest
   std::string_view format;
 };
@@ -77,7 +86,10 @@ core::Result<Scored> read_predictions(const Arguments& arguments, const std::opt
   options.keep_duplicates = corpus.has_value();
   MEXBENCH_ASSIGN(eval::ImportedPredictions imported,
                   eval::import_predictions(content, arguments.file, options, corpus ? &corpus->manifest : nullptr));
-  Scored scored{.predictions = std::move(imported.predictions), .audit = std::nullopt, .format = eval::describe(imported.format)};
+  Scored scored{.predictions = std::move(imported.predictions),
+                .digest = core::sha256_hex(content),
+                .audit = std::nullopt,
+                .format = eval::describe(imported.format)};
   if (!corpus) return scored;
   MEXBENCH_ASSIGN(audit::Joined joined,
                   audit::check_join(scored.predictions, corpus->manifest, arguments.file, corpus->tested, corpus->folds));
@@ -120,12 +132,22 @@ core::Table score_table(const eval::Metrics& metrics) {
   return table;
 }
 
-core::Status write_results(const fs::path& out, const eval::PredictionSet& predictions, const eval::Metrics& metrics,
-                           const std::optional<audit::Audit>& audit) {
-  const std::string csv = eval::to_csv(predictions);
-  if (audit) MEXBENCH_TRY(store::write_json(out / "audit.json", audit::to_json(*audit)));
-  MEXBENCH_TRY(store::write_json(out / "metrics.json", eval::to_json(metrics)));
-  return core::write_file_atomic(out / "predictions.csv", csv);
+// With a manifest, a run folder that `report` and `compare` take.
+core::Status write_results(const Arguments& arguments, const std::optional<Corpus>& corpus, const Scored& scored,
+                           const eval::Metrics& metrics) {
+  const fs::path out = arguments.out;
+  if (!corpus) {
+    MEXBENCH_TRY(store::write_json(out / "metrics.json", eval::to_json(metrics)));
+    return core::write_file_atomic(out / "predictions.csv", eval::to_csv(scored.predictions));
+  }
+  std::string redo =
+      fmt::format("mexbench score {} --manifest {} --out {}", quoted(arguments.file), quoted(arguments.manifest), quoted(arguments.out));
+  for (const std::string& setting : arguments.overrides) redo += " --set " + quoted(setting);
+  if (!arguments.label.empty()) redo += " --label " + quoted(arguments.label);
+  const std::string label = arguments.label.empty() ? fs::path(arguments.file).stem().string() : arguments.label;
+  return run::write_imported_run(
+      out, {.label = label, .source = fs::path(arguments.file).filename().string(), .digest = scored.digest, .redo = std::move(redo)},
+      corpus->spec, corpus->manifest, corpus->plan, scored.predictions, *scored.audit);
 }
 
 void print_confusion(const eval::Metrics& metrics) {
@@ -162,9 +184,9 @@ int score_verb(const Arguments& arguments) {
                            core::join(metrics.classes, ", ")));
   }
   if (!arguments.out.empty()) {
-    if (const core::Status written = write_results(arguments.out, scored->predictions, metrics, scored->audit); !written)
-      return fail(written.error());
-    core::tell(fmt::format("wrote predictions.csv{} and metrics.json to {}\n", scored->audit ? ", audit.json" : "", arguments.out));
+    if (const core::Status written = write_results(arguments, *corpus, *scored, metrics); !written) return fail(written.error());
+    core::tell(*corpus ? fmt::format("wrote a run folder to {}: 'mexbench report' takes it beside others\n", arguments.out)
+                       : fmt::format("wrote predictions.csv and metrics.json to {}\n", arguments.out));
   }
   if (arguments.format == "json") {
     fmt::print("{}\n", eval::to_json(metrics).dump(1));
@@ -185,12 +207,13 @@ void add_score(CLI::App& app, Action& action) {
                     "experiment file: the clips its protocol tests are joined by id (a synthetic corpus is rendered below 'runs')");
   score->add_option("--set", arguments->overrides, "override a value of that experiment (repeatable)")->take_all()->allow_extra_args(false);
   score->add_option("--classes", arguments->classes, "class names in order, comma-separated; integers are places in it");
-  score->add_option("--out", arguments->out, "write predictions.csv and metrics.json there, with --manifest audit.json too");
+  score->add_option("--out", arguments->out, "write predictions.csv and metrics.json there; with --manifest a run folder for `report`");
+  score->add_option("--label", arguments->label, "what the model is called in it; default: the file's name");
   add_format(*score, arguments->format);
   score->footer(
       "\nExamples:\n"
       "  mexbench score predictions.csv\n"
-      "  mexbench score predictions.csv --manifest experiments/baselines/ststnet/scratch.yaml\n"
+      "  mexbench score predictions.csv --manifest experiments/baselines/ststnet/scratch.yaml --out runs/imported/theirs\n"
       "  mexbench score log.txt --classes negative,positive,surprise --format json");
   score->callback([arguments, &action] { action = [arguments] { return score_verb(*arguments); }; });
 }

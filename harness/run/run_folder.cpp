@@ -28,6 +28,8 @@ std::string host_name() {
 
 json number_or_null(const std::optional<double>& value) { return value ? json(*value) : json(nullptr); }
 
+}  // namespace
+
 json published_json(const config::ExperimentSpec& experiment) {
   json list = json::array();
   for (const config::PublishedResult& result : experiment.published) {
@@ -59,7 +61,11 @@ json statistics_json(const config::StatisticsSpec& statistics) {
   return out;
 }
 
-}  // namespace
+json evidence_json(const config::EvidenceSpec& evidence) {
+  return {{"above_chance_by", evidence.above_chance_by},
+          {"calibration_level", evidence.calibration_level},
+          {"latency_ms", evidence.latency_ms}};
+}
 
 std::string utc_now() {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
@@ -107,10 +113,7 @@ json run_json(const config::ExperimentSpec& experiment, const data::Manifest& ma
           {"verdict_reasons", state.reasons},
           {"published", published_json(experiment)},
           {"statistics", statistics_json(experiment.statistics)},
-          {"evidence",
-           {{"above_chance_by", experiment.evidence.above_chance_by},
-            {"calibration_level", experiment.evidence.calibration_level},
-            {"latency_ms", experiment.evidence.latency_ms}}}};
+          {"evidence", evidence_json(experiment.evidence)}};
 }
 
 core::Result<json> open_run_folder(const RunPlan& run, const data::Manifest& manifest, bool fresh) {

@@ -30,6 +30,11 @@ struct RunState {
 [[nodiscard]] nlohmann::json run_json(const config::ExperimentSpec& experiment, const data::Manifest& manifest, const RunPlan& run,
                                       const RunState& state);
 
+// Members of run.json that come from the experiment alone.
+[[nodiscard]] nlohmann::json published_json(const config::ExperimentSpec& experiment);
+[[nodiscard]] nlohmann::json statistics_json(const config::StatisticsSpec& statistics);
+[[nodiscard]] nlohmann::json evidence_json(const config::EvidenceSpec& evidence);
+
 // "2026-01-31T12:00:00Z".
 [[nodiscard]] std::string utc_now();
 
