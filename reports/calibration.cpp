@@ -53,6 +53,12 @@ RunFigures figures_of(const Run& run) {
   return out;
 }
 
+// From counts, so that equal shares are equal numbers.
+double accuracy_at(const RunFigures& run, double coverage) {
+  const stats::RiskPoint& point = stats::at_coverage(run.selective, coverage);
+  return static_cast<double>(point.clips - point.errors) / static_cast<double>(point.clips);
+}
+
 template <typename Of>
 OverSeeds over(const std::vector<RunFigures>& runs, const Of& of) {
   OverSeeds out{.low = of(runs.front()), .high = of(runs.front())};
@@ -170,7 +176,7 @@ void add_calibration(const std::vector<std::vector<const Run*>>& runs, ReportVie
       out.selective[i] = {
           .asked = asked,
           .coverage = over(figures, [&](const RunFigures& run) { return stats::at_coverage(run.selective, asked).coverage; }),
-          .accuracy = over(figures, [&](const RunFigures& run) { return 1.0 - stats::at_coverage(run.selective, asked).risk; })};
+          .accuracy = over(figures, [&](const RunFigures& run) { return accuracy_at(run, asked); })};
     }
     out.drawn_seed = seeds.front()->seed.value;
     out.bins = figures.front().calibration.bins;

@@ -37,7 +37,7 @@ std::string calibration_table(const ReportView& view) {
     head += head_cell(fmt::format("Acc. at {:.0f} %", 100.0 * asked),
                       fmt::format("accuracy on the {:.0f} % of clips that the model is surest of", 100.0 * asked));
   }
-  head += R"(<th scope="col" data-sort="text">Scores</th></tr>)";
+  head += "</tr>";
   std::string body = "<tbody>\n";
   for (const CalibrationView& one : view.calibration.models) {
     const ModelView& model = view.models[one.model];
@@ -45,8 +45,7 @@ std::string calibration_table(const ReportView& view) {
                         count_cell(static_cast<std::int64_t>(one.clips)));
     for (const OverSeeds* of : {&one.ece, &one.ece_if_calibrated, &one.brier, &one.aurc, &one.excess}) body += cell(*of, one.seeds);
     for (const SelectiveView& at : one.selective) body += cell(at.accuracy, one.seeds);
-    const char* kind = one.softmaxed == 0 ? "probabilities" : one.softmaxed == one.seeds ? "softmax of them" : "softmax in part";
-    body += fmt::format("<td>{}</td></tr>\n", kind);
+    body += "</tr>\n";
   }
   return table("calibration", "Calibration and selective prediction of every model", head, body + "</tbody>\n");
 }

@@ -56,8 +56,12 @@ std::vector<double> ticks_to(double high, int most, bool beyond) {
 }
 
 std::string path(const std::vector<Point>& points) {
-  std::string out;
-  for (const Point& point : points) out += fmt::format("{}{} {}", out.empty() ? "M" : "L", number(point.x), number(point.y));
+  // Pairs behind the first are lines to there; a tenth of a pixel is as fine as anyone sees, and pages hold thousands of points.
+  std::string out = "M";
+  for (const Point& point : points) {
+    if (out.size() > 1) out += ' ';
+    out += number(std::round(10.0 * point.x) / 10.0) + ' ' + number(std::round(10.0 * point.y) / 10.0);
+  }
   return out;
 }
 

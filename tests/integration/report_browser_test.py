@@ -223,6 +223,26 @@ def check_filter_and_tooltips(problems, page):
             problems.append(f"the tooltip of a {what} is not shown, not closed by Escape, or shown twice: {seen[what]}")
 
 
+def check_pdf(problems, folder):
+    """--pdf converts every figure, to the same bytes each time, and says what is missing where rsvg-convert is."""
+    command = [MEXBENCH, "report", str(folder / "runs/megc2019-loso"), "--out", str(folder / "paper"), "--pdf"]
+    without = subprocess.run(command, capture_output=True, text=True, env=dict(os.environ, PATH=str(folder)))
+    if without.returncode != 3 or "librsvg2-bin" not in without.stderr:
+        problems.append(f"without rsvg-convert --pdf ends with {without.returncode}: {without.stderr}")
+    if shutil.which("rsvg-convert") is None:
+        print("no rsvg-convert here, so no PDF was written", file=sys.stderr)
+        return
+    contents = []
+    for _ in range(2):
+        subprocess.run(command, check=True, capture_output=True)
+        contents.append({file.stem: file.read_bytes() for file in (folder / "paper").glob("*.pdf")})
+    figures = {file.stem for file in (folder / "paper").glob("*.svg")}
+    if set(contents[0]) != figures or not figures or not all(content.startswith(b"%PDF") for content in contents[0].values()):
+        problems.append(f"{len(contents[0])} PDF files beside {len(figures)} figures")
+    if contents[0] != contents[1]:
+        problems.append("the same figures gave other PDF files")
+
+
 def main():
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
@@ -260,6 +280,7 @@ def main():
         if paper.result() < 3:
             problems.append(f"the report on paper has {paper.result()} pages")
         server.shutdown()
+        check_pdf(problems, folder)
 
     if not any(CONTROL_HOST in request for request in Requests.seen):
         problems.append("a page that asks for a picture was not noticed, so the count of requests proves nothing")

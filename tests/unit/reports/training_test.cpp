@@ -84,7 +84,7 @@ TEST(Training, FigureHasBothCurvesTheBandAndTheRunsOwnScore) {
   const std::string figure = training_svg(view, view.training.runs[0]);
   EXPECT_EQ(balance_problem(figure), "");
   EXPECT_TRUE(is_report_figure(figure));
-  EXPECT_THAT(figure, HasSubstr("<title>the run&#39;s own score: UF1 0.7222</title>"));
+  EXPECT_THAT(figure, HasSubstr("<title>the run's own score: UF1 0.7222</title>"));
   EXPECT_THAT(figure, HasSubstr("<title>2.5 to 97.5 percentile of the folds</title>"));
   EXPECT_THAT(figure, HasSubstr(">pooled test UF1</text>"));
   // One epoch alone, and a loss of 0, are drawn too.
