@@ -172,7 +172,8 @@ void add_conventions(const std::vector<ModelRuns>& models, Notes& notes, ReportV
     for (std::size_t i = 0; i < seeds.front().size(); ++i) {
       const stats::Convention& one = seeds.front()[i];
       if (rows.size() == i) {
-        rows.push_back({.name = std::string(one.name),
+        rows.push_back({.id = std::string(one.id),
+                        .name = std::string(one.name),
                         .formula = std::string(one.formula),
                         .who = std::string(one.who),
                         .f1 = is_f1(one.id),

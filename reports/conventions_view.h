@@ -11,6 +11,7 @@
 namespace mexbench::reports {
 
 struct ConventionRow {
+  std::string id;  // stable, for files
   std::string name;
   std::string formula;
   std::string who;                 // uses it

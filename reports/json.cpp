@@ -32,6 +32,9 @@ class Json {
     out["calibration"] = each(view_.calibration.models, [this](const CalibrationView& one) { return calibration_of(one); });
     out["without_scores"] = names(view_.calibration.without);
     out["training"] = each(view_.training.runs, [this](const TrainingView& one) { return training_of(one); });
+    out["selection"] = selection();
+    out["conventions"] = conventions();
+    out["influence"] = influence();
     out["published"] = each(view_.published, [this](const PublishedView& one) { return published_of(one); });
     return out;
   }
@@ -84,14 +87,19 @@ class Json {
       one["clips"] = scope.clips;
       one["subjects"] = scope.subjects;
       one["confusion"] = scope.confusion;
-      one["classes"] = each(scope.classes, [this](const ClassView& row) {
-        return json{{"class", row.name},
-                    {"clips", row.clips},
-                    {"precision", cell(row.precision)},
-                    {"recall", cell(row.recall)},
-                    {"f1", cell(row.f1)}};
-      });
-      add_intervals(run.intervals_on(scope.scope), one);
+      const ScopeIntervals* intervals = run.intervals_on(scope.scope);
+      one["classes"] = json::array();
+      for (std::size_t c = 0; c < scope.classes.size(); ++c) {
+        const ClassView& row = scope.classes[c];
+        json of_class = {{"class", row.name},
+                         {"clips", row.clips},
+                         {"precision", cell(row.precision)},
+                         {"recall", cell(row.recall)},
+                         {"f1", cell(row.f1)}};
+        if (intervals != nullptr) of_class["f1_interval"] = cell(intervals->f1[c]);
+        one["classes"].push_back(std::move(of_class));
+      }
+      add_intervals(intervals, one);
       scopes[scope.scope] = std::move(one);
     }
     return {{"model", run.model},          {"experiment", run.experiment}, {"label", run.label},         {"seed", run.seed},
@@ -231,6 +239,82 @@ class Json {
             {"epochs_recorded", one.epochs},
             {"epochs_trained", {{"least", one.final_least}, {"median", one.final_median}, {"most", one.final_most}}},
             {"sentence", one.sentence}};
+  }
+
+  [[nodiscard]] json choice_of(const SelectionFigure& figure) const {
+    return {{"honest", spread(figure.honest)},
+            {"chosen", figure.chosen ? spread(*figure.chosen) : json(nullptr)},
+            {"gap", figure.gap ? spread(*figure.gap) : json(nullptr)}};
+  }
+
+  [[nodiscard]] json selection() const {
+    json groups = each(view_.selection.groups, [this](const SelectionGroup& group) {
+      json models = each(group.rows, [this](const SelectionRow& row) {
+        json published = each(row.published, [](const PublishedChoice& one) { return json{{"id", one.id}, {"uf1", one.uf1}}; });
+        return json{{"model", view_.models[row.model].name}, {"seeds_recorded", row.seeds}, {"epochs", row.epochs},
+                    {"same_in_every_fold", row.alike},       {"uf1", choice_of(row.uf1)},   {"uar", choice_of(row.uar)},
+                    {"published", std::move(published)}};
+      });
+      json guesser = each(group.curves, [this](const GuessCurve& curve) {
+        json points = each(curve.points, [this](const GuessPoint& point) {
+          return json{{"epochs", point.epochs}, {"uf1", spread(point.uf1)}, {"uar", spread(point.uar)}};
+        });
+        return json{{"models", names(curve.models)}, {"points", std::move(points)}};
+      });
+      return json{{"scope", view_.scopes[group.scope].scope},
+                  {"datasets", view_.scopes[group.scope].datasets},
+                  {"models", std::move(models)},
+                  {"guesser", std::move(guesser)}};
+    });
+    return {{"by_subject", view_.selection.by_subject},
+            {"draws", view_.selection.draws},
+            {"groups", std::move(groups)},
+            {"unrecorded", view_.selection.unrecorded},
+            {"sentences", view_.selection.sentences}};
+  }
+
+  [[nodiscard]] json conventions() const {
+    json rows = each(view_.conventions.rows, [this](const ConventionRow& row) {
+      json models = json::object();
+      for (std::size_t m = 0; m < row.models.size(); ++m) models[view_.models[m].name] = spread(row.models[m]);
+      return json{{"id", row.id},   {"name", row.name},       {"formula", row.formula},
+                  {"who", row.who}, {"counted", row.counted}, {"models", std::move(models)}};
+    });
+    return {{"rows", std::move(rows)}, {"sentences", view_.conventions.sentences}};
+  }
+
+  [[nodiscard]] json left_out(const InfluenceGroup& group, const InfluenceRow& row) const {
+    json models = json::object();
+    for (std::size_t i = 0; i < row.models.size(); ++i) {
+      models[view_.models[group.models[i]].name] = {{"uf1", cell(row.models[i].without)}, {"change", optional(row.models[i].change)}};
+    }
+    return {{"subject", row.subject},
+            {"clips", row.clips},
+            {"changes_best", row.changes_best},
+            {"changes_order", row.changes_order},
+            {"models", std::move(models)}};
+  }
+
+  [[nodiscard]] json influence() const {
+    const auto count = [](const std::optional<std::int64_t>& subjects) { return subjects ? json(*subjects) : json(nullptr); };
+    json groups = each(view_.influence.groups, [&](const InfluenceGroup& group) {
+      json rows = each(group.rows, [&](const InfluenceRow& row) { return left_out(group, row); });
+      json pairs = each(group.pairs, [&](const ResolutionRow& row) {
+        json needed = json::array();
+        for (std::size_t i = 0; i < row.needed.size(); ++i) {
+          needed.push_back({{"difference", kAskedDifferences[i]}, {"subjects", count(row.needed[i])}});
+        }
+        return json{{"first", view_.models[row.first].name},  {"second", view_.models[row.second].name},
+                    {"difference", cell(row.difference)},     {"smallest_resolvable", optional(row.smallest)},
+                    {"subjects_needed", count(row.for_seen)}, {"subjects_for", std::move(needed)}};
+      });
+      return json{{"models", names(group.models)},
+                  {"subjects", group.subjects},
+                  {"left_out", std::move(rows)},
+                  {"pairs", std::move(pairs)},
+                  {"sentences", group.sentences}};
+    });
+    return {{"groups", std::move(groups)}, {"sentences", view_.influence.sentences}};
   }
 
   [[nodiscard]] json published_of(const PublishedView& one) const {

@@ -274,6 +274,21 @@ TEST(SelectionReport, HostileNamesAreTextAndTheOrderOfFoldersIsNone) {
   EXPECT_EQ(render_markdown(view_of(runs)), render_markdown(view_of(other)));
 }
 
+TEST(SelectionReport, JsonHasTheNumbersOfTheThreeSections) {
+  const ReportView view = view_of({recorded(tiny("a")), tiny("b")});
+  const testing::json report = testing::json::parse(render_json(view));
+  const testing::json& all = report.at("selection").at("groups").at(0);
+  EXPECT_EQ(all.at("models").at(0).at("uf1").at("gap").at("mean"), *view.selection.groups[0].rows[0].uf1.gap->mean.value);
+  EXPECT_TRUE(all.at("models").at(1).at("uf1").at("chosen").is_null());
+  EXPECT_EQ(all.at("guesser").at(0).at("points").size(), view.selection.groups[0].curves[0].points.size());
+  EXPECT_EQ(report.at("conventions").at("rows").at(0).at("id"), "pooled_uf1");
+  EXPECT_EQ(report.at("conventions").at("rows").at(0).at("models").at("a").at("mean"), *view.conventions.rows[0].models[0].mean.value);
+  const testing::json& group = report.at("influence").at("groups").at(0);
+  EXPECT_EQ(group.at("left_out").at(2).at("models").at("a").at("change"), *view.influence.groups[0].rows[2].models[0].change);
+  EXPECT_EQ(group.at("left_out").at(1).at("models").at("a").at("uf1").at("reason"),
+            view.notes[view.influence.groups[0].rows[1].models[0].without.note - 1]);
+}
+
 TEST(SelectionReport, MarkdownRowsAreTheExpectedOnes) {
   ReportView view = view_of({recorded(tiny("a"))});
   set_guess(view, 0.66, 0.61, 0.71);
