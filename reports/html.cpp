@@ -133,12 +133,13 @@ std::vector<Section> sections(const ReportView& view) {
     list.push_back({"datasets", "Scores per dataset", html::datasets(view)});
     list.push_back({"classes", "Confusion and classes", html::classes(view)});
     list.push_back({"subjects", "Subjects", html::subjects(view)});
-    list.push_back({"calibration", "Calibration", html::calibration(view)});
+    if (!view.influence.groups.empty()) list.push_back({"influence", "Influence and resolution", html::influence(view)});
     list.push_back({"training", "Training curves", html::training(view)});
+    if (!view.selection.groups.empty()) list.push_back({"selection", "Selection and inflation gap", html::selection(view)});
+    if (!view.conventions.rows.empty()) list.push_back({"conventions", "Conventions", html::conventions(view)});
+    list.push_back({"calibration", "Calibration", html::calibration(view)});
+    list.push_back({"audit", "Audit", html::audit(view)});
   }
-  if (!view.selection.groups.empty()) list.push_back({"selection", "Selection and inflation gap", html::selection(view)});
-  if (!view.conventions.rows.empty()) list.push_back({"conventions", "Conventions", html::conventions(view)});
-  if (!view.influence.groups.empty()) list.push_back({"influence", "Influence and resolution", html::influence(view)});
   if (!view.published.empty()) list.push_back({"published", "Published results", html::published(view)});
   if (!view.changes.empty()) list.push_back({"changes", "What changed", html::changes(view)});
   if (!view.runs.empty()) {

@@ -37,6 +37,7 @@ namespace mexbench::reports::html {
 [[nodiscard]] std::string incomplete(const ReportView& view);
 [[nodiscard]] std::string comparisons(const ReportView& view);
 [[nodiscard]] std::string changes(const ReportView& view);
+[[nodiscard]] std::string audit(const ReportView& view);
 [[nodiscard]] std::string models(const ReportView& view);
 [[nodiscard]] std::string datasets(const ReportView& view);
 [[nodiscard]] std::string classes(const ReportView& view);

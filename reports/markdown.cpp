@@ -94,15 +94,27 @@ std::string score_rows(const ReportView& view, const ScopeGroup& group, bool who
     if (spreads == nullptr || (whole_only && !group.is_whole(model.datasets))) continue;
     any = true;
     if (model.runs.size() > 1) {
-      out += row({md(group.title), md(model.name), fmt::format("mean of {}", model.runs.size()), "", "", "", spread(spreads->uf1),
-                  spread(spreads->uar), spread(spreads->accuracy), model.verdict});
+      const ScopeIntervals* intervals = model.intervals_on(group.scope);
+      const auto mean = [&](const SpreadCell& figure, IntervalCell ScopeIntervals::*of) {
+        const bool there = intervals != nullptr && figure.mean.value && (intervals->*of).there();
+        return spread(figure) + (there ? " " + bounds(*(intervals->*of).low, *(intervals->*of).high) : std::string());
+      };
+      out += row({md(group.title), md(model.name), fmt::format("mean of {}", model.runs.size()), "", "", "",
+                  mean(spreads->uf1, &ScopeIntervals::uf1), mean(spreads->uar, &ScopeIntervals::uar),
+                  mean(spreads->accuracy, &ScopeIntervals::accuracy), model.verdict});
     }
     for (const std::size_t place : model.runs) {
       const RunView& run = view.runs[place];
       const ScopeView& scope = *run.in(group);
+      // Of several seeds the mean has the interval.
+      const ScopeIntervals* own = model.runs.size() > 1 ? nullptr : run.intervals_on(group.scope);
+      const auto score = [&](const FigureCell& figure, IntervalCell ScopeIntervals::*of) {
+        if (own == nullptr || !figure.value || !(own->*of).there()) return cell(figure);
+        return cell(figure) + " " + bounds(*(own->*of).low, *(own->*of).high);
+      };
       out += row({md(group.title), md(run.model), fmt::format("{}", run.seed), fmt::format("{}", scope.clips),
-                  fmt::format("{}", scope.subjects), md(scope.apex), cell(scope.scores.uf1), cell(scope.scores.uar),
-                  cell(scope.scores.accuracy), run.verdict});
+                  fmt::format("{}", scope.subjects), md(scope.apex), score(scope.scores.uf1, &ScopeIntervals::uf1),
+                  score(scope.scores.uar, &ScopeIntervals::uar), score(scope.scores.accuracy, &ScopeIntervals::accuracy), run.verdict});
     }
     if (!published) continue;
     for (const PublishedView* result : view.published_beside(m)) out += published_row(*result, group);
@@ -118,7 +130,8 @@ void summary(const ReportView& view, std::string& out) {
   for (const ScopeGroup& group : view.scopes) out += score_rows(view, group, /*whole_only=*/true, /*published=*/true);
   out +=
       "\nCounts are pooled over folds before the formulas. Behind a mean stands the range over seeds, of the "
-      "random floor that from the 2.5 to the 97.5 percentile of its draws.\n\n";
+      "random floor that from the 2.5 to the 97.5 percentile of its draws.";
+  out += view.interval_method.empty() ? "\n\n" : fmt::format(" In brackets: {}.\n\n", md(view.interval_method));
   for (const ReasonView& reason : view.reasons) {
     out += fmt::format("- {} ({}): {}\n", reason.verdict, md(reason.runs), md(reason.reason));
   }
@@ -262,22 +275,28 @@ std::string render_markdown(const ReportView& view) {
   for (const std::string& description : view.descriptions) out += md(description) + "\n\n";
   summary(view, out);
   incomplete(view, out);
+  markdown::comparisons(view, out);
   if (!view.runs.empty()) {
     models(view, out);
     datasets(view, out);
     classes(view, out);
     subjects(view, out);
-    markdown::calibration(view, out);
-    markdown::training(view, out);
   }
+  markdown::influence(view, out);
+  if (!view.runs.empty()) markdown::training(view, out);
   markdown::selection(view, out);
   markdown::conventions(view, out);
-  markdown::influence(view, out);
+  if (!view.runs.empty()) {
+    markdown::calibration(view, out);
+    markdown::audit(view, out);
+  }
   published(view, out);
+  markdown::changes(view, out);
   if (!view.runs.empty()) {
     inputs(view, out);
     provenance(view, out);
   }
+  markdown::evidence(view, out);
   if (!view.notes.empty()) out += "\n## Notes\n\n";
   for (std::size_t i = 0; i < view.notes.size(); ++i) out += fmt::format("{}. {}\n", i + 1, md(view.notes[i]));
   return out;

@@ -42,6 +42,10 @@ namespace mexbench::reports::markdown {
 }
 
 // Sections that stand in a file of their own; nothing where they have nothing to say.
+void comparisons(const ReportView& view, std::string& out);
+void changes(const ReportView& view, std::string& out);
+void audit(const ReportView& view, std::string& out);
+void evidence(const ReportView& view, std::string& out);
 void selection(const ReportView& view, std::string& out);
 void conventions(const ReportView& view, std::string& out);
 void influence(const ReportView& view, std::string& out);

@@ -41,7 +41,7 @@ json run_json_of(const ImportedRun& imported, const config::ExperimentSpec& expe
           {"train", nullptr},
           {"science_hash", store::hash_json(science)},
           {"science", science},
-          {"environment_hash", ""},
+          {"environment_hash", store::hash_json(json::object())},  // of nothing: none is on record
           {"environment", json::object()},
           {"mexbench_version", core::kVersion},
           {"command_redo", imported.redo},

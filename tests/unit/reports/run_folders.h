@@ -197,6 +197,7 @@ struct MadeRun {
   }
   [[nodiscard]] json best_epoch() const {
     MadeRun chosen = *this;
+    chosen.scores.clear();  // those of the run itself
     json epochs = json::object(), counts = json::object();
     for (std::size_t i = 0; i < clips.size(); ++i) {
       chosen.clips[i].predicted = best_predicted.at(i);

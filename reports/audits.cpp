@@ -1,0 +1,57 @@
+#include "reports/audits.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "reports/text.h"
+#include "reports/view.h"
+
+namespace mexbench::reports {
+namespace {
+
+// Runs by model, with their seeds.
+std::string runs_in_words(const std::vector<std::size_t>& places, const ReportView& view) {
+  if (places.size() == view.runs.size()) return places.size() == 1 ? "the run" : fmt::format("all {} runs", places.size());
+  std::vector<std::pair<std::string, std::vector<std::string>>> models;
+  for (const std::size_t place : places) {
+    const RunView& run = view.runs[place];
+    if (models.empty() || models.back().first != run.model) models.push_back({run.model, {}});
+    models.back().second.push_back(fmt::format("{}", run.seed));
+  }
+  std::string out;
+  for (const auto& [model, seeds] : models) {
+    out += fmt::format("{}{}, seed{} {}", out.empty() ? "" : "; ", model, seeds.size() > 1 ? "s" : "", listed(seeds));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<RuleView> rules_of(const ReportView& view) {
+  std::vector<RuleView> out;
+  std::vector<std::map<std::pair<audit::RuleStatus, std::string>, std::vector<std::size_t>>> findings;  // per rule
+  for (std::size_t place = 0; place < view.runs.size(); ++place) {
+    for (const audit::RuleResult& rule : view.runs[place].audit_rules) {
+      auto at = std::find_if(out.begin(), out.end(), [&](const RuleView& one) { return one.rule == rule.rule; });
+      if (at == out.end()) {
+        at = out.insert(out.end(), RuleView{.rule = rule.rule, .findings = {}});
+        findings.emplace_back();
+      }
+      ++(rule.status == audit::RuleStatus::kPassed ? at->passed : rule.status == audit::RuleStatus::kBroken ? at->broken : at->not_checked);
+      if (rule.status != audit::RuleStatus::kPassed)
+        findings[static_cast<std::size_t>(at - out.begin())][{rule.status, rule.detail}].push_back(place);
+    }
+  }
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    for (const auto& [what, places] : findings[i]) {
+      out[i].findings.push_back(
+          {.status = std::string(audit::to_string(what.first)), .detail = what.second, .runs = runs_in_words(places, view)});
+    }
+  }
+  return out;
+}
+
+}  // namespace mexbench::reports

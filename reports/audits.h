@@ -1,0 +1,30 @@
+// The rules of the audit over all runs of a report: what was checked, what passed, and what did not in which run.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace mexbench::reports {
+
+struct ReportView;
+
+// What a rule found in some runs that it did not pass.
+struct RuleFinding {
+  std::string status;  // broken, not-checked
+  std::string detail;
+  std::string runs;  // "all 9 runs", "ststnet, seeds 0 and 2"
+};
+
+struct RuleView {
+  std::string rule;
+  std::size_t passed = 0;
+  std::size_t broken = 0;
+  std::size_t not_checked = 0;
+  std::vector<RuleFinding> findings;  // broken ones first
+};
+
+// In the order of the rules, as the first run that has them does.
+[[nodiscard]] std::vector<RuleView> rules_of(const ReportView& view);
+
+}  // namespace mexbench::reports
