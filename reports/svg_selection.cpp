@@ -127,6 +127,9 @@ std::string selection_svg(const ReportView& view, const SelectionGroup& group, c
     names.push_back(view.models[row.model].name);
   }
   names = shorten_apart(names, page ? 20 : 14);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (view.models[rows[i]->model].invalid) names[i] += ", INVALID";
+  }
   double longest = 0;
   for (const std::string& name : names) longest = std::max(longest, svg::width_of(name, 11));
   const double tilt = 0.72 * longest;  // width and height of a name that leans

@@ -258,6 +258,14 @@ TEST(SelectionFigure, HasTheCurveAndEveryModelOnBothWidths) {
   }
 }
 
+TEST(SelectionFigure, InvalidModelIsCalledSo) {
+  MadeRun run = tiny("a");
+  run.judge("INVALID");
+  const ReportView view = view_of({run});
+  const SelectionGroup& all = view.selection.groups[0];
+  EXPECT_THAT(selection_svg(view, all, all.curves[0]), HasSubstr(">a, INVALID</text>"));
+}
+
 TEST(SelectionReport, HostileNamesAreTextAndTheOrderOfFoldersIsNone) {
   MadeRun hostile = recorded(testing::hostile_run());
   const ReportView view = view_of({hostile});
