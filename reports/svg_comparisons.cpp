@@ -37,7 +37,7 @@ std::string pairs_svg(const ReportView& view, const ComparisonView& comparison) 
   double longest = 0;
   for (const std::string& name : names) longest = std::max(longest, svg::width_of(name, 12));
   const double cell_w = 92, cell_h = 46, size = 12;
-  const double left = longest + 14, top = 30 + 0.72 * longest;
+  const double left = 1.12 * longest + 14, top = 30 + 0.72 * longest;
   const std::size_t count = order.size();
   const double width = left + cell_w * static_cast<double>(count - 1) + 0.72 * longest;
   const double below = top + cell_h * static_cast<double>(count - 1);

@@ -2,6 +2,7 @@
 // made up. Every file is read as the corpus it is of, and what was assumed is noted.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <map>
@@ -26,9 +27,12 @@ using ::testing::IsEmpty;
 
 // As the command line reads a file: the bytes decide what it is, `dataset` which corpus; empty asks the file.
 core::Result<Annotation> read_bytes(const std::string& bytes, std::string_view dataset) {
-  const std::string file = ::testing::TempDir() + "edition";
+  // Of this process alone: tests run beside each other.
+  const std::string file = ::testing::TempDir() + "edition-" + std::to_string(::getpid());
   std::ofstream(file, std::ios::binary) << bytes;
-  return read_annotation_of(file, dataset);
+  auto read = read_annotation_of(file, dataset);
+  ::unlink(file.c_str());
+  return read;
 }
 
 Annotation read(const std::string& bytes, std::string_view dataset) {
