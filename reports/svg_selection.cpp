@@ -140,7 +140,7 @@ std::string selection_svg(const ReportView& view, const SelectionGroup& group, c
   second.left = page ? first.right + std::max(44.0, tilt - step / 2 + 14) : std::max(left, tilt - step / 2 + 8);
   second.right = second.left + step * static_cast<double>(rows.size());
   if (!page) {
-    second.top = first.bottom + 62;
+    second.top = first.bottom + 80;
     second.bottom = second.top + height;
   }
 
