@@ -85,7 +85,7 @@ TEST_F(Compared, ImportedPredictionsStandInAReportBesideOurs) {
 
 TEST_F(Compared, AFamilyOfUnknownLabelsIsExitTwoAtItsPlace) {
   write(folder / "wrong.yaml",
-        "schema_version: 1\nname: e\ndataset: {adapter: synth, root: corpus, subjects: 6, label_map: synth3}\nprotocol: loso\n"
+        "schema_version: 1\nname: e\ndataset: {adapter: synth, root: corpus, subjects: 6, label_map: synth}\nprotocol: loso\n"
         "models: [{label: majority, name: chance}, {label: drawn, name: chance}]\nseeds: [0]\n"
         "statistics: {family: {name: f, pairs: [[drawn, majorty], [majority, drawn], [drawn, majority], [drawn]]}}\n");
   const Outcome told = mexbench({"validate", folder / "wrong.yaml"});
