@@ -59,15 +59,27 @@ std::string range(const SpreadCell& cell) {
   return cell.mean.value ? fmt::format("\\scriptsize {}--{}", four_decimals(cell.low), four_decimals(cell.high)) : std::string();
 }
 
-// One row per model; of several seeds the mean, and below it the range.
+// The row of intervals, where there is one.
+std::string interval_row(const ScopeIntervals* intervals) {
+  if (intervals == nullptr) return {};
+  const auto cell = [](const IntervalCell& interval) {
+    return interval.there() ? fmt::format("\\scriptsize [{:.3f}, {:.3f}]", *interval.low, *interval.high) : std::string();
+  };
+  const std::array<std::string, 3> cells{cell(intervals->uf1), cell(intervals->uar), cell(intervals->accuracy)};
+  if (std::all_of(cells.begin(), cells.end(), [](const std::string& one) { return one.empty(); })) return {};
+  return row("\\quad 95\\,\\% interval over subjects", cells);
+}
+
+// One row per model; of several seeds the mean, and below it the interval and the range.
 std::string model_rows(const ReportView& view, const ModelView& model, const ScopeSpread& spread, Footnotes& notes) {
   // In this order, so that the footnotes are numbered from left to right.
   const std::string uf1 = notes.cell(spread.uf1.mean), uar = notes.cell(spread.uar.mean), accuracy = notes.cell(spread.accuracy.mean);
   if (model.runs.size() == 1) {
     const RunView& run = view.runs[model.runs.front()];
-    return row(fmt::format("{}, seed {} ({})", escape_latex(run.model), run.seed, run.verdict), {uf1, uar, accuracy});
+    return row(fmt::format("{}, seed {} ({})", escape_latex(run.model), run.seed, run.verdict), {uf1, uar, accuracy}) +
+           interval_row(model.intervals_on(spread.scope));
   }
-  return row(escape_latex(model.name), {uf1, uar, accuracy}) +
+  return row(escape_latex(model.name), {uf1, uar, accuracy}) + interval_row(model.intervals_on(spread.scope)) +
          row(fmt::format("\\quad mean of {} seeds ({})", model.runs.size(), model.verdict),
              {range(spread.uf1), range(spread.uar), range(spread.accuracy)});
 }

@@ -92,23 +92,12 @@ bool same(const eval::Figure& a, const eval::Figure& b) {
   return a.value.has_value() == b.value.has_value() && (!a.value || std::abs(*a.value - *b.value) <= kRounding);
 }
 
-bool same(const eval::ScopeMetrics& a, const eval::ScopeMetrics& b) {
-  const auto same_class = [](const eval::ClassMetrics& one, const eval::ClassMetrics& other) {
-    return one.name == other.name && one.support == other.support && same(one.precision, other.precision) &&
-           same(one.recall, other.recall) && same(one.f1, other.f1);
-  };
-  return a.clips == b.clips && a.subjects == b.subjects && a.confusion == b.confusion && same(a.uf1, b.uf1) && same(a.uar, b.uar) &&
-         same(a.uf1_defined_classes, b.uf1_defined_classes) && same(a.uar_defined_classes, b.uar_defined_classes) &&
-         same(a.accuracy, b.accuracy) &&
-         std::equal(a.per_class.begin(), a.per_class.end(), b.per_class.begin(), b.per_class.end(), same_class);
-}
-
 // metrics.json says what predictions.csv gives: its scopes, counts and figures.
 void check_metrics(const std::string& file, const Run& run, const eval::Metrics& given, Problems& problems) {
   constexpr const char* kRebuild = "delete metrics.json and resume the run: it is rebuilt from the sealed folds";
   for (const auto& [scope, metrics] : run.metrics.scopes) {
     const auto found = given.scopes.find(scope);
-    if (found != given.scopes.end() && same(found->second, metrics)) continue;
+    if (found != given.scopes.end() && eval::same_figures(found->second, metrics)) continue;
     add(problems, file, fmt::format("scope '{}' is not what predictions.csv gives", scope), kRebuild);
   }
   for (const auto& [scope, unused] : given.scopes) {
