@@ -174,7 +174,7 @@ class Comparer {
       const ModelRuns& one = models_[pair.first];
       const ModelRuns& other = models_[pair.second];
       if (one.size() == 1 && other.size() == 1) pair.clips = clip_by_clip(*one.front(), *other.front());
-      out_.pairs.push_back(std::move(pair));
+      out_.pairs.push_back(pair);
     }
   }
 

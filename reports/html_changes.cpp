@@ -25,7 +25,7 @@ std::string changes(const ReportView& view) {
       rows += fmt::format("<tr><th scope=\"row\"><code>{}</code></th><td class=\"wrap\">{}</td><td class=\"wrap\">{}</td></tr>\n",
                           h(setting.key), value(setting.first), value(setting.second));
     }
-    const std::string columns = fmt::format("<th scope=\"col\">{}</th><th scope=\"col\">{}</th></tr>", first, second);
+    const std::string columns = fmt::format(R"(<th scope="col">{}</th><th scope="col">{}</th></tr>)", first, second);
     if (!change.settings.empty()) {
       out += table("settings", fmt::format("Settings that differ between {} and {}", first, second),
                    "<tr><th scope=\"col\">Setting</th>" + columns, rows + "</tbody>\n");
@@ -42,7 +42,7 @@ std::string changes(const ReportView& view) {
     out += fmt::format("<details><summary>{} called differently</summary>\n{}</details>\n",
                        counted(static_cast<std::int64_t>(change.clips.size()), "clip"),
                        table("clips", fmt::format("Clips that {} and {} call differently", first, second),
-                             "<tr><th scope=\"col\">Clip</th><th scope=\"col\">Truth</th>" + columns, clips + "</tbody>\n"));
+                             R"(<tr><th scope="col">Clip</th><th scope="col">Truth</th>)" + columns, clips + "</tbody>\n"));
   }
   return out;
 }

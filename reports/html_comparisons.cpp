@@ -72,7 +72,7 @@ std::string comparisons(const ReportView& view) {
         sortable("p, Holm", "subject swaps, two-sided, adjusted over the family; below it as it was before") +
         sortable("UAR", "difference of pooled UAR, 95 % interval over subjects") +
         sortable("p, Holm", "adjusted over the family, for UAR by itself") +
-        sortable("Resolvable", "smallest difference of UF1 that this design finds with a power of 80 %") +
+        sortable("Resolvable", "smallest difference of UF1 that this design finds about three times in four") +
         sortable("Wilcoxon", "secondary: signed ranks of the subjects' accuracies, p not adjusted") +
         fmt::format(
             "<th scope=\"col\" class=\"n\" title=\"Bayesian signed-rank of the subjects' accuracies: chance in percent that the first "

@@ -13,7 +13,7 @@ std::string value_cell(const ReportView& view, const SpreadCell& cell, bool seve
   if (several) below = fmt::format("{}\xE2\x80\x93{}", four_decimals(cell.low), four_decimals(cell.high));
   if (*place != '\0') below += (below.empty() ? "" : ", ") + std::string(place);
   const std::string number = four_decimals(*cell.mean.value);
-  return fmt::format("<td class=\"n\" data-value=\"{:.9g}\">{}{}</td>", *cell.mean.value,
+  return fmt::format(R"(<td class="n" data-value="{:.9g}">{}{}</td>)", *cell.mean.value,
                      *place != '\0' ? "<strong>" + number + "</strong>" : number,
                      below.empty() ? below : fmt::format("<span class=\"range\">{}</span>", below));
 }
@@ -34,8 +34,8 @@ std::string conventions(const ReportView& view) {
   std::string body = "<tbody>\n";
   for (std::size_t i = 0; i < conventions.rows.size(); ++i) {
     const ConventionRow& row = conventions.rows[i];
-    body += fmt::format("<tr><th scope=\"row\" class=\"wrap\" title=\"{0}\">{1}<span class=\"reason range\">{0}{2}</span></th>",
-                        h(row.formula), h(row.name), row.counted ? "" : "; a slip of code, in no range above");
+    body += fmt::format(R"(<tr><th scope="row" class="wrap" title="{0}">{1}<span class="reason range">{0}{2}</span></th>)", h(row.formula),
+                        h(row.name), row.counted ? "" : "; a slip of code, in no range above");
     for (std::size_t m = 0; m < row.models.size(); ++m) {
       const auto& range = conventions.ranges[m];
       const char* place = !range || range->low == range->high ? "" : range->low == i ? "lowest" : range->high == i ? "highest" : "";

@@ -26,14 +26,14 @@ std::string evidence(const ReportView& view) {
   for (const std::size_t model : card.models) head += fmt::format("<th scope=\"col\">{}</th>", h(view.models[model].name));
   std::string body = "<tbody>\n";
   for (const EvidenceRow& row : card.rows) {
-    body += fmt::format("<tr id=\"evidence-{}\"><th scope=\"row\">{}<span class=\"reason\">{}</span></th>", h(row.id), h(row.question),
+    body += fmt::format(R"(<tr id="evidence-{}"><th scope="row">{}<span class="reason">{}</span></th>)", h(row.id), h(row.question),
                         h(row.rule));
     for (const EvidenceCell& cell : row.cells) {
       body += fmt::format("<td>{}<span class=\"reason\">{}</span></td>", state_badge(cell.state), h(cell.figure));
     }
     body += "</tr>\n";
   }
-  body += "<tr class=\"mean\"><th scope=\"row\">overall: no more than the weakest link</th>";
+  body += R"(<tr class="mean"><th scope="row">overall: no more than the weakest link</th>)";
   for (const EvidenceState state : card.overall) body += fmt::format("<td>{}</td>", state_badge(state));
   out += table("evidence", "What was shown", head + "</tr>", body + "</tr>\n</tbody>\n");
   if (card.overrides.empty()) return out + "<p>All thresholds are the defaults.</p>\n";

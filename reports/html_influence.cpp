@@ -17,7 +17,7 @@ std::string list_of(const std::vector<std::string>& sentences) {
 
 std::string change_cell(const ReportView& view, const InfluenceCell& cell) {
   if (!cell.change) return cell.without.value ? "<td></td>" : figure_cell(view, cell.without);
-  return fmt::format("<td class=\"n\" data-value=\"{:.9g}\">{}<span class=\"range\">{}</span></td>", *cell.change,
+  return fmt::format(R"(<td class="n" data-value="{:.9g}">{}<span class="range">{}</span></td>)", *cell.change,
                      signed_four_decimals(*cell.change), four_decimals(*cell.without.value));
 }
 
@@ -39,7 +39,7 @@ std::string subject_table(const ReportView& view, const InfluenceGroup& group, c
 }
 
 std::string subjects_cell(const std::optional<std::int64_t>& count) {
-  return count ? fmt::format("<td class=\"n\" data-value=\"{}\">{}</td>", *count, thousands(*count))
+  return count ? fmt::format(R"(<td class="n" data-value="{}">{}</td>)", *count, thousands(*count))
                : R"(<td class="n absent">none does</td>)";
 }
 
@@ -50,20 +50,21 @@ std::string resolution_table(const ReportView& view, const InfluenceGroup& group
   std::string body = "<tbody>\n";
   for (const ResolutionRow& row : group.pairs) {
     body += fmt::format("<tr><th scope=\"row\">{} less {}</th>", h(view.models[row.first].name), h(view.models[row.second].name));
-    body += row.difference.value ? fmt::format("<td class=\"n\" data-value=\"{:.9g}\">{}</td>", *row.difference.value,
+    body += row.difference.value ? fmt::format(R"(<td class="n" data-value="{:.9g}">{}</td>)", *row.difference.value,
                                                signed_four_decimals(*row.difference.value))
                                  : figure_cell(view, row.difference);
     if (row.smallest) {
       body += fmt::format("<td class=\"n\">{}</td>", four_decimals(*row.smallest)) + subjects_cell(row.for_seen);
       for (const auto& needed : row.needed) body += subjects_cell(needed);
     } else {
-      body += fmt::format("<td class=\"n absent\" colspan=\"{}\">no standard error</td>", 2 + row.needed.size());
+      body += fmt::format(R"(<td class="n absent" colspan="{}">no standard error</td>)", 2 + row.needed.size());
     }
     body += "</tr>\n";
   }
   return fmt::format(
              "<h4>What {} can tell apart</h4>\n<p class=\"reference\">Differences in UF1. A true difference as large as the smallest "
-             "found is seen in 80\xC2\xA0% of such experiments (two-sided, 5\xC2\xA0%); the numbers of subjects hold for people like "
+             "found is seen in about three of four such experiments (two-sided, 5\xC2\xA0%; 80\xC2\xA0% by the formula); the numbers of "
+             "subjects hold for people like "
              "these, in the same mix of datasets.</p>\n",
              counted(group.subjects, "subject")) +
          table("resolution", "Smallest differences found, and subjects needed", head + "</tr>", body + "</tbody>\n");

@@ -155,7 +155,7 @@ void resolution_sentences(const ReportView& view, const InfluenceGroup& group, s
   const auto pair = [&](const ResolutionRow& row) {
     return fmt::format("{} and {}", view.models[row.first].name, view.models[row.second].name);
   };
-  std::string sentence = fmt::format("With {}{} the smallest difference in UF1 that is found with 80 % power is ",
+  std::string sentence = fmt::format("With {}{} the smallest difference in UF1 that is found about three times in four is ",
                                      counted(group.subjects, "subject"), where_of(view, group));
   if (least == most || four_decimals(*least->smallest) == four_decimals(*most->smallest)) {
     sentence += fmt::format("{} between {}", four_decimals(*least->smallest), pair(*least));

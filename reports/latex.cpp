@@ -67,7 +67,7 @@ std::string interval_row(const ScopeIntervals* intervals) {
   };
   const std::array<std::string, 3> cells{cell(intervals->uf1), cell(intervals->uar), cell(intervals->accuracy)};
   if (std::all_of(cells.begin(), cells.end(), [](const std::string& one) { return one.empty(); })) return {};
-  return row("\\quad 95\\,\\% interval over subjects", cells);
+  return row(R"(\quad 95\,\% interval over subjects)", cells);
 }
 
 // One row per model; of several seeds the mean, and below it the interval and the range.

@@ -173,8 +173,9 @@ std::string apart(const ReportView& view, bool page) {
                                    : "dashed: error rate; dotted: best order") +
                     "\n";
   for (std::size_t i = 0; i < models.size(); ++i) {
+    const std::size_t row = i / columns;
     const Axes axes{.left = 30 + across * static_cast<double>(i % columns),
-                    .top = 40 + down * static_cast<double>(i / columns),
+                    .top = 40 + down * static_cast<double>(row),
                     .width = wide,
                     .height = high,
                     .y_high = risks.back()};

@@ -18,8 +18,8 @@ using svg::Point;
 std::string loss_band(const std::vector<TrainingPoint>& points, const Axes& axes) {
   std::vector<Point> around;
   for (const TrainingPoint& point : points) around.push_back({.x = axes.x(static_cast<double>(point.epoch)), .y = axes.y(point.high)});
-  for (auto point = points.rbegin(); point != points.rend(); ++point) {
-    around.push_back({.x = axes.x(static_cast<double>(point->epoch)), .y = axes.y(point->low)});
+  for (std::size_t i = points.size(); i > 0; --i) {
+    around.push_back({.x = axes.x(static_cast<double>(points[i - 1].epoch)), .y = axes.y(points[i - 1].low)});
   }
   return fmt::format(R"(<path class="soft" d="{}z" fill="{}" fill-opacity="0.2"><title>2.5 to 97.5 percentile of the folds</title></path>)",
                      svg::path(around), svg::kSoft);

@@ -102,9 +102,9 @@ std::string escape_markup(std::string_view given) {
 std::string escape_html(std::string_view text) { return escape_markup(text); }
 std::string escape_svg(std::string_view text) { return escape_markup(text); }
 
-std::string escape_markdown(std::string_view given) {
-  const std::string straightened = straight(given);
-  const std::string_view text = straightened;
+std::string escape_markdown(std::string_view text) {
+  const std::string straightened = straight(text);
+  text = straightened;
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];

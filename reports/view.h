@@ -152,7 +152,7 @@ struct PairFigure {
   IntervalCell interval;
   FigureCell p;                      // subject swaps
   std::optional<double> adjusted;    // Holm over the family; nothing outside it
-  std::optional<double> smallest;    // the smallest difference that this design finds with 80 % power
+  std::optional<double> smallest;    // the smallest difference that this design finds about three times in four (power.h)
   std::optional<std::int64_t> need;  // subjects that a true difference of this size would take for that
 };
 

@@ -92,17 +92,19 @@ TEST(InfluenceSentences, SmallestDifferenceAndTheSubjectsOfOthers) {
   row.for_seen = 860;
   row.needed = {1783, 446, 72, 18};
   const std::vector<std::string> sentences = influence_sentences(view, group);
-  EXPECT_THAT(sentences,
-              Contains("With 68 subjects the smallest difference in UF1 that is found with 80 % power is 0.0512 between a and b."));
+  EXPECT_THAT(
+      sentences,
+      Contains("With 68 subjects the smallest difference in UF1 that is found about three times in four is 0.0512 between a and b."));
   EXPECT_THAT(sentences, Contains("A difference as large as the one seen, 0.0144, would take 860 subjects."));
   EXPECT_THAT(sentences, Contains("To find a difference of 0.02 it takes 446 subjects like these."));
   group.pairs.push_back(row);
   group.pairs[1].smallest = 0.0256;
   group.pairs[1].needed = {446, 112, 18, 5};
   const std::vector<std::string> of_two = influence_sentences(view, group);
-  EXPECT_THAT(of_two,
-              Contains("With 68 subjects the smallest difference in UF1 that is found with 80 % power is 0.0256 between a and b and "
-                       "0.0512 between a and b."));
+  EXPECT_THAT(
+      of_two,
+      Contains("With 68 subjects the smallest difference in UF1 that is found about three times in four is 0.0256 between a and b and "
+               "0.0512 between a and b."));
   EXPECT_THAT(of_two, Contains("To find a difference of 0.02 it takes 112 to 446 subjects like these."));
 }
 

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "data/statistics/reference_cases.h"
 #include "unit/stats/made_counts.h"
 
 namespace mexbench::stats {
