@@ -11,6 +11,7 @@
 #include "unit/reports/made_reports.h"
 #include "unit/reports/markup.h"
 
+// NOLINTBEGIN(misc-misleading-bidirectional): such characters are what is tested
 namespace mexbench::reports {
 namespace {
 
@@ -23,7 +24,6 @@ using testing::MadeRun;
 using ::testing::Not;
 using testing::read_text;
 using testing::ScratchFolder;
-using testing::tiny_run;
 
 // Markup, quotes, LaTeX specials, a character that turns text, scripts that are read the other way or have no letters in LaTeX, length.
 const std::string kName = "<script>alert(1)</script>\"'&amp; \\input{x} %$#_^~{}[*]`` --- |a| \u202Eabc \u05D0\u4E2D\U0001F600 \u00E9";
@@ -123,3 +123,4 @@ TEST_F(HostileNames, LatexCompiles) {
 
 }  // namespace
 }  // namespace mexbench::reports
+// NOLINTEND(misc-misleading-bidirectional)

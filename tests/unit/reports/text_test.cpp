@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+// NOLINTBEGIN(misc-misleading-bidirectional): such characters are what is tested
 namespace mexbench::reports {
 namespace {
 
@@ -114,3 +115,4 @@ TEST(Words, ListsReadAsText) {
 
 }  // namespace
 }  // namespace mexbench::reports
+// NOLINTEND(misc-misleading-bidirectional)

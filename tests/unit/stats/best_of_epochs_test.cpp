@@ -1,5 +1,6 @@
 #include "harness/stats/best_of_epochs.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -137,7 +137,8 @@ TEST(SubjectSwap, UndefinedUf1IsAReasonOrCountsAsExtreme) {
 TEST(SubjectSwap, SeedsWithoutASmallCommonMultipleAreRefused) {
   std::vector<std::int32_t> many;
   for (int seed = 0; seed < 37; ++seed) many.insert(many.end(), {1, 0, 0, 1});
-  std::vector<std::int32_t> others(many.begin(), many.begin() + 4 * 31);
+  constexpr std::ptrdiff_t kCounts{124};  // of 31 seeds
+  std::vector<std::int32_t> others(many.begin(), many.begin() + kCounts);
   const SubjectCounts counts = must_make({"a", "b"}, {subject_of("d", "d/1")},
                                          {{.name = "m", .seeds = 37, .counts = many}, {.name = "n", .seeds = 31, .counts = others}});
   const auto refused = permutation_test(counts, 0, 1);
