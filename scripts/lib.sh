@@ -19,9 +19,10 @@ build_packages=(
   libdlib-dev libdlib-data libblas-dev liblapack-dev opencv-data
   libgtest-dev libgmock-dev libbenchmark-dev
 )
-# What tests and the linter need on top: reference implementations, a browser for the reports, clang.
+# What tests and the linter need on top: reference implementations, what reads reports (a browser, SVG, LaTeX), clang.
 test_packages=(
   git python3 python3-torch python3-sklearn python3-jsonschema python3-yaml python3-skimage python3-xlwt chromium librsvg2-bin
+  texlive-latex-base texlive-latex-recommended
   clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev libstdc++-11-dev
 )
 

@@ -112,7 +112,8 @@ TEST_F(HostileNames, LatexCompiles) {
   const std::string table = report.text_of("table.tex");
   EXPECT_THAT(table, Not(HasSubstr("\\input{")));
   EXPECT_THAT(table, Not(HasSubstr("\u4E2D")));
-  if (std::system("pdflatex --version > /dev/null 2>&1") != 0) GTEST_SKIP() << "no pdflatex here, so nothing was compiled";
+  if (std::system("pdflatex --version > /dev/null 2>&1") != 0)
+    GTEST_SKIP() << "pdflatex (Debian: texlive-latex-recommended) is not installed";
   testing::write_text(out.path() / "paper.tex",
                       "\\documentclass{article}\\usepackage{booktabs}\\begin{document}\\input{report/table.tex}\\end{document}\n");
   const std::string command =
