@@ -12,12 +12,12 @@
 namespace mexbench::reports {
 namespace {
 
-// Runs by model, with their seeds.
-std::string runs_in_words(const std::vector<std::size_t>& places, const ReportView& view) {
-  if (places.size() == view.runs.size()) return places.size() == 1 ? "the run" : fmt::format("all {} runs", places.size());
+// Runs by model, with their seeds. `places` ascend.
+std::string runs_in_words(const std::vector<std::size_t>& places, const std::vector<RunView>& runs) {
+  if (places.size() == runs.size()) return places.size() == 1 ? "the run" : fmt::format("all {} runs", places.size());
   std::vector<std::pair<std::string, std::vector<std::string>>> models;
   for (const std::size_t place : places) {
-    const RunView& run = view.runs[place];
+    const RunView& run = runs[place];
     if (models.empty() || models.back().first != run.model) models.push_back({run.model, {}});
     models.back().second.push_back(fmt::format("{}", run.seed));
   }
@@ -29,6 +29,27 @@ std::string runs_in_words(const std::vector<std::size_t>& places, const ReportVi
 }
 
 }  // namespace
+
+std::vector<ReasonView> reasons_of(const std::vector<RunView>& runs) {
+  std::vector<std::pair<ReasonView, std::vector<std::size_t>>> found;
+  for (std::size_t place = 0; place < runs.size(); ++place) {
+    for (const std::string& reason : runs[place].reasons) {
+      auto at = std::find_if(found.begin(), found.end(),
+                             [&](const auto& entry) { return entry.first.verdict == runs[place].verdict && entry.first.reason == reason; });
+      if (at == found.end()) {
+        at = found.insert(found.end(), {ReasonView{.verdict = runs[place].verdict, .reason = reason, .runs = {}}, {}});
+      }
+      at->second.push_back(place);
+    }
+  }
+  std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first.verdict < b.first.verdict; });
+  std::vector<ReasonView> out;
+  for (auto& [reason, places] : found) {
+    reason.runs = runs_in_words(places, runs);
+    out.push_back(std::move(reason));
+  }
+  return out;
+}
 
 std::vector<RuleView> rules_of(const ReportView& view) {
   std::vector<RuleView> out;
@@ -48,7 +69,7 @@ std::vector<RuleView> rules_of(const ReportView& view) {
   for (std::size_t i = 0; i < out.size(); ++i) {
     for (const auto& [what, places] : findings[i]) {
       out[i].findings.push_back(
-          {.status = std::string(audit::to_string(what.first)), .detail = what.second, .runs = runs_in_words(places, view)});
+          {.status = std::string(audit::to_string(what.first)), .detail = what.second, .runs = runs_in_words(places, view.runs)});
     }
   }
   return out;

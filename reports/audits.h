@@ -7,7 +7,9 @@
 
 namespace mexbench::reports {
 
+struct ReasonView;
 struct ReportView;
+struct RunView;
 
 // What a rule found in some runs that it did not pass.
 struct RuleFinding {
@@ -23,6 +25,9 @@ struct RuleView {
   std::size_t not_checked = 0;
   std::vector<RuleFinding> findings;  // broken ones first
 };
+
+// Why runs have their verdict, each reason once, by verdict.
+[[nodiscard]] std::vector<ReasonView> reasons_of(const std::vector<RunView>& runs);
 
 // In the order of the rules, as the first run that has them does.
 [[nodiscard]] std::vector<RuleView> rules_of(const ReportView& view);

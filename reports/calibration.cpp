@@ -6,6 +6,7 @@
 #include <cassert>
 #include <cmath>
 
+#include "harness/core/random.h"
 #include "harness/stats/probabilities.h"
 #include "harness/stats/selective.h"
 #include "reports/report.h"
@@ -21,9 +22,12 @@ struct RunFigures {
   double accuracy = 0.0;
   double confidence = 0.0;
   double brier = 0.0;
+  double ece_limit = 0.0;
   stats::Calibration calibration;
   stats::RiskCoverage selective;
 };
+
+constexpr std::size_t kLimitDraws = 1000;
 
 bool has_scores(const Run& run) {
   return std::none_of(run.predictions.begin(), run.predictions.end(), [](const eval::Prediction& clip) { return clip.scores.empty(); });
@@ -41,6 +45,8 @@ RunFigures figures_of(const Run& run) {
   const std::vector<stats::Decision> decisions = stats::decisions_of(*probabilities, truth);
   RunFigures out{.softmax = probabilities->source == stats::ProbabilitySource::kSoftmax,
                  .brier = stats::brier_score(*probabilities, truth),
+                 .ece_limit = stats::ece_limit(decisions, run.evidence.calibration_level, kLimitDraws,
+                                               core::RandomStream::derive(core::Seed{0}, core::FoldId("evidence"), "ece limit")),
                  .calibration = stats::calibration_of(decisions),
                  .selective = stats::risk_coverage(decisions)};
   std::size_t right = 0;
@@ -168,6 +174,7 @@ void add_calibration(const std::vector<std::vector<const Run*>>& runs, ReportVie
     out.confidence = over(figures, [](const RunFigures& run) { return run.confidence; });
     out.ece = over(figures, [](const RunFigures& run) { return run.calibration.ece; });
     out.ece_if_calibrated = over(figures, [](const RunFigures& run) { return run.calibration.ece_if_calibrated; });
+    out.ece_limit = over(figures, [](const RunFigures& run) { return run.ece_limit; });
     out.brier = over(figures, [](const RunFigures& run) { return run.brier; });
     out.aurc = over(figures, [](const RunFigures& run) { return run.selective.aurc; });
     out.excess = over(figures, [](const RunFigures& run) { return run.selective.excess; });

@@ -38,6 +38,7 @@ struct CalibrationView {
   OverSeeds confidence;  // mean over clips
   OverSeeds ece;
   OverSeeds ece_if_calibrated;
+  OverSeeds ece_limit;  // stats::ece_limit at the experiment's evidence.calibration_level, 1,000 draws
   OverSeeds brier;
   OverSeeds aurc;
   OverSeeds excess;  // E-AURC

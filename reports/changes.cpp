@@ -102,9 +102,7 @@ void add_changes(const std::vector<ModelRuns>& models, ReportView& view) {
       for (const PairView& pair : comparison.pairs) view.changes.push_back(changes_between(pair.first, pair.second, models, view));
       continue;
     }
-    std::vector<std::size_t> order = comparison.models;
-    const auto uf1 = [&](std::size_t model) { return view.models[model].find("all")->uf1.mean.value.value_or(-1.0); };
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return uf1(a) > uf1(b); });
+    const std::vector<std::size_t> order = by_uf1(view, comparison);
     view.changes.push_back(changes_between(order[0], order[1], models, view));
   }
 }

@@ -55,16 +55,6 @@ std::map<std::string, std::size_t> places_of(const std::set<std::pair<std::strin
   return out;
 }
 
-PairFigure turned(PairFigure figure) {
-  if (figure.difference.value) figure.difference.value = 0.0 - *figure.difference.value;
-  if (figure.interval.there()) {
-    const double low = *figure.interval.low;
-    figure.interval.low = 0.0 - *figure.interval.high;
-    figure.interval.high = 0.0 - low;
-  }
-  return figure;
-}
-
 // A comparison of these two alone: no other pair of the folders is in its family.
 ComparedModels compare_two(std::size_t first, std::size_t second, const std::vector<ModelRuns>& runs, const ReportView& view) {
   ComparedModels out{.first = first, .second = second, .changes = changes_between(first, second, runs, view)};

@@ -143,14 +143,7 @@ class Comparer {
                    .adjusted = std::nullopt,
                    .smallest = resolution.smallest.value,
                    .need = resolution.subjects_needed};
-    if (!turned) return out;
-    if (out.difference.value) out.difference.value = 0.0 - *out.difference.value;
-    if (out.interval.there()) {
-      std::swap(out.interval.low, out.interval.high);
-      out.interval.low = 0.0 - *out.interval.low;
-      out.interval.high = 0.0 - *out.interval.high;
-    }
-    return out;
+    return turned ? reports::turned(out) : out;
   }
 
   void add_pairs() {
@@ -267,6 +260,23 @@ class Comparer {
 
 }  // namespace
 
+PairFigure turned(PairFigure figure) {
+  if (figure.difference.value) figure.difference.value = 0.0 - *figure.difference.value;
+  if (figure.interval.there()) {
+    const double low = *figure.interval.low;
+    figure.interval.low = 0.0 - *figure.interval.high;
+    figure.interval.high = 0.0 - low;
+  }
+  return figure;
+}
+
+std::vector<std::size_t> by_uf1(const ReportView& view, const ComparisonView& comparison) {
+  std::vector<std::size_t> out = comparison.models;
+  const auto uf1 = [&](std::size_t model) { return view.models[model].find(kAll)->uf1.mean.value.value_or(-1.0); };
+  std::stable_sort(out.begin(), out.end(), [&](std::size_t a, std::size_t b) { return uf1(a) > uf1(b); });
+  return out;
+}
+
 void add_comparisons(const std::vector<ModelRuns>& models, const std::vector<const Run*>& runs, Notes& notes, ReportView& view) {
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const auto intervals =
@@ -278,21 +288,21 @@ void add_comparisons(const std::vector<ModelRuns>& models, const std::vector<con
     const auto counts = counts_of(group, models, view);
     if (!counts) continue;  // load_runs has checked that the runs' clips are those of their manifests
     const auto bootstraps = eval::bootstraps(*counts, {.pairs = false});
-    const std::vector<stats::ScoreIntervals>& whole = bootstraps.scopes.at(kAll).models;
+    const std::vector<stats::ScoreIntervals>& whole = bootstraps.at(kAll).models;
     const bool any = std::any_of(whole.begin(), whole.end(), [](const auto& of) { return of.uf1.low || of.uar.low; });
-    for (const std::string& note : bootstraps.scopes.at(kAll).notes) {
+    for (const std::string& note : bootstraps.at(kAll).notes) {
       if (any && std::find(view.interval_notes.begin(), view.interval_notes.end(), note) == view.interval_notes.end())
         view.interval_notes.push_back(note);
     }
     for (std::size_t i = 0; i < group.size(); ++i) {
       std::map<std::string, stats::ScoreIntervals> scopes;
-      for (const auto& [scope, bootstrap] : bootstraps.scopes) scopes.emplace(scope, bootstrap.models[i]);
+      for (const auto& [scope, bootstrap] : bootstraps) scopes.emplace(scope, bootstrap.models[i]);
       view.models[group[i]].intervals = in_order(scopes, notes);
-      const stats::Interval& uf1 = bootstraps.scopes.at(kAll).models[i].uf1;
+      const stats::Interval& uf1 = bootstraps.at(kAll).models[i].uf1;
       if (uf1.low && view.interval_method.empty()) {
         view.interval_method = fmt::format("{:.0f} % intervals: {}, {} draws", 100.0 * uf1.level, uf1.method, thousands(uf1.draws));
       }
-      const stats::Spread spread = stats::spread(*counts, bootstraps.scopes.at(kAll), i, Metric::kUf1);
+      const stats::Spread spread = stats::spread(*counts, bootstraps.at(kAll), i, Metric::kUf1);
       view.spreads[group[i]] = {.model = group[i],
                                 .seeds = spread.seeds,
                                 .seed_deviation = spread.seed_deviation.value,

@@ -19,6 +19,12 @@ using ModelRuns = std::vector<const Run*>;
 // and the models' spreads, are there already.
 void add_comparisons(const std::vector<ModelRuns>& models, const std::vector<const Run*>& runs, Notes& notes, ReportView& view);
 
+// The figure of the pair the other way round: second minus first.
+[[nodiscard]] PairFigure turned(PairFigure figure);
+
+// Models of a comparison from the highest UF1 to the lowest, places in ReportView::models; those without one last.
+[[nodiscard]] std::vector<std::size_t> by_uf1(const ReportView& view, const ComparisonView& comparison);
+
 // Two models by themselves, a family of one comparison; nothing when their predictions can't be counted. Notes go into `view`.
 [[nodiscard]] std::optional<ComparisonView> compare_pair(std::size_t first, std::size_t second, const std::vector<ModelRuns>& models,
                                                          ReportView& view);

@@ -3,20 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "reports/comparisons.h"
 #include "reports/svg.h"
 #include "reports/svg_text.h"
 #include "reports/text.h"
 
 namespace mexbench::reports {
 namespace {
-
-// Models of a comparison from the highest UF1 to the lowest; those without one last.
-std::vector<std::size_t> by_uf1(const ReportView& view, const ComparisonView& comparison) {
-  std::vector<std::size_t> out = comparison.models;
-  const auto uf1 = [&](std::size_t model) { return view.models[model].find("all")->uf1.mean.value.value_or(-1.0); };
-  std::stable_sort(out.begin(), out.end(), [&](std::size_t a, std::size_t b) { return uf1(a) > uf1(b); });
-  return out;
-}
 
 // A filled triangle for a resolved difference, an open ring for one that is not.
 std::string pair_mark(double x, double y, bool resolved) {

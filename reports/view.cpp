@@ -10,6 +10,7 @@
 
 #include "harness/core/sha256.h"
 #include "harness/core/text.h"
+#include "reports/audits.h"
 #include "reports/calibration.h"
 #include "reports/changes.h"
 #include "reports/comparisons.h"
@@ -322,41 +323,6 @@ std::vector<ScopeGroup> make_scopes(const std::vector<RunView>& runs) {
   return groups;
 }
 
-std::vector<ReasonView> make_reasons(const std::vector<RunView>& runs) {
-  struct Runs {
-    std::size_t count = 0;
-    std::vector<std::pair<std::string, std::vector<std::string>>> models;  // name, seeds
-  };
-  std::vector<std::pair<ReasonView, Runs>> found;
-  for (const RunView& run : runs) {
-    for (const std::string& reason : run.reasons) {
-      auto at = std::find_if(found.begin(), found.end(),
-                             [&](const auto& entry) { return entry.first.verdict == run.verdict && entry.first.reason == reason; });
-      if (at == found.end()) {
-        found.emplace_back(ReasonView{.verdict = run.verdict, .reason = reason, .runs = {}}, Runs{});
-        at = std::prev(found.end());
-      }
-      Runs& of = at->second;
-      ++of.count;
-      if (of.models.empty() || of.models.back().first != run.model) of.models.push_back({run.model, {}});
-      of.models.back().second.push_back(fmt::format("{}", run.seed));
-    }
-  }
-  std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first.verdict < b.first.verdict; });
-  std::vector<ReasonView> out;
-  for (auto& [view, of] : found) {
-    if (of.count == runs.size()) {
-      view.runs = of.count == 1 ? "the run" : fmt::format("all {} runs", of.count);
-    } else {
-      for (const auto& [model, seeds] : of.models) {
-        view.runs += fmt::format("{}{}, seed{} {}", view.runs.empty() ? "" : "; ", model, seeds.size() > 1 ? "s" : "", listed(seeds));
-      }
-    }
-    out.push_back(std::move(view));
-  }
-  return out;
-}
-
 // Subjects by dataset and id; per model the clips it got right, averaged over its seeds.
 std::vector<SubjectRow> make_subjects(const std::vector<SeedGroup>& models) {
   struct Tally {
@@ -488,7 +454,7 @@ ReportView make_view(const ReportData& data) {
   }
   const std::vector<SeedGroup> models = seeds_of_models(complete);
   for (const SeedGroup& model : models) view.models.push_back(make_model(model, view.runs));
-  view.reasons = make_reasons(view.runs);
+  view.reasons = reasons_of(view.runs);
   view.scopes = make_scopes(view.runs);
   add_floors(complete, notes, view);
   std::vector<ModelRuns> model_runs;

@@ -119,8 +119,7 @@ class Reader {
         problem(row.row, row.clip,
                 fmt::format("its movement, {} to {}, lies outside its video, {} to {}", row.onset.value_or(0), row.offset.value_or(0),
                             *row.first, *row.last),
-                is_known(clip.subject + "/" + name) ? "known of this release: 'corrections: [first-frame]' mends it"
-                                                    : "the release has no such row: is the sheet changed?");
+                mended_by(clip.subject + "/" + name));
         std::erase(out_.folders, clip.folder);
         return {};
       }
@@ -148,9 +147,11 @@ class Reader {
   [[nodiscard]] bool is_corrected(const std::string& key) const {
     return std::any_of(out_.corrections.begin(), out_.corrections.end(), [&](const Correction& one) { return one.clip == key; });
   }
-  static bool is_known(const std::string& key) {
-    const std::vector<Correction> known = known_corrections("smic");
-    return std::any_of(known.begin(), known.end(), [&](const Correction& one) { return one.clip == key; });
+  static std::string mended_by(const std::string& key) {
+    for (const Correction& one : known_corrections("smic")) {
+      if (one.clip == key) return fmt::format("known of this release: 'corrections: [{}]' mends it", one.name);
+    }
+    return "the release has no such row: is the sheet changed?";
   }
 
   void problem(std::size_t row, const std::string& clip, const std::string& message, std::string hint) {

@@ -11,12 +11,12 @@ void add_run(stats::SubjectCountsBuilder& counts, std::string_view model, core::
   }
 }
 
-ScopeBootstraps bootstraps(const stats::SubjectCounts& counts, const stats::BootstrapOptions& options) {
-  ScopeBootstraps out;
-  out.scopes.emplace("all", stats::bootstrap(counts, options));
+std::map<std::string, stats::Bootstrap> bootstraps(const stats::SubjectCounts& counts, const stats::BootstrapOptions& options) {
+  std::map<std::string, stats::Bootstrap> out;
+  out.emplace("all", stats::bootstrap(counts, options));
   for (std::size_t i = 0; i < counts.strata().size(); ++i) {
     const std::string dataset = counts.strata()[i].id.text();
-    out.scopes.emplace(dataset, counts.strata().size() == 1 ? out.scopes.at("all") : stats::bootstrap(counts.only(i), options));
+    out.emplace(dataset, counts.strata().size() == 1 ? out.at("all") : stats::bootstrap(counts.only(i), options));
   }
   return out;
 }
@@ -26,7 +26,7 @@ core::Result<std::map<std::string, stats::ScoreIntervals>> intervals_of(const Pr
   add_run(builder, "run", core::Seed{0}, predictions.rows);
   MEXBENCH_ASSIGN(const stats::SubjectCounts counts, builder.build());
   std::map<std::string, stats::ScoreIntervals> out;
-  for (auto& [scope, bootstrap] : bootstraps(counts, {.pairs = false}).scopes) out.emplace(scope, bootstrap.models.front());
+  for (auto& [scope, bootstrap] : bootstraps(counts, {.pairs = false})) out.emplace(scope, bootstrap.models.front());
   return out;
 }
 

@@ -21,10 +21,8 @@ void add_run(stats::SubjectCountsBuilder& counts, std::string_view model, core::
 
 // One bootstrap of a design and of each of its datasets: scope (`all`, then each dataset id) -> intervals. Every scope draws its datasets
 // with the same streams, so a dataset's intervals are the same whatever else was tested.
-struct ScopeBootstraps {
-  std::map<std::string, stats::Bootstrap> scopes;
-};
-[[nodiscard]] ScopeBootstraps bootstraps(const stats::SubjectCounts& counts, const stats::BootstrapOptions& options = {});
+[[nodiscard]] std::map<std::string, stats::Bootstrap> bootstraps(const stats::SubjectCounts& counts,
+                                                                 const stats::BootstrapOptions& options = {});
 
 // Intervals of a single run by scope: subject bootstrap, 10,000 draws, fixed seed. Fails with kData when the predictions can't be counted.
 [[nodiscard]] core::Result<std::map<std::string, stats::ScoreIntervals>> intervals_of(const PredictionSet& predictions);

@@ -123,17 +123,7 @@ class Summary {
 
 }  // namespace
 
-const Interval& ScoreIntervals::of(Metric metric) const {
-  switch (metric) {
-    case Metric::kUf1:
-      return uf1;
-    case Metric::kUar:
-      return uar;
-    case Metric::kAccuracy:
-      break;
-  }
-  return accuracy;
-}
+const Interval& ScoreIntervals::of(Metric metric) const { return chosen(metric, uf1, uar, accuracy); }
 
 Bootstrap bootstrap(const SubjectCounts& counts, const BootstrapOptions& options) {
   assert(options.draws > 1 && options.level > 0.0 && options.level < 1.0);

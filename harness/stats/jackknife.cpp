@@ -116,17 +116,7 @@ bool same_best(const Ranks& a, const Ranks& b) {
 
 }  // namespace
 
-const JackknifeInterval& JackknifeScores::of(Metric metric) const {
-  switch (metric) {
-    case Metric::kUf1:
-      return uf1;
-    case Metric::kUar:
-      return uar;
-    case Metric::kAccuracy:
-      break;
-  }
-  return accuracy;
-}
+const JackknifeInterval& JackknifeScores::of(Metric metric) const { return chosen(metric, uf1, uar, accuracy); }
 
 JackknifeScores jackknife(const SubjectCounts& counts, std::size_t model, double level) {
   return jackknife_of(counts, level, [&](const auto& weight_of) { return weighted_scores(counts, model, weight_of); });

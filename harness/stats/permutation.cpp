@@ -166,17 +166,7 @@ class Test {
 
 }  // namespace
 
-const PermutationTest& PairTest::of(Metric metric) const {
-  switch (metric) {
-    case Metric::kUf1:
-      return uf1;
-    case Metric::kUar:
-      return uar;
-    case Metric::kAccuracy:
-      break;
-  }
-  return accuracy;
-}
+const PermutationTest& PairTest::of(Metric metric) const { return chosen(metric, uf1, uar, accuracy); }
 
 core::Result<PairTest> permutation_test(const SubjectCounts& counts, std::size_t first, std::size_t second,
                                         const PermutationOptions& options) {

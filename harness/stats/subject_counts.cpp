@@ -251,17 +251,7 @@ std::string_view name_of(Metric metric) {
   return {};
 }
 
-const Figure& Scores::of(Metric metric) const {
-  switch (metric) {
-    case Metric::kUf1:
-      return uf1;
-    case Metric::kUar:
-      return uar;
-    case Metric::kAccuracy:
-      break;
-  }
-  return accuracy;
-}
+const Figure& Scores::of(Metric metric) const { return chosen(metric, uf1, uar, accuracy); }
 
 std::vector<Scores> scores_per_seed(const SubjectCounts& counts, std::size_t model) {
   std::vector<Scores> out;

@@ -109,6 +109,11 @@ class SubjectCountsBuilder {
 // The scores that this room resamples.
 enum class Metric { kUf1, kUar, kAccuracy };
 [[nodiscard]] std::string_view name_of(Metric metric);
+// That of the three which is of the metric.
+template <typename T>
+[[nodiscard]] const T& chosen(Metric metric, const T& uf1, const T& uar, const T& accuracy) {
+  return metric == Metric::kUf1 ? uf1 : metric == Metric::kUar ? uar : accuracy;
+}
 
 struct Scores {
   Figure uf1;
