@@ -17,8 +17,6 @@ std::uint64_t split_mix(std::uint64_t& state) {
   return z ^ (z >> 31U);
 }
 
-constexpr std::uint64_t rotate_left(std::uint64_t x, unsigned k) { return (x << k) | (x >> (64U - k)); }
-
 }  // namespace
 
 std::uint64_t derive_seed(Seed seed, const FoldId& fold, std::string_view purpose) {
@@ -30,18 +28,6 @@ std::uint64_t derive_seed(Seed seed, const FoldId& fold, std::string_view purpos
 
 RandomStream::RandomStream(std::uint64_t seed) {
   for (std::uint64_t& word : state_) word = split_mix(seed);
-}
-
-std::uint64_t RandomStream::next() {
-  const std::uint64_t result = rotate_left(state_[0] + state_[3], 23) + state_[0];
-  const std::uint64_t t = state_[1] << 17U;
-  state_[2] ^= state_[0];
-  state_[3] ^= state_[1];
-  state_[1] ^= state_[2];
-  state_[0] ^= state_[3];
-  state_[2] ^= t;
-  state_[3] = rotate_left(state_[3], 45);
-  return result;
 }
 
 std::uint64_t RandomStream::below(std::uint64_t bound) {

@@ -27,7 +27,17 @@ class RandomStream {
     return RandomStream(derive_seed(seed, fold, purpose));
   }
 
-  [[nodiscard]] std::uint64_t next();
+  [[nodiscard]] std::uint64_t next() {
+    const std::uint64_t result = rotate_left(state_[0] + state_[3], 23) + state_[0];
+    const std::uint64_t t = state_[1] << 17U;
+    state_[2] ^= state_[0];
+    state_[3] ^= state_[1];
+    state_[1] ^= state_[2];
+    state_[0] ^= state_[3];
+    state_[2] ^= t;
+    state_[3] = rotate_left(state_[3], 45);
+    return result;
+  }
   // Uniform in [0, 1), 53 bits.
   [[nodiscard]] double uniform() { return static_cast<double>(next() >> 11U) * 0x1.0p-53; }
   [[nodiscard]] double uniform(double low, double high) { return low + (high - low) * uniform(); }
@@ -49,9 +59,32 @@ class RandomStream {
   }
 
  private:
+  static constexpr std::uint64_t rotate_left(std::uint64_t x, unsigned k) { return (x << k) | (x >> (64U - k)); }
   [[nodiscard]] double log_gamma_variate(double shape);
 
   std::array<std::uint64_t, 4> state_{};
+};
+
+// RandomStream::below() for many draws with one bound: the same integers, with a product in place of its two divisions.
+class Below {
+ public:
+  // `bound` is in [1, 2^63].
+  explicit Below(std::uint64_t bound) : bound_(bound), rejected_((0 - bound) % bound), inverse_(~std::uint64_t{0} / bound) {}
+
+  [[nodiscard]] std::uint64_t operator()(RandomStream& stream) const {
+    std::uint64_t value = stream.next();
+    while (value < rejected_) value = stream.next();
+    // The product with floor((2^64 - 1) / bound) is below value / bound by less than one: the quotient is right or one too small.
+    const std::uint64_t quotient = high_half(value, inverse_);
+    const std::uint64_t rest = value - quotient * bound_;
+    return rest < bound_ ? rest : rest - bound_;
+  }
+
+ private:
+  __extension__ using Wide = unsigned __int128;
+  static std::uint64_t high_half(std::uint64_t a, std::uint64_t b) { return static_cast<std::uint64_t>((static_cast<Wide>(a) * b) >> 64U); }
+
+  std::uint64_t bound_, rejected_, inverse_;
 };
 
 }  // namespace mexbench::core

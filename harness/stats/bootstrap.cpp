@@ -6,56 +6,83 @@
 #include <cassert>
 #include <cmath>
 
-#include "harness/core/quantile.h"
 #include "harness/core/random.h"
 #include "harness/stats/pooled.h"
+#include "harness/stats/tails.h"
 
 namespace mexbench::stats {
 namespace {
 
 constexpr std::string_view kMethod = "percentile bootstrap of subjects, drawn within their datasets";
 
-Weights draw_subjects(const SubjectCounts& counts, const BootstrapOptions& options) {
-  Weights out(counts.subjects().size(), static_cast<std::size_t>(options.draws));
-  for (const Stratum& stratum : counts.strata()) {
-    auto stream = core::RandomStream::derive(options.seed, core::FoldId(stratum.id.text()), "bootstrap");
-    for (std::size_t draw = 0; draw < out.draws(); ++draw) {
-      for (std::size_t i = 0; i < stratum.count; ++i) out.at(draw, stratum.first + stream.below(stratum.count)) += 1.0F;
+// Draws subjects, a block of draws after another.
+class Urns {
+ public:
+  Urns(const SubjectCounts& counts, core::Seed seed) {
+    for (const Stratum& stratum : counts.strata()) {
+      urns_.push_back({.stratum = stratum,
+                       .stream = core::RandomStream::derive(seed, core::FoldId(stratum.id.text()), "bootstrap"),
+                       .place = core::Below(stratum.count)});
     }
   }
-  return out;
-}
+  // Datasets inside draws: a processor works on several streams at once, each of which waits for its own last number.
+  void draw(std::size_t draws, Weights& block) {
+    for (std::size_t draw = 0; draw < draws; ++draw) {
+      for (Urn& urn : urns_) {
+        core::RandomStream stream = urn.stream;  // in registers
+        for (std::size_t i = 0; i < urn.stratum.count; ++i) block.at(draw, urn.stratum.first + urn.place(stream)) += 1.0F;
+        urn.stream = stream;
+      }
+    }
+  }
+
+ private:
+  struct Urn {
+    Stratum stratum;
+    core::RandomStream stream;
+    core::Below place;
+  };
+  std::vector<Urn> urns_;
+};
 
 // The statistics of one model in all draws, [statistic][draw].
 using Drawn = std::vector<std::vector<double>>;
 
-std::vector<Drawn> score_draws(const SubjectCounts& counts, const Weights& weights) {
+std::vector<Drawn> score_draws(const SubjectCounts& counts, const BootstrapOptions& options) {
+  struct SeedColumns {
+    Columns hits, answers;
+  };
   const std::size_t classes = counts.classes().size();
+  const auto draws = static_cast<std::size_t>(options.draws);
   const Columns clips = clip_columns(counts);
-  std::vector<Lanes> drawn_clips;
-  for (std::size_t block = 0; block < weights.blocks(); ++block) drawn_clips.push_back(sums_of(weights, block, clips));
-
-  std::vector<Drawn> out;
+  std::vector<std::vector<SeedColumns>> columns;  // [model][seed]
   for (std::size_t model = 0; model < counts.models().size(); ++model) {
-    const std::size_t seeds = counts.models()[model].seeds;
-    std::vector<ScoreLanes> scores(weights.blocks(), ScoreLanes(classes));
-    for (std::size_t seed = 0; seed < seeds; ++seed) {
-      const Columns hits = hit_columns(counts, model, seed);
-      const Columns answers = answer_columns(counts, model, seed);
-      for (std::size_t block = 0; block < weights.blocks(); ++block) {
-        scores[block].add(drawn_clips[block], sums_of(weights, block, hits), sums_of(weights, block, answers));
+    columns.emplace_back();
+    for (std::size_t seed = 0; seed < counts.models()[model].seeds; ++seed)
+      columns.back().push_back({.hits = hit_columns(counts, model, seed), .answers = answer_columns(counts, model, seed)});
+  }
+  std::vector<Drawn> out(columns.size(), Drawn(rows_of_scores(classes)));
+  for (Drawn& drawn : out) {
+    for (std::vector<double>& row : drawn) row.reserve(draws);
+  }
+  Urns urns(counts, options.seed);
+  // One block that stays in the processor's cache.
+  Weights block(counts.subjects().size(), kLanes);
+  for (std::size_t done = 0; done < draws; done += kLanes) {
+    const std::size_t filled = std::min(kLanes, draws - done);
+    block.clear();
+    urns.draw(filled, block);
+    const Lanes drawn_clips = sums_of(block, 0, clips);
+    for (std::size_t model = 0; model < columns.size(); ++model) {
+      ScoreLanes scores(classes);
+      for (const SeedColumns& of_seed : columns[model])
+        scores.add(drawn_clips, sums_of(block, 0, of_seed.hits), sums_of(block, 0, of_seed.answers));
+      scores.divide(columns[model].size());
+      for (std::size_t row = 0; row < out[model].size(); ++row) {
+        const auto lanes = scores.row(row).first(filled);
+        out[model][row].insert(out[model][row].end(), lanes.begin(), lanes.end());
       }
     }
-    Drawn drawn(rows_of_scores(classes));
-    for (std::size_t block = 0; block < weights.blocks(); ++block) {
-      scores[block].divide(seeds);
-      const std::size_t filled = std::min(kLanes, weights.draws() - block * kLanes);
-      for (std::size_t row = 0; row < drawn.size(); ++row) {
-        const auto lanes = scores[block].row(row).first(filled);
-        drawn[row].insert(drawn[row].end(), lanes.begin(), lanes.end());
-      }
-    }
-    out.push_back(std::move(drawn));
   }
   return out;
 }
@@ -98,8 +125,9 @@ class Summary {
     } else {
       out.standard_error = deviation(values);
       const double outside = (1.0 - options_.level) / 2.0;
-      out.low = core::quantile(values, outside);
-      out.high = core::quantile(values, 1.0 - outside);
+      const Tails tails = tails_of(values, outside, 1.0 - outside);
+      out.low = tails.low;
+      out.high = tails.high;
     }
     return out;
   }
@@ -143,7 +171,7 @@ Bootstrap bootstrap(const SubjectCounts& counts, const BootstrapOptions& options
                     stratum.id.text()));
   }
 
-  std::vector<Drawn> drawn = score_draws(counts, draw_subjects(counts, options));
+  std::vector<Drawn> drawn = score_draws(counts, options);
   const Summary summary(counts, options);
   std::vector<Scores> estimates;
   for (std::size_t model = 0; model < drawn.size(); ++model) estimates.push_back(mean_scores(counts, model));

@@ -8,6 +8,15 @@
 
 #include "harness/core/text.h"
 
+// Compiled for several instruction sets, the processor's chosen when the program starts. The bits are the same in all: sums of whole
+// numbers are exact, everything else goes number by number, and nothing is contracted (cmake/Toolchain.cmake). Sanitizers run before the
+// choice is made, and crash.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
+#define MEXBENCH_VECTOR_CLONES __attribute__((target_clones("default", "avx2", "avx512f")))
+#else
+#define MEXBENCH_VECTOR_CLONES
+#endif
+
 namespace mexbench::stats {
 namespace {
 
@@ -68,7 +77,7 @@ Scores PooledSums::scores(std::span<const std::string> classes) const {
   return out;
 }
 
-void Weights::sum(std::size_t block, std::span<const float> column, std::span<float, kLanes> out) const {
+MEXBENCH_VECTOR_CLONES void Weights::sum(std::size_t block, std::span<const float> column, std::span<float, kLanes> out) const {
   assert(block < blocks_ && column.size() == subjects_);
   std::array<float, kLanes> total{};  // not `out`, which might be one of the weights for all a compiler knows
   const float* of_subject = values_.data() + block * subjects_ * kLanes;
@@ -108,7 +117,7 @@ Lanes sums_of(const Weights& weights, std::size_t block, const Columns& columns)
   return out;
 }
 
-void ScoreLanes::add(const Lanes& clips, const Lanes& hits, const Lanes& answers) {
+MEXBENCH_VECTOR_CLONES void ScoreLanes::add(const Lanes& clips, const Lanes& hits, const Lanes& answers) {
   assert(clips.size() == classes_ * kLanes && hits.size() == clips.size() && answers.size() == clips.size());
   std::array<double, kLanes> f1_sum{};
   std::array<double, kLanes> recall_sum{};

@@ -89,6 +89,18 @@ TEST(RandomStream, NormalHasItsMoments) {
   EXPECT_NEAR(m4 / kDraws, 3.0, 0.15);
 }
 
+// The least and the greatest bounds, powers of two, and bounds of which many values are rejected (just above half of 2^63).
+TEST(Below, DrawsWhatTheStreamDraws) {
+  for (const std::uint64_t bound :
+       {std::uint64_t{1}, std::uint64_t{2}, std::uint64_t{3}, std::uint64_t{28}, std::uint64_t{64}, std::uint64_t{1'000'003},
+        (std::uint64_t{1} << 62U) + 1, (std::uint64_t{1} << 63U) - 1, std::uint64_t{1} << 63U}) {
+    RandomStream one(bound);
+    RandomStream other(bound);
+    const Below below(bound);
+    for (int i = 0; i < 20'000; ++i) ASSERT_EQ(below(one), other.below(bound)) << bound << ", draw " << i;
+  }
+}
+
 // Beta(a, a): mean 1/2, variance 1 / (4 (2a + 1)); Beta(1, 1) is uniform, so that a quarter lies below 1/4.
 TEST(RandomStream, SymmetricBetaHasItsMomentsForSmallAndLargeShapes) {
   constexpr int kDraws = 40000;
