@@ -1,11 +1,13 @@
 #include <fmt/format.h>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 
 #include "harness/cli/common.h"
 #include "harness/core/console.h"
 #include "harness/core/memory.h"
+#include "harness/core/profile.h"
 #include "harness/data/blob_cache.h"
 
 namespace mexbench::cli {
@@ -16,6 +18,7 @@ namespace {
 struct Arguments : ExperimentArguments {
   std::vector<std::string> folds;
   bool reverse = false;
+  bool profile = false;
   std::string memory;  // empty: no limit
   std::string cache;   // empty: the usual folder
   std::string cache_limit = fmt::format("{}GiB", data::kDefaultCacheLimit >> 30U);
@@ -37,6 +40,20 @@ void tell_parts(const run::RunReport& report) {
                            all.clips, all.subjects,
                            (report.folder / part.label / fmt::format("seed-{}", part.seed.value) / "partial").string()));
   }
+}
+
+// Work of all workers together, on stderr: stdout is for results.
+void tell_profile(const run::RunReport& report) {
+  using Seconds = std::chrono::duration<double>;
+  const double total = Seconds(report.profile.total()).count();
+  core::Table table{.columns = {{"part"}, {"seconds", core::Align::kRight}, {"share", core::Align::kRight}, {"times", core::Align::kRight}},
+                    .rows = {}};
+  for (const core::Profile::Part& part : report.profile.parts()) {
+    const double seconds = Seconds(part.total).count();
+    table.rows.push_back(
+        {part.name, fmt::format("{:.3f}", seconds), fmt::format("{:.1f} %", 100.0 * seconds / total), std::to_string(part.count)});
+  }
+  core::tell(fmt::format("{}{:.1f} s of work in {:.1f} s\n", core::render(table, core::TableFormat::kText), total, report.seconds));
 }
 
 // The last lines of a run, on stderr when stdout is for a program: where it is and what to type next.
@@ -99,6 +116,7 @@ int execute(const Arguments& arguments, const config::LoadedExperiment& loaded, 
   options.fresh = arguments.fresh;
   options.only_folds = arguments.folds;
   options.reverse = arguments.reverse;
+  options.profile = arguments.profile;
   if (!arguments.memory.empty()) {
     options.memory = core::parse_bytes(arguments.memory);
     if (!options.memory) {
@@ -116,6 +134,7 @@ int execute(const Arguments& arguments, const config::LoadedExperiment& loaded, 
   print_warnings(report->warnings);
   print_report(*report, arguments.format);
   tell_parts(*report);
+  if (arguments.profile) tell_profile(*report);
   for (const auto* results : {&report->results, &report->parts}) {
     for (const run::RunResult& result : *results) {
       if (result.verdict != "INVALID") continue;
@@ -165,6 +184,7 @@ void add_common(CLI::App& verb, Arguments& arguments) {
                   "folder that keeps tensors of clips between runs, or 'off'; without it, MEXBENCH_CACHE or ~/.cache/mexbench");
   verb.add_option("--cache-limit", arguments.cache_limit, "most it holds, e.g. 2GiB; what was not used for longest goes")
       ->capture_default_str();
+  verb.add_flag("--profile", arguments.profile, "print where the time of all workers went, to stderr");
   verb.add_flag("--reverse", arguments.reverse, "begin with the last fold; results do not depend on it");
   add_format(verb, arguments.format);
 }
@@ -181,7 +201,7 @@ void add_run(CLI::App& app, Action& action) {
   run->footer(
       "\nExamples:\n"
       "  mexbench run experiments/quickstart/quickstart.yaml\n"
-      "  mexbench run experiments/baselines/ststnet/scratch.yaml --jobs 2 --set train.epochs=3\n"
+      "  mexbench run experiments/baselines/ststnet/scratch.yaml --jobs 2 --set train.epochs=3 --profile\n"
       "  mexbench run my.yaml --out /data/runs --fold casme2/sub01");
   run->callback([arguments, &action] { action = [arguments] { return run_verb(*arguments); }; });
 

@@ -11,6 +11,7 @@
 #include "datasets/lookalike/lookalike.h"
 #include "harness/core/memory.h"
 #include "harness/core/memory_ceiling.h"
+#include "harness/core/profile.h"
 #include "harness/model/learner.h"
 #include "harness/preprocess/adapt.h"
 #include "harness/preprocess/cache.h"
@@ -134,23 +135,28 @@ Block gather(std::span<const float> inputs, const run::FoldTask& task, const std
 class Reporter final : public model::EpochObserver {
  public:
   // `test`: null when epochs are not recorded.
-  Reporter(run::Channel& channel, const model::TensorView* test) : channel_(channel), test_(test) {}
+  Reporter(run::Channel& channel, const model::TensorView* test, core::Profile* profile)
+      : channel_(channel), test_(test), profile_(profile) {}
 
   core::Status on_epoch(const model::EpochReport& report, model::FittedModel& model) override {
     json message = {{"type", "epoch"},           {"phase", report.phase},
                     {"epoch", report.epoch},     {"epochs", report.epochs},
                     {"loss", report.train_loss}, {"validation", report.validation_score ? json(*report.validation_score) : json(nullptr)}};
     if (test_ != nullptr) {
+      core::Timed evaluating(profile_, "evaluation");
       MEXBENCH_ASSIGN(const model::Scores scores, model.predict(*test_));
+      evaluating.stop();
       // A fold gives the same with and without recording: scores that are not finite are left out here, and fail it only at the end.
       if (scores.finite()) message["scores"] = scores.values;
     }
+    const core::Timed telling(profile_, "writing");
     return channel_.send(message);
   }
 
  private:
   run::Channel& channel_;
   const model::TensorView* test_;
+  core::Profile* profile_;
 };
 
 core::Result<models::Kind> kind_of(const run::FoldTask& task) {
@@ -216,11 +222,16 @@ core::Result<json> probe(const json& request) {
 
 core::Result<std::unique_ptr<model::FittedModel>> fitted_model(const run::FoldTask& task, std::span<const float> inputs,
                                                                const std::optional<FittedSteps>& steps, const model::TensorView& test,
-                                                               run::Channel& channel) {
-  if (!task.weights.empty()) return loaded_model(task);
+                                                               run::Channel& channel, core::Profile* profile) {
+  if (!task.weights.empty()) {
+    const core::Timed loading(profile, "load");
+    return loaded_model(task);
+  }
+  core::Timed gathering(profile, "gather");
   const Block training = gather(inputs, task, task.train_rows, steps);
   const Block validation = gather(inputs, task, task.validation_rows, steps);
-  Reporter reporter(channel, task.record_epochs ? &test : nullptr);
+  gathering.stop();
+  Reporter reporter(channel, task.record_epochs ? &test : nullptr, profile);
   MEXBENCH_ASSIGN(const std::unique_ptr<model::Learner> learner, learner_of(task));
   return learner->fit({.inputs = training.view,
                        .targets = {.values = task.train_targets, .classes = task.classes},
@@ -234,20 +245,30 @@ core::Result<std::unique_ptr<model::FittedModel>> fitted_model(const run::FoldTa
                        .positions = task.validation_order,
                        .datasets = task.validation_datasets,
                        .rows = task.validation_rows},
-                      {.seed = task.seed, .fold = task.fold}, reporter);
+                      {.seed = task.seed, .fold = task.fold, .profile = profile}, reporter);
 }
 
 core::Result<json> run_fold(const json& request, run::Channel& channel) {
   const run::FoldTask task = run::fold_task_from_json(request);
+  core::Profile times;
+  core::Profile* const profile = task.profile ? &times : nullptr;
+  core::Profile whole;
+  core::Timed all(task.profile ? &whole : nullptr, "fold");
   MEXBENCH_ASSIGN(const Mapping mapping, Mapping::open(task.tensor.bytes(), /*writable=*/false));
   const std::span<const float> inputs = mapping.floats();
+  core::Timed gathering(profile, "gather");
   MEXBENCH_ASSIGN(const std::optional<FittedSteps> steps, fitted_steps(inputs, task));
   const Block test = gather(inputs, task, task.test_rows, steps);
-  MEXBENCH_ASSIGN(const std::unique_ptr<model::FittedModel> model, fitted_model(task, inputs, steps, test.view, channel));
+  gathering.stop();
+  MEXBENCH_ASSIGN(const std::unique_ptr<model::FittedModel> model, fitted_model(task, inputs, steps, test.view, channel, profile));
+  core::Timed evaluating(profile, "evaluation");
   MEXBENCH_ASSIGN(const model::Scores scores, model->predict(test.view));
+  evaluating.stop();
   if (!scores.finite()) return Error(ErrorCode::kFailed, "the model's scores of the test clips are not all finite numbers");
+  core::Timed writing(profile, "writing");
   MEXBENCH_ASSIGN(const std::string digest, model->weights_digest());
   if (!task.save_weights.empty()) MEXBENCH_TRY(model->save(task.save_weights));
+  writing.stop();
   json message = done();
   message["scores"] = scores.values;
   message["weights_digest"] = digest;
@@ -268,6 +289,11 @@ core::Result<json> run_fold(const json& request, run::Channel& channel) {
     for (const preprocess::FittedInput::Digest& step : steps->input.digests())
       message["fitted"].push_back({{"step", step.step}, {"rows", steps->rows}, {"digest", step.sha256}});
   }
+  all.stop();
+  if (task.profile) {
+    times.add("rest of the folds", whole.total() - times.total());  // making the network, its first clip, reading the request
+    message["profile"] = run::to_json(times);
+  }
   return message;
 }
 
@@ -278,11 +304,13 @@ core::Result<json> prepare(const json& request, run::Channel& channel) {
   const auto progress = [&](std::size_t finished, std::size_t total) {
     (void)channel.send({{"type", "progress"}, {"done", finished}, {"total", total}});  // a parent that is gone ends us anyway
   };
+  core::Profile times;
   std::optional<preprocess::TensorCache> cache;
   if (request.contains("cache")) cache.emplace(request.at("cache").at("folder").get<std::string>(), request.at("cache").at("limit"));
   MEXBENCH_TRY(preprocess::compute_inputs(manifest, request.at("root").get<std::string>(), mapping.floats(), progress,
-                                          request.at("threads"), cache ? &*cache : nullptr));
+                                          request.at("threads"), cache ? &*cache : nullptr, &times));
   json message = done();
+  message["profile"] = run::to_json(times);
   if (cache && !cache->report().problem.empty()) message["cache_problem"] = cache->report().problem;
   return message;
 }

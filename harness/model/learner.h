@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "harness/core/ids.h"
+#include "harness/core/profile.h"
 #include "harness/core/result.h"
 
 namespace mexbench::model {
@@ -77,6 +78,9 @@ struct Scores {
 struct FoldContext {
   core::Seed seed;
   core::FoldId fold;
+  // Gets where the time of fit() goes, when someone asks: "batches" (those that are gathered or augmented), "forward" (with the loss),
+  // "backward", "optimiser" and "evaluation" (of validation clips). Learners that have no such parts fill in none.
+  core::Profile* profile = nullptr;
 };
 
 // The numbers a model's fitting began with.

@@ -6,6 +6,8 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
+#include "harness/preprocess/opencv_threads.h"
+
 namespace mexbench::preprocess {
 namespace {
 
@@ -50,7 +52,7 @@ void copy_crops(const data::Mosaic& mosaic, data::ImageSize size, std::span<cons
 }
 
 void resize_plane(const data::Resize& step, data::ImageSize size, std::span<const float> plane, std::span<float> out) {
-  cv::setNumThreads(1);
+  use_one_opencv_thread();
   // The matrices borrow the pixels; the first one is only read.
   const cv::Mat from(static_cast<int>(size.height), static_cast<int>(size.width), CV_32FC1, const_cast<float*>(plane.data()));
   cv::Mat to(static_cast<int>(step.size.height), static_cast<int>(step.size.width), CV_32FC1, out.data());

@@ -14,6 +14,7 @@
 
 #include "harness/core/failpoint.h"
 #include "harness/core/files.h"
+#include "harness/preprocess/opencv_threads.h"
 
 namespace mexbench::preprocess {
 namespace fs = std::filesystem;
@@ -58,7 +59,7 @@ core::Status publish_corpus(const fs::path& root, const std::function<core::Resu
 }
 
 core::Status in_parallel(std::size_t units, int threads, const std::function<core::Status(std::size_t)>& work) {
-  cv::setNumThreads(1);
+  use_one_opencv_thread();
   std::atomic<std::size_t> next{0};
   std::atomic<bool> stop{false};
   std::mutex telling;

@@ -126,15 +126,20 @@ core::Status check_onset_apex_flow(const data::InputRecipe& recipe) {
 }
 
 core::Status run_onset_apex_flow(const ClipFiles& input, std::span<float> out) {
+  core::Timed decoding(input.profile, "decode");
   MEXBENCH_ASSIGN(const cv::Mat onset, decode(input.files[0], /*colour=*/false));
   MEXBENCH_ASSIGN(const cv::Mat apex, decode(input.files[1], /*colour=*/false));
+  decoding.stop();
   if (onset.size() != apex.size() || onset.cols < kLeastFlowSide || onset.rows < kLeastFlowSide) {
     return Error::in_file(ErrorCode::kData, input.files[1].path,
                           fmt::format("is {} x {} pixels, its onset frame {} x {}; equal sizes of at least {} pixels are wanted", apex.cols,
                                       apex.rows, onset.cols, onset.rows, kLeastFlowSide));
   }
   const data::InputRecipe& recipe = input.recipe;
+  core::Timed flowing(input.profile, "flow");
   const cv::Mat flow = flow_between(onset, apex, recipe.options["flow"].get<std::string>());
+  flowing.stop();
+  const core::Timed composing(input.profile, "compose");
   const cv::Size size(static_cast<int>(recipe.width), static_cast<int>(recipe.height));
   auto to = out.begin();
   for (const cv::Mat& plane : flow_planes(flow, recipe.channels, size, recipe.options["stretch"] == "per-clip")) {

@@ -29,12 +29,15 @@ core::Status check_flow_image(const data::InputRecipe& recipe) {
 core::Status run_flow_image(const ClipFiles& input, std::span<float> out) {
   const data::InputRecipe& recipe = input.recipe;
   const LoadedFile& file = input.files.front();
+  core::Timed decoding(input.profile, "decode");
   MEXBENCH_ASSIGN(const cv::Mat image, decode(file, /*colour=*/true));
+  decoding.stop();
   if (image.rows != recipe.height || image.cols != recipe.width) {
     return core::Error::in_file(
         core::ErrorCode::kData, file.path,
         fmt::format("is {} x {} pixels, {} x {} is wanted (width x height)", image.cols, image.rows, recipe.width, recipe.height));
   }
+  const core::Timed composing(input.profile, "compose");
   float* to = out.data();
   for (const std::string& channel : recipe.channels) {
     const auto plane = static_cast<int>(std::find(planes().begin(), planes().end(), channel) - planes().begin());

@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "harness/core/files.h"
+#include "harness/core/profile.h"
 #include "harness/core/sha256.h"
 #include "harness/core/text.h"
 #include "harness/data/image_file.h"
@@ -20,6 +21,7 @@
 #include "harness/preprocess/cache.h"
 #include "harness/preprocess/clip_frames.h"
 #include "harness/preprocess/flow.h"
+#include "harness/preprocess/opencv_threads.h"
 #include "harness/preprocess/stage.h"
 #include "harness/preprocess/stages.h"
 
@@ -138,17 +140,27 @@ struct Kept {
   std::string recipe_key;
 };
 
-core::Status compute_clip(const Recipe& recipe, const data::Manifest& manifest, const data::Clip& clip, const fs::path& root, Kept& kept,
-                          std::span<float> out) {
+void prepare_opencv() {
+  cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
+  use_one_opencv_thread();
+}
+
+core::Status run_recipe(const Recipe& recipe, const data::Manifest& manifest, const data::Clip& clip, const fs::path& root,
+                        const Kept& kept, std::span<float> out, core::Profile* profile) {
   try {
+    core::Timed reading(profile, "read");
     MEXBENCH_ASSIGN(const std::vector<LoadedFile> files, load_files(recipe, manifest.input, clip, root));
-    const ClipFiles input{.recipe = manifest.input, .clip = clip, .files = files};
+    reading.stop();
+    const ClipFiles input{.recipe = manifest.input, .clip = clip, .files = files, .profile = profile};
     if (kept.cache == nullptr) return recipe.run(input, out);
     std::vector<std::string> roles;
     for (const LoadedFile& file : files) roles.push_back(file.role);
     const std::string key = tensor_key(kept.recipe_key, clip, roles);
+    core::Timed looking(profile, "cache");
     if (kept.cache->get(key, out)) return {};
+    looking.stop();
     MEXBENCH_TRY(recipe.run(input, out));
+    const core::Timed keeping(profile, "cache");
     kept.cache->put(key, out);
     return {};
   } catch (const std::exception& problem) {  // cv::Exception and std::bad_alloc
@@ -174,10 +186,9 @@ std::size_t input_numbers(const data::Manifest& manifest) {
 }
 
 core::Status compute_inputs(const data::Manifest& manifest, const fs::path& root, std::span<float> out, const Progress& progress,
-                            int threads, TensorCache* cache) {
+                            int threads, TensorCache* cache, core::Profile* profile) {
   assert(out.size() == input_numbers(manifest));
-  cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
-  cv::setNumThreads(1);
+  prepare_opencv();
   MEXBENCH_ASSIGN(const Recipe* recipe, find_recipe(manifest.input));
   Kept kept;
   if (cache != nullptr && recipe->slow) {
@@ -192,12 +203,16 @@ core::Status compute_inputs(const data::Manifest& manifest, const fs::path& root
   std::mutex telling;
   std::size_t done = 0;
   const auto work = [&] {
+    core::Profile own;
+    core::Profile* const times = profile == nullptr ? nullptr : &own;
     for (std::size_t i = next++; i < clips; i = next++) {
-      states[i] = compute_clip(*recipe, manifest, manifest.clips[i], root, kept, out.subspan(i * numbers, numbers));
+      states[i] = run_recipe(*recipe, manifest, manifest.clips[i], root, kept, out.subspan(i * numbers, numbers), times);
       const std::lock_guard<std::mutex> lock(telling);
       ++done;
       if (progress) progress(done, clips);
     }
+    const std::lock_guard<std::mutex> lock(telling);
+    if (profile != nullptr) profile->add(own);
   };
   {
     std::vector<std::jthread> helpers;  // joined at the end of the block
@@ -215,6 +230,13 @@ core::Status compute_inputs(const data::Manifest& manifest, const fs::path& root
   }
   if (!problems.empty()) return Error(ErrorCode::kData, std::move(problems));
   return {};
+}
+
+core::Status compute_clip(const data::Manifest& manifest, const data::Clip& clip, const fs::path& root, std::span<float> out,
+                          core::Profile* profile) {
+  prepare_opencv();
+  MEXBENCH_ASSIGN(const Recipe* recipe, find_recipe(manifest.input));
+  return run_recipe(*recipe, manifest, clip, root, {}, out, profile);
 }
 
 Environment environment() { return {.opencv = cv::getVersionString(), .instruction_set = cv::getCPUFeaturesLine()}; }

@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 
+#include "harness/core/profile.h"
 #include "harness/core/result.h"
 #include "harness/data/manifest.h"
 #include "harness/preprocess/cache.h"
@@ -31,8 +32,16 @@ using Progress = std::function<void(std::size_t done, std::size_t total)>;
 // Fails with kData, one diagnostic per bad file (missing, changed, not decodable, wrong size), and with kUsage when the recipe, its
 // version, a channel or an option is not one this build knows; `out` is then unspecified.
 // `cache`: where tensors of slow recipes (onset-apex-flow, stages) are looked for and kept; the numbers are the same without.
+// `profile`: gets what compute_clip() says, summed over clips and threads, and "cache" for looking up and keeping.
 [[nodiscard]] core::Status compute_inputs(const data::Manifest& manifest, const std::filesystem::path& root, std::span<float> out,
-                                          const Progress& progress = {}, int threads = 1, TensorCache* cache = nullptr);
+                                          const Progress& progress = {}, int threads = 1, TensorCache* cache = nullptr,
+                                          core::Profile* profile = nullptr);
+
+// One clip, on the calling thread and without a cache: `out` is channels x height x width numbers long. Fails as compute_inputs does.
+// `profile` gets the parts, whichever the recipe has: "read" (the files, and whether they are the manifest's), "decode", "flow" and
+// "compose", and of the recipe `stages` each stage under its name.
+[[nodiscard]] core::Status compute_clip(const data::Manifest& manifest, const data::Clip& clip, const std::filesystem::path& root,
+                                        std::span<float> out, core::Profile* profile = nullptr);
 
 // What the numbers depend on beside files and recipe, for the environment hash.
 struct Environment {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/core/profile.h"
 #include "harness/core/result.h"
 #include "harness/data/manifest.h"
 
@@ -25,6 +26,7 @@ struct ClipFiles {
   const data::InputRecipe& recipe;
   const data::Clip& clip;
   const std::vector<LoadedFile>& files;  // in the order of the recipe's roles
+  core::Profile* profile = nullptr;      // as in compute_clip()
 };
 
 // The roles of the files that a clip needs, in order. Fails with kData when the clip doesn't say.

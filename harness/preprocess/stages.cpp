@@ -42,8 +42,13 @@ core::Status check_stages(const data::InputRecipe& recipe) {
 
 core::Status run_stages(const ClipFiles& input, std::span<float> out) {
   MEXBENCH_ASSIGN(const data::StageList stages, data::planned_stages(input.recipe));
+  core::Timed decoding(input.profile, "decode");
   MEXBENCH_ASSIGN(ClipState state, decode_frames(stages, input));
-  for (const data::PlannedStage& stage : stages.stages) MEXBENCH_TRY(work_of(stage.def->name)(stage.options, state));
+  decoding.stop();
+  for (const data::PlannedStage& stage : stages.stages) {
+    const core::Timed working(input.profile, stage.def->name);
+    MEXBENCH_TRY(work_of(stage.def->name)(stage.options, state));
+  }
   auto to = out.begin();
   for (const cv::Mat& plane : state.image) to = std::copy(plane.begin<float>(), plane.end<float>(), to);
   assert(to == out.end());

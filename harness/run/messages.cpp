@@ -1,5 +1,7 @@
 #include "harness/run/messages.h"
 
+#include <chrono>
+
 namespace mexbench::run {
 
 using nlohmann::json;
@@ -32,7 +34,8 @@ json to_json(const FoldTask& task) {
           {"train_datasets", task.train_datasets},
           {"validation_datasets", task.validation_datasets},
           {"record_epochs", task.record_epochs},
-          {"save_weights", task.save_weights}};
+          {"save_weights", task.save_weights},
+          {"profile", task.profile}};
 }
 
 FoldTask fold_task_from_json(const json& source) {
@@ -66,7 +69,21 @@ FoldTask fold_task_from_json(const json& source) {
   task.validation_datasets = source.at("validation_datasets").get<std::vector<std::int32_t>>();
   task.record_epochs = source.at("record_epochs");
   task.save_weights = source.at("save_weights");
+  task.profile = source.at("profile");
   return task;
+}
+
+json to_json(const core::Profile& profile) {
+  json out = json::array();
+  for (const core::Profile::Part& part : profile.parts()) out.push_back({part.name, part.total.count(), part.count});
+  return out;
+}
+
+core::Profile profile_from_json(const json& source) {
+  core::Profile out;
+  for (const json& part : source)
+    out.add(part.at(0).get<std::string>(), std::chrono::nanoseconds(part.at(1).get<std::int64_t>()), part.at(2).get<std::int64_t>());
+  return out;
 }
 
 json error_message(const core::Error& error) {

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "harness/core/ids.h"
+#include "harness/core/profile.h"
 #include "harness/core/result.h"
 #include "harness/data/adaptation.h"
 #include "harness/data/channels.h"
@@ -61,10 +62,14 @@ struct FoldTask {
   std::vector<std::int32_t> train_datasets, validation_datasets;
   bool record_epochs = false;
   std::string save_weights;  // path of the file to write; empty: none
+  bool profile = false;      // say where the time went
 };
 
 [[nodiscard]] nlohmann::json to_json(const FoldTask& task);
 [[nodiscard]] FoldTask fold_task_from_json(const nlohmann::json& source);  // throws nlohmann::json::exception
+
+[[nodiscard]] nlohmann::json to_json(const core::Profile& profile);
+[[nodiscard]] core::Profile profile_from_json(const nlohmann::json& source);  // throws nlohmann::json::exception
 
 [[nodiscard]] nlohmann::json error_message(const core::Error& error);  // {"type": "failed", ...}
 [[nodiscard]] core::Error error_from_message(const nlohmann::json& message);

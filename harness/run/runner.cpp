@@ -93,6 +93,7 @@ class Runner {
     std::string epoch_rows;
   };
 
+  [[nodiscard]] core::Profile* profile() { return options_.profile ? &report_.profile : nullptr; }
   [[nodiscard]] double seconds() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
   [[nodiscard]] const std::vector<std::string>& classes() const { return plan_.manifest.label_map.classes; }
   [[nodiscard]] const protocol::FoldPlan& fold_of(const Job& job) const { return plan_.runs[job.run].folds[job.fold]; }
@@ -190,6 +191,7 @@ class Runner {
     InputProgress progress(stderr);
     MEXBENCH_ASSIGN(const json done,
                     worker.call(request, interrupt_, [&](std::size_t finished, std::size_t total) { progress.step(finished, total); }));
+    if (options_.profile) report_.profile.add(profile_from_json(done.at("profile")));
     if (done.contains("cache_problem"))
       core::tell(fmt::format("warning: the cache is not used: {}\n", done.at("cache_problem").get<std::string>()));
     worker.kill();
@@ -326,6 +328,7 @@ class Runner {
     MEXBENCH_ASSIGN(store::FoldAttempt attempt, store::FoldAttempt::open(folds_folder(job.run), fold.id));
     FoldTask task = task_of(job);
     task.record_epochs = run.trained() && input_.spec.record_epochs;
+    task.profile = options_.profile;
     if (run.fitted() && input_.spec.save_weights) task.save_weights = (attempt.folder() / "weights.pth").string();
     job.attempt.emplace(std::move(attempt));
     return std::optional<json>(to_json(task));
@@ -350,6 +353,8 @@ class Runner {
   }
 
   core::Status on_done(Progress& progress, std::size_t worker, Job& job, const json& message) {
+    if (options_.profile) report_.profile.add(profile_from_json(message.at("profile")));
+    const core::Timed writing(profile(), "writing");
     const protocol::FoldPlan& fold = fold_of(job);
     const RunPlan& run = plan_.runs[job.run];
     store::SealedFold seal;
@@ -471,6 +476,7 @@ class Runner {
   }
 
   core::Status derive() {
+    const core::Timed writing(profile(), "writing");
     for (std::size_t run = 0; run < runs_.size(); ++run) {
       const RunPlan& plan = plan_.runs[run];
       const char* state = sealed_count(run) == plan.folds.size() ? "complete" : report_.interrupted ? "interrupted" : "incomplete";

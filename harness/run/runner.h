@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "harness/config/experiment.h"
+#include "harness/core/profile.h"
 #include "harness/core/result.h"
 #include "harness/run/catalogue.h"
 #include "harness/run/derive.h"
@@ -42,6 +43,7 @@ struct RunOptions {
   bool fresh = false;                   // sets aside what stands at the same place
   std::vector<std::string> only_folds;  // fold ids; empty: all
   bool reverse = false;                 // last fold first: changes nothing but the order of work
+  bool profile = false;                 // say where the time went
   bool resuming = false;                // experiment.yaml and resolved.yaml stand in the folder and stay as they are
   std::string redo;                     // the command that does this again
   Pins pins = Pins::kEnforce;
@@ -65,7 +67,8 @@ struct RunReport {
   std::map<std::string, bool> pins;  // pinned weight files that were read, by name: whether the digest holds (Pins::kReport)
   std::vector<core::Diagnostic> warnings;
   bool interrupted = false;
-  double seconds = 0.0;  // of this call
+  double seconds = 0.0;   // of this call
+  core::Profile profile;  // RunOptions::profile; of all workers and this process together
 
   [[nodiscard]] bool complete() const { return sealed == planned; }
 };

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "harness/core/failpoint.h"
+#include "harness/core/profile.h"
 #include "harness/core/random.h"
 #include "harness/train/augment.h"
 #include "harness/train/cause.h"
@@ -178,7 +179,9 @@ class Phase {
       model::EpochReport report{.epoch = epoch, .epochs = epochs, .train_loss = loss, .validation_score = std::nullopt, .phase = name_};
       if (validation != nullptr) {
         const Selection::Metric metric = recipe_.selection.metric;
+        core::Timed evaluating(context_.profile, "evaluation");
         auto score = validation_score(recipe_.selection, recipe_.loss, scores_of(*network_, validation->inputs), validation->labels);
+        evaluating.stop();
         if (!score) return core::Error(core::ErrorCode::kFailed, fmt::format("epoch {} ({}): {}", epoch, name_, score.error().message()));
         report.validation_score = *score;
         if (!best || is_better(metric, *score, *best)) {
@@ -283,6 +286,7 @@ class Phase {
 
   // Returns the loss; a loss that is not finite changes no weights.
   core::Result<double> step(const torch::Tensor& order, std::int64_t begin, std::int64_t count, std::int64_t epoch) {
+    core::Timed gathering(context_.profile, "batches");
     torch::Tensor inputs;
     torch::Tensor labels;
     if (order.defined()) {
@@ -295,16 +299,22 @@ class Phase {
     }
     torch::Tensor shares;
     if (augmenter_) shares = augment(inputs, labels, order, begin, epoch);
+    gathering.stop();
     for (torch::optim::OptimizerParamGroup& group : optimizer_->param_groups()) {
       for (torch::Tensor& parameter : group.params()) parameter.mutable_grad().reset();
     }
     core::failpoint("train.step");
+    core::Timed forward(context_.profile, "forward");
     const torch::Tensor scores = network_->forward(inputs);
     if (auto problem = loss_.refuses(scores)) return core::Error(core::ErrorCode::kFailed, std::move(*problem));
     const torch::Tensor loss = shares.defined() ? loss_.of_shares(scores, shares) : loss_.of_labels(scores, labels);
     const auto value = loss.item<double>();
+    forward.stop();
     if (!std::isfinite(value)) return value;
+    core::Timed backward(context_.profile, "backward");
     loss.backward();
+    backward.stop();
+    const core::Timed stepping(context_.profile, "optimiser");
     if (recipe_.clip_grad_norm) (void)torch::nn::utils::clip_grad_norm_(network_->parameters(), *recipe_.clip_grad_norm);
     optimizer_->step();
     return value;

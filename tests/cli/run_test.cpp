@@ -5,6 +5,8 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <string>
+#include <utility>
 
 #include "cli/tiny_run.h"
 
@@ -50,6 +52,47 @@ TEST_F(Run, EveryFoldAloneGivesTheSameBytes) {
   }
   ASSERT_EQ(run({"--out", out, "--fold", "synth/s02"}).code, 0);
   expect_whole(out);
+}
+
+// The lines of a profile by the name of their part: seconds, and how many durations were summed up.
+std::map<std::string, std::pair<double, int>> profile_of(const std::string& words) {
+  std::map<std::string, std::pair<double, int>> parts;
+  std::istringstream lines(words.substr(words.find("part ")));
+  std::string line;
+  std::getline(lines, line);  // the heading
+  while (std::getline(lines, line) && line.find(" of work in ") == std::string::npos) {
+    const std::size_t gap = line.find("  ");
+    std::istringstream numbers(line.substr(gap));
+    double seconds = 0.0;
+    double share = 0.0;
+    std::string percent;
+    int times = 0;
+    numbers >> seconds >> share >> percent >> times;
+    parts[line.substr(0, gap)] = {seconds, times};
+  }
+  return parts;
+}
+
+TEST_F(Run, AProfileTellsWhereTheTimeWentAndChangesNoByte) {
+  const Outcome outcome = run({"--out", folder / "profile", "--jobs", "2", "--cache", "off", "--profile"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  ASSERT_THAT(outcome.err, HasSubstr("part "));
+  ASSERT_THAT(outcome.err, HasSubstr(" s of work in "));
+  EXPECT_THAT(outcome.out, ::testing::Not(HasSubstr("backward")));
+  const auto parts = profile_of(outcome.err);
+  for (const char* part : {"read", "decode", "flow", "compose", "gather", "forward", "backward", "optimiser", "evaluation", "writing"})
+    EXPECT_TRUE(parts.contains(part)) << part;
+  EXPECT_EQ(parts.at("decode").second, 12);  // clips
+  int steps = 0;                             // 3 epochs of batches of 8 clips
+  for (const char* subject : {"s01", "s02", "s03", "s04"}) {
+    const std::string seal = reference().at(std::string("ststnet/seed-0/folds/synth__") + subject + "/sealed.json");
+    steps += 3 * static_cast<int>((nlohmann::json::parse(seal).at("train").size() + 7) / 8);
+  }
+  EXPECT_EQ(parts.at("forward").second, steps);
+  EXPECT_EQ(parts.at("backward").second, steps);
+  EXPECT_EQ(parts.at("evaluation").second, 16);  // 4 folds: after each of 3 epochs, and at the end
+  EXPECT_GT(parts.at("backward").first, 0.0);
+  expect_whole(folder / "profile");
 }
 
 TEST_F(Run, RecordingEpochsLeavesWeightsAlone) {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "data/resize/torch_cases.h"
@@ -24,6 +25,28 @@ std::vector<float> resized(const std::vector<float>& plane, ImageSize from, Imag
 void expect_near(const std::vector<float>& seen, const std::vector<float>& wanted) {
   ASSERT_EQ(seen.size(), wanted.size());
   for (std::size_t i = 0; i < seen.size(); ++i) EXPECT_NEAR(seen[i], wanted[i], 2e-5F) << "pixel " << i;
+}
+
+// As helper threads of one worker do. With a cv::setNumThreads() for each plane this ended in a segmentation fault in TBB, rarely where
+// planes are large and nearly always here.
+TEST(Resize, SeveralThreadsAtOnceGetWhatOneGets) {
+  constexpr ImageSize kFrom{.height = 4, .width = 6};
+  constexpr ImageSize kTo{.height = 2, .width = 2};
+  constexpr int kThreads = 8;
+  constexpr int kRepeats = 30'000;
+  std::vector<float> plane(static_cast<std::size_t>(kFrom.pixels()));
+  for (std::size_t i = 0; i < plane.size(); ++i) plane[i] = static_cast<float>((i * 37) % 256);
+  const std::vector<float> wanted = resized(plane, kFrom, kTo, Interpolation::kArea);
+  std::vector<int> wrong(kThreads, 0);
+  {
+    std::vector<std::jthread> threads;
+    for (int& count : wrong) {
+      threads.emplace_back([&] {
+        for (int i = 0; i < kRepeats; ++i) count += resized(plane, kFrom, kTo, Interpolation::kArea) == wanted ? 0 : 1;
+      });
+    }
+  }
+  EXPECT_EQ(wrong, std::vector<int>(kThreads, 0));
 }
 
 // One row of two pixels to four: the centres 0.5, 1.5, 2.5, 3.5 of the new pixels lie at 0.25, 0.75, 1.25, 1.75 of the old row, whose
