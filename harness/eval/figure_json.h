@@ -1,4 +1,4 @@
-// A Figure in JSON: a number, or {"value": null, "reason": "..."}. For harness/eval's own files.
+// A Figure in JSON: a number, or {"value": null, "reason": "..."}. For the files of harness/eval and harness/latency.
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -53,4 +53,18 @@ double binomial_two_sided(std::int64_t successes, std::int64_t trials) {
   return std::min(1.0, 2.0 * boost::math::cdf(fair, tail));
 }
 
+double binomial_cdf(std::int64_t successes, std::int64_t trials, double p) {
+  assert(successes >= -1 && successes <= trials && p > 0.0 && p < 1.0);
+  if (successes < 0) return 0.0;  // Boost.Math refuses it
+  return boost::math::cdf(boost::math::binomial_distribution<double, Policy>(static_cast<double>(trials), p),
+                          static_cast<double>(successes));
+}
+
+double binomial_survival(std::int64_t successes, std::int64_t trials, double p) {
+  assert(successes >= -1 && successes <= trials && p > 0.0 && p < 1.0);
+  if (successes < 0) return 1.0;
+  return boost::math::cdf(boost::math::complement(boost::math::binomial_distribution<double, Policy>(static_cast<double>(trials), p),
+                                                  static_cast<double>(successes)));
+}
+
 }  // namespace mexbench::stats

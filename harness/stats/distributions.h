@@ -19,5 +19,8 @@ namespace mexbench::stats {
 [[nodiscard]] double f_survival(double x, double numerator_degrees, double denominator_degrees);
 // Exact two-sided p of `successes` among `trials` fair coins: twice the smaller tail, at most 1. No trials: 1.
 [[nodiscard]] double binomial_two_sided(std::int64_t successes, std::int64_t trials);
+// P(B <= successes) and P(B > successes) of the binomial distribution; trials >= 0, 0 < p < 1, -1 <= successes <= trials.
+[[nodiscard]] double binomial_cdf(std::int64_t successes, std::int64_t trials, double p);
+[[nodiscard]] double binomial_survival(std::int64_t successes, std::int64_t trials, double p);
 
 }  // namespace mexbench::stats
