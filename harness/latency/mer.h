@@ -12,11 +12,15 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "harness/core/figure.h"
 #include "harness/core/ids.h"
+#include "harness/data/manifest.h"
+#include "harness/latency/samples.h"
 
 namespace mexbench::latency {
 
@@ -57,6 +61,29 @@ struct Mer {
   std::string sustained_words;  // which frames those are
   friend bool operator==(const Mer&, const Mer&) = default;
 };
+
+// Where the pipeline of a manifest gets its apex from, and which frames it reads of a clip.
+struct Pipeline {
+  std::string apex;        // as Mer::apex
+  bool waits = false;      // no answer can be computed before the last frame of the clip was seen
+  std::string apex_words;  // as Mer::apex_words
+};
+[[nodiscard]] Pipeline pipeline_of(const data::InputRecipe& input);
+
+// Onset, apex, offset and frame rate as the manifest has them; clips without one of them are left out, and so are those whose frames are
+// out of order.
+[[nodiscard]] std::vector<ClipDuration> durations_of(const data::Manifest& manifest);
+
+// Frames that the pipeline reads of a clip: its files, or those of its span in a video. Nothing for flow images, which are no frames.
+[[nodiscard]] std::optional<std::int64_t> frames_of(const data::InputRecipe& input, const data::Clip& clip);
+
+// A timed series, its samples in any order.
+struct TimedSeries {
+  std::string name;
+  std::span<const std::int64_t> ns;
+};
+// The budgets of each of these; `answered` from the last. `frames`: taken in by all samples of the last, nothing when they were no frames.
+[[nodiscard]] Mer mer_of(const data::Manifest& manifest, std::span<const TimedSeries> series, std::optional<std::int64_t> frames);
 
 [[nodiscard]] nlohmann::json to_json(const Mer& mer);
 // As rule_from_json (verdict.h).
