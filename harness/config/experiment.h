@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/config/latency.h"
 #include "harness/config/problems.h"
 #include "harness/core/ids.h"
 #include "harness/core/result.h"
@@ -168,6 +169,7 @@ struct ExperimentSpec {
   std::vector<PublishedResult> published;
   StatisticsSpec statistics;
   EvidenceSpec evidence;
+  LatencySpec latency;
 
   [[nodiscard]] std::size_t run_count() const { return models.size() * seeds.size(); }
 };

@@ -1,5 +1,7 @@
 #include "harness/config/experiment_schema.h"
 
+#include "harness/config/latency.h"
+
 namespace mexbench::config {
 namespace {
 
@@ -459,6 +461,7 @@ Type experiment_type(const Vocabulary& vocabulary, Form form) {
   fields.push_back(
       optional("evidence", evidence_type(), "thresholds of the report's evidence card; another than the default stands beside the verdict")
           .outside_science());
+  fields.push_back(optional("latency", latency_type(), "what `mexbench bench` times, and how long").outside_science());
   return object({"", std::move(fields), {}});
 }
 

@@ -191,6 +191,7 @@ ExperimentSpec spec_of(const CheckedTree& checked) {
                     .calibration_level = evidence.at("calibration_level"),
                     .latency_ms = evidence.at("latency_ms")};
   }
+  if (json.contains("latency")) out.latency = latency_of(json.at("latency"), *checked.tree.find("latency"));
   return out;
 }
 
