@@ -99,6 +99,7 @@ BENCHMARK(subject_swaps)->Args({2, 1})->Args({2, 5})->Args({20, 1})->Unit(benchm
 void jackknife_of_one(benchmark::State& state) {
   const SubjectCounts counts = counts_of(1, 1);
   for (auto _ : state) benchmark::DoNotOptimize(jackknife(counts, 0));
+  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()));
 }
 BENCHMARK(jackknife_of_one)->Unit(benchmark::kMillisecond);
 
@@ -112,6 +113,7 @@ void best_of_guessed_epochs(benchmark::State& state) {
   }
   const std::array<std::int64_t, 1> epochs{state.range(0)};
   for (auto _ : state) benchmark::DoNotOptimize(best_of_epochs(counts.classes(), subjects, epochs));
+  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()));
 }
 BENCHMARK(best_of_guessed_epochs)->Arg(1)->Arg(800)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
 

@@ -2,6 +2,7 @@
 #include <benchmark/benchmark.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "harness/core/random.h"
@@ -21,6 +22,7 @@ void weights_reference(benchmark::State& state) {
     }
     benchmark::DoNotOptimize(sum);
   }
+  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()) * static_cast<std::int64_t>(kPosteriorDraws));
 }
 BENCHMARK(weights_reference)->Arg(24)->Arg(68)->Arg(100)->Unit(benchmark::kMillisecond);
 
@@ -29,6 +31,7 @@ void bayesian(benchmark::State& state) {
   std::vector<double> differences(static_cast<std::size_t>(state.range(0)));
   for (double& difference : differences) difference = 0.01 + 0.05 * stream.normal();
   for (auto _ : state) benchmark::DoNotOptimize(bayesian_signed_rank(differences, 0.01, core::RandomStream(1)));
+  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()) * static_cast<std::int64_t>(kPosteriorDraws));
 }
 BENCHMARK(bayesian)->Arg(24)->Arg(68)->Arg(100)->Unit(benchmark::kMillisecond);
 
