@@ -26,6 +26,9 @@ test_packages=(
   clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev libstdc++-11-dev
 )
 
+# What scripts/bench measures against; the programs themselves need no Python.
+bench_packages=(python3 python3-torch python3-opencv python3-sklearn python3-numpy)
+
 # MEXBENCH_DATA as the caller means it, from the caller's working directory: to be called before any cd. Tests run in other folders.
 absolute_data_folder() {
   [[ -n "${MEXBENCH_DATA:-}" ]] || return 0

@@ -4,7 +4,7 @@ from typing import Any
 
 ANSWERS = ("scores", "tensor")  # of an arm; compared and not kept
 SCORES = 1e-4  # of logits, relative to the largest of the reference
-PIXELS = 1.0  # of 255: TV-L1 ends its iterations on a threshold
+PIXELS = 0.01  # of 255: the same function of the same numbers, brought to 0..255 in another precision
 ESTIMATES = 1e-5
 INTERVALS = 0.02  # both come from 10,000 draws of their own
 

@@ -21,9 +21,10 @@ def tell(text: str) -> None:
 
 
 def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="scripts/bench")
+    parser = argparse.ArgumentParser(prog="scripts/bench", usage="scripts/bench [OPTION]...; scripts/bench --help lists them", add_help=False)
     parser.add_argument("--build", type=pathlib.Path, required=True)
     parser.add_argument("--data", default="")
+    parser.add_argument("--load", type=float, default=0.0)  # before anything was built
     parser.add_argument("--out", type=pathlib.Path)
     parser.add_argument("--only", action="append", choices=GROUPS)
     parser.add_argument("--rounds", type=int, default=5)
@@ -56,10 +57,9 @@ def measure(arms: list[Arm], rounds: int) -> tuple[list[dict[str, Any]], dict[st
 
 
 def new_record(given: argparse.Namespace, folder: pathlib.Path) -> dict[str, Any]:
-    before = machine.load()
     notes = []
-    if before > machine.QUIET:
-        notes.append(f"the load average was {before} at the start, above {machine.QUIET}: other work took a share, and ratios are less sure")
+    if given.load > machine.QUIET:
+        notes.append(f"the load average was {given.load} at the start, above {machine.QUIET}: other work took a share, and ratios are less sure")
         tell(f"warning: {notes[-1]}")
     bench = Bench(given.build, folder, sys.executable, given.data, Work.scaled(given.scale))
     if not given.data:
@@ -72,7 +72,7 @@ def new_record(given: argparse.Namespace, folder: pathlib.Path) -> dict[str, Any
     return {
         "schema": SCHEMA,
         "date": datetime.date.today().isoformat(),
-        "machine": {**machine.describe(), "load_before": before, "load_after": machine.load()},
+        "machine": {**machine.describe(), "load_before": given.load, "load_after": machine.load()},
         "versions": {"mexbench": version, **machine.python_versions(sys.executable)},
         "worker": worker["environment"],
         "data": bench.source,

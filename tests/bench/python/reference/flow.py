@@ -1,5 +1,6 @@
 """A loop over pairs of frames, one after the other: the counterpart of bench_arms flow, with its settings. `threads` is what
-cv2.setNumThreads() is given; null leaves it as OpenCV starts. Frames get the mirrored margin that harness/preprocess/flow.h has."""
+cv2.setNumThreads() is given; null leaves it as OpenCV starts. Frames get the mirrored margin that harness/preprocess/flow.h has, and are
+multiplied by 1 / 255 as it does: in corners without texture TV-L1 turns a last bit of its input into as much as a pixel."""
 import pathlib
 import time
 
@@ -15,7 +16,7 @@ SIZE = (28, 28)
 def frame(path: pathlib.Path) -> numpy.ndarray:
     grey = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
     bordered = cv2.copyMakeBorder(grey, MARGIN, MARGIN, MARGIN, MARGIN, cv2.BORDER_REFLECT_101)
-    return bordered.astype(numpy.float32) / 255.0
+    return bordered.astype(numpy.float32) * numpy.float32(1 / 255)
 
 
 def flow_image(folder: pathlib.Path, pair: int, method: cv2.DenseOpticalFlow) -> numpy.ndarray:
