@@ -103,8 +103,8 @@ BENCHMARK_CAPTURE(flow, dis, "dis")->Unit(benchmark::kMillisecond);
 class Corpus {
  public:
   static const Corpus& one() {
-    static const Corpus corpus;
-    return corpus;
+    static const Corpus kCorpus;
+    return kCorpus;
   }
   ~Corpus() {
     std::error_code failure;

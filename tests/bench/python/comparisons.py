@@ -4,6 +4,8 @@ import statistics
 from collections.abc import Callable
 from typing import Any
 
+from machine import QUIET
+
 Record = dict[str, Any]
 
 
@@ -31,8 +33,13 @@ class Row:
     high: float
     rounds: int
     judged: bool
+    quiet: bool  # the machine, when the run began
 
     def reached(self) -> str:
+        found = self.verdict()
+        return found if self.quiet or found not in ("aim", "floor", "no") else f"{found} (busy machine)"
+
+    def verdict(self) -> str:
         floor, aim = self.comparison.floor, self.comparison.aim
         if floor is None or aim is None:
             return ""
@@ -59,9 +66,10 @@ PAIRS = per_second("pairs")
 def of_training(mode: str) -> list[Comparison]:
     ours = f"train.{mode}.2"
     return [
-        Comparison("training", f"STSTNet, LOSO training, {mode}, over Python with 2 threads", ours, "train.python.2threads", "rate", True, FOLD_EPOCHS,
-                   1.5, 2.3, best_of="training"),
-        Comparison("training", f"the same, {mode}, over two Python processes of 1 thread", ours, "train.python.2processes", "rate", True, FOLD_EPOCHS),
+        Comparison("training", f"STSTNet, LOSO training, {mode}, over Python with 2 threads", ours, "train.python.2threads", "rate", True,
+                   FOLD_EPOCHS, 1.5, 2.3, best_of="training"),
+        Comparison("training", f"the same, {mode}, over two Python processes of 1 thread", ours, "train.python.2processes", "rate", True,
+                   FOLD_EPOCHS),
         Comparison("training", f"the same, {mode}, over Python with 2 threads and the workers' malloc settings", ours, "train.python.2threads.malloc",
                    "rate", True, FOLD_EPOCHS),
         Comparison("scaling", f"two workers over one, {mode}", ours, f"train.{mode}.1", "rate", True, FOLD_EPOCHS, 1.85, 1.95),
@@ -107,6 +115,7 @@ def median_of(record: Record, arm: str, value: str) -> float | None:
 
 def rows(record: Record) -> list[Row]:
     """The comparisons of which both sides were measured."""
+    quiet = record["machine"]["load_before"] <= QUIET
     found = []
     for comparison in comparisons(modes_of(record)):
         pairs = [(ours, reference) for ours, reference in zip(values_of(record, comparison.ours, comparison.value),
@@ -120,7 +129,7 @@ def rows(record: Record) -> list[Row]:
 
         ours, reference = (statistics.median(side) for side in zip(*pairs))
         ratios = [ratio(*pair) for pair in pairs]
-        found.append(Row(comparison, ours, reference, ratio(ours, reference), min(ratios), max(ratios), len(pairs), judged=True))
+        found.append(Row(comparison, ours, reference, ratio(ours, reference), min(ratios), max(ratios), len(pairs), judged=True, quiet=quiet))
     best: dict[str, float] = {}
     for row in found:
         best[row.comparison.best_of] = max(best.get(row.comparison.best_of, 0.0), row.ratio)

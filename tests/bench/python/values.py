@@ -22,7 +22,7 @@ def rate(results: list[Result]) -> float:
 
 
 def kept(result: Result) -> Result:
-    """Samples become their summary; scores and losses, which are looked at once and compared, go."""
+    """Samples become their summary; scores, which agreement.py compares, and losses go."""
     out = {key: value for key, value in result.items() if key not in ("scores", "loss")}
     if "seconds" in out and isinstance(out["seconds"], list):
         out["seconds"] = summary(out["seconds"])
