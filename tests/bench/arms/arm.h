@@ -32,8 +32,9 @@ namespace mexbench::bench {
 // The sum over the lines of a file of /proc that begin alike, such as `VmHWM:   16124 kB`, in bytes; null where there is none.
 [[nodiscard]] nlohmann::json kibibytes(const std::string& file, std::string_view beginning);
 
-// {"peak_bytes": largest resident set so far, "private_bytes": memory that no other process shares now, "blas": [file names of the loaded
-// libraries], "allocator": what malloc() is}. Bytes are null where the system does not tell.
+// {"peak_bytes": largest resident set so far, "private_bytes": memory that it wrote and shares with nobody, which is what one more such
+// process adds, "blas": [file names of the loaded libraries], "allocator": what malloc() is}. Bytes are null where the system does not
+// tell.
 [[nodiscard]] nlohmann::json process_facts();
 
 // Clips of a corpus as all arms read them: FILE.f32, float32 numbers of this machine, clips x channels x height x width, and FILE.json with

@@ -2,8 +2,8 @@
 // is charged with the memory of the process it was started from.
 //
 //   measure_process COMMAND [ARGUMENT...]       prints {"seconds", "peak_bytes"}; the command's output is thrown away
-//   measure_process --worker mexbench-worker    from the start of a worker to its answer to `hello`; also private_bytes (memory that no
-//                                               other process shares) and the environment that it answers
+//   measure_process --worker mexbench-worker    from the start of a worker to its answer to `hello`; also private_bytes (memory that it
+//                                               wrote and shares with nobody) and the environment that it tells
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -63,7 +63,7 @@ core::Result<json> measure_worker(const char* program) {
   const double seconds = seconds_since(begin);
   if (!answer || answer->at("type") != "done")
     return Error(ErrorCode::kFailed, fmt::format("the worker gave no answer: {}", worker.ending()));
-  const json own = kibibytes(fmt::format("/proc/{}/smaps_rollup", worker.pid()), "Private_");
+  const json own = kibibytes(fmt::format("/proc/{}/smaps_rollup", worker.pid()), "Private_Dirty:");
   worker.channel().close();
   const std::string how = worker.ending();
   rusage usage{};

@@ -66,7 +66,7 @@ json process_facts() {
     }
   }
   return {{"peak_bytes", kibibytes("/proc/self/status", "VmHWM:")},
-          {"private_bytes", kibibytes("/proc/self/smaps_rollup", "Private_")},
+          {"private_bytes", kibibytes("/proc/self/smaps_rollup", "Private_Dirty:")},
           {"blas", blas},
           {"allocator", allocator}};
 }

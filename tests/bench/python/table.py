@@ -39,7 +39,7 @@ def main_table(record: Record) -> list[list[str]]:
 
 
 def memory_table(record: Record) -> list[list[str]]:
-    """Largest resident set of one process, and the memory that no other process shares with it."""
+    """Largest resident set of one process, and what it wrote and shares with nobody: what one more such process adds."""
     named = [(f"training STSTNet, one of two workers, {mode}", f"train.{mode}.2") for mode in modes_of(record)]
     named += [("training STSTNet, Python, 2 threads", "train.python.2threads"),
               ("training STSTNet, one of two Python processes", "train.python.2processes"),

@@ -52,7 +52,7 @@ def finish(result: dict[str, Any]) -> None:
     allocators = [known for known in ("tcmalloc", "jemalloc", "mimalloc") if any(known in name for name in loaded)]
     result["process"] = {
         "peak_bytes": kibibytes("/proc/self/status", "VmHWM"),
-        "private_bytes": kibibytes("/proc/self/smaps_rollup", "Private_"),
+        "private_bytes": kibibytes("/proc/self/smaps_rollup", "Private_Dirty"),
         "blas": sorted(name for name in loaded if "blas" in name or "mkl_rt" in name),
         "allocator": allocators[0] if allocators else "glibc",
     }
