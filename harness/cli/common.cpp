@@ -10,6 +10,7 @@
 #include "harness/config/problems.h"
 #include "harness/config/tree.h"
 #include "harness/core/console.h"
+#include "harness/core/memory.h"
 #include "harness/core/text.h"
 #include "harness/data/stages.h"
 #include "harness/run/worker_process.h"
@@ -257,6 +258,26 @@ void add_jobs(CLI::App& verb, std::size_t& jobs, const char* help) {
 
 void add_overrides(CLI::App& verb, std::vector<std::string>& overrides) {
   verb.add_option("--set", overrides, "override a value: key.path=value (repeatable)")->take_all()->allow_extra_args(false);
+}
+
+void add_cache_options(CLI::App& verb, CacheArguments& arguments) {
+  verb.add_option("--cache", arguments.folder,
+                  "folder that keeps tensors of clips between runs, or 'off'; without it, MEXBENCH_CACHE or ~/.cache/mexbench");
+  verb.add_option("--cache-limit", arguments.limit, "most it holds, e.g. 2GiB; what was not used for longest goes")->capture_default_str();
+}
+
+core::Result<std::optional<run::CacheOptions>> cache_options(const CacheArguments& arguments) {
+  if (arguments.folder == "off") return std::optional<run::CacheOptions>();
+  const auto bytes = core::parse_bytes(arguments.limit);
+  if (!bytes) {
+    return core::Error(core::ErrorCode::kUsage, fmt::format("'--cache-limit {}' is not an amount of memory", arguments.limit))
+        .hint("write a whole number of B, KiB, MiB, GiB or TiB, such as --cache-limit 2GiB");
+  }
+  if (!arguments.folder.empty())
+    return std::optional(run::CacheOptions{.folder = std::filesystem::absolute(arguments.folder).lexically_normal(), .limit = *bytes});
+  const auto usual = data::default_cache_folder();
+  if (!usual) return std::optional<run::CacheOptions>();
+  return std::optional(run::CacheOptions{.folder = std::filesystem::absolute(*usual), .limit = *bytes});
 }
 
 void add_format(CLI::App& verb, std::string& format) {

@@ -1,15 +1,19 @@
 // What every verb needs: the lists of floor 3 as harness/config and harness/run want them, and how results and errors reach a person.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "harness/config/load.h"
 #include "harness/core/result.h"
 #include "harness/core/table.h"
+#include "harness/data/blob_cache.h"
 #include "harness/data/option.h"
 #include "harness/run/catalogue.h"
 #include "harness/run/runner.h"
@@ -26,6 +30,7 @@ void add_report(CLI::App& app, Action& action);
 void add_compare(CLI::App& app, Action& action);
 void add_audit(CLI::App& app, Action& action);
 void add_score(CLI::App& app, Action& action);
+void add_bench(CLI::App& app, Action& action);
 void add_predict(CLI::App& app, Action& action);
 void add_reproduce(CLI::App& app, Action& action);
 void add_parity(CLI::App& app, Action& action);
@@ -66,6 +71,15 @@ struct ExperimentHelp {
 void add_experiment_arguments(CLI::App& verb, ExperimentArguments& arguments, const ExperimentHelp& help);
 void add_jobs(CLI::App& verb, std::size_t& jobs, const char* help);
 void add_overrides(CLI::App& verb, std::vector<std::string>& overrides);
+
+// The cache of tensors that a verb may use: `--cache` and `--cache-limit`.
+struct CacheArguments {
+  std::string folder;  // empty: the usual one; "off": none
+  std::string limit = fmt::format("{}GiB", data::kDefaultCacheLimit >> 30U);
+};
+void add_cache_options(CLI::App& verb, CacheArguments& arguments);
+// Without a place for one there is none. Fails with kUsage when the limit is no amount of memory.
+[[nodiscard]] core::Result<std::optional<run::CacheOptions>> cache_options(const CacheArguments& arguments);
 
 // `--set name=value` of verbs that take options of an adapter or a layout: the JSON a value is, but a text where `known` wants one
 // (`sheet=2014`). `example` for messages. Fails with kUsage.

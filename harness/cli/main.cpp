@@ -48,6 +48,7 @@ int run_program(int argc, char** argv) {
   mexbench::cli::add_audit(app, action);
   mexbench::cli::add_score(app, action);
   mexbench::cli::add_predict(app, action);
+  mexbench::cli::add_bench(app, action);
   mexbench::cli::add_reproduce(app, action);
   mexbench::cli::add_parity(app, action);
   mexbench::cli::add_inspect(app, action);

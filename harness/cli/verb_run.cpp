@@ -2,13 +2,11 @@
 
 #include <chrono>
 #include <memory>
-#include <optional>
 
 #include "harness/cli/common.h"
 #include "harness/core/console.h"
 #include "harness/core/memory.h"
 #include "harness/core/profile.h"
-#include "harness/data/blob_cache.h"
 
 namespace mexbench::cli {
 namespace fs = std::filesystem;
@@ -20,8 +18,7 @@ struct Arguments : ExperimentArguments {
   bool reverse = false;
   bool profile = false;
   std::string memory;  // empty: no limit
-  std::string cache;   // empty: the usual folder
-  std::string cache_limit = fmt::format("{}GiB", data::kDefaultCacheLimit >> 30U);
+  CacheArguments cache;
   std::string format = "text";
 };
 
@@ -88,20 +85,6 @@ int exit_code(const run::RunReport& report) {
   return 0;
 }
 
-// The cache that was asked for. Without a place for one there is none.
-core::Result<std::optional<run::CacheOptions>> cache_options(const std::string& folder, const std::string& limit) {
-  if (folder == "off") return std::optional<run::CacheOptions>();
-  const auto bytes = core::parse_bytes(limit);
-  if (!bytes) {
-    return core::Error(core::ErrorCode::kUsage, fmt::format("'--cache-limit {}' is not an amount of memory", limit))
-        .hint("write a whole number of B, KiB, MiB, GiB or TiB, such as --cache-limit 2GiB");
-  }
-  if (!folder.empty()) return std::optional(run::CacheOptions{.folder = fs::absolute(folder).lexically_normal(), .limit = *bytes});
-  const auto usual = data::default_cache_folder();
-  if (!usual) return std::optional<run::CacheOptions>();
-  return std::optional(run::CacheOptions{.folder = fs::absolute(*usual), .limit = *bytes});
-}
-
 std::string redo_command(const Arguments& arguments) {
   std::string out = "mexbench run " + quoted(arguments.file);
   for (const std::string& setting : arguments.overrides) out += " --set " + quoted(setting);
@@ -124,7 +107,7 @@ int execute(const Arguments& arguments, const config::LoadedExperiment& loaded, 
                       .hint("write a whole number of B, KiB, MiB, GiB or TiB, such as --memory 2GiB"));
     }
   }
-  auto cache = cache_options(arguments.cache, arguments.cache_limit);
+  auto cache = cache_options(arguments.cache);
   if (!cache) return fail(cache.error());
   options.cache = *cache;
   options.redo = redo;
@@ -180,10 +163,7 @@ constexpr const char* kJobsHelp = "worker processes; each runs one thread";
 void add_common(CLI::App& verb, Arguments& arguments) {
   verb.add_option("--fold", arguments.folds, "run only this fold, e.g. casme2/sub01 (repeatable)")->take_all()->allow_extra_args(false);
   verb.add_option("--memory", arguments.memory, "most memory of each worker, e.g. 2GiB: a fold that needs more fails, the others go on");
-  verb.add_option("--cache", arguments.cache,
-                  "folder that keeps tensors of clips between runs, or 'off'; without it, MEXBENCH_CACHE or ~/.cache/mexbench");
-  verb.add_option("--cache-limit", arguments.cache_limit, "most it holds, e.g. 2GiB; what was not used for longest goes")
-      ->capture_default_str();
+  add_cache_options(verb, arguments.cache);
   verb.add_flag("--profile", arguments.profile, "print where the time of all workers went, to stderr");
   verb.add_flag("--reverse", arguments.reverse, "begin with the last fold; results do not depend on it");
   add_format(verb, arguments.format);

@@ -1,22 +1,21 @@
 #include "harness/cli/worker_tasks.h"
 
 #include <fmt/format.h>
-#include <sys/mman.h>
 
 #include <exception>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "datasets/lookalike/lookalike.h"
+#include "harness/cli/worker_inputs.h"
+#include "harness/cli/worker_latency.h"
+#include "harness/cli/worker_models.h"
 #include "harness/core/memory.h"
 #include "harness/core/memory_ceiling.h"
 #include "harness/core/profile.h"
 #include "harness/model/learner.h"
-#include "harness/preprocess/adapt.h"
 #include "harness/preprocess/cache.h"
 #include "harness/preprocess/contact_sheet.h"
-#include "harness/preprocess/fitted_input.h"
 #include "harness/preprocess/lookalike_render.h"
 #include "harness/preprocess/recipe.h"
 #include "harness/preprocess/synth_render.h"
@@ -25,14 +24,9 @@
 #include "harness/train/environment.h"
 #include "harness/train/inspect.h"
 #include "harness/train/learner.h"
-#include "harness/train/recipe_json.h"
-#include "models/methods.h"
 #include "models/modules.h"
-#include "models/onnx/onnx.h"
 #include "models/parity.h"
-#include "models/plugin/plugin.h"
 #include "models/registry.h"
-#include "models/torchscript/torchscript.h"
 
 namespace mexbench::cli {
 namespace {
@@ -50,85 +44,6 @@ json done() { return {{"type", "done"}}; }
 
 run::TensorShape shape_from(const json& shape) {
   return {.clips = shape.at(0), .channels = shape.at(1), .height = shape.at(2), .width = shape.at(3)};
-}
-
-// The shared inputs, mapped for as long as this lives.
-class Mapping {
- public:
-  static core::Result<Mapping> open(std::size_t bytes, bool writable) {
-    Mapping mapping;
-    mapping.bytes_ = bytes;
-    const int protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
-    mapping.data_ = ::mmap(nullptr, bytes, protection, MAP_SHARED, run::kTensorDescriptor, 0);
-    if (mapping.data_ == MAP_FAILED) return Error(ErrorCode::kFailed, "can't map the inputs");
-    return mapping;
-  }
-  Mapping() = default;
-  ~Mapping() {
-    if (data_ != MAP_FAILED) ::munmap(data_, bytes_);
-  }
-  Mapping(Mapping&& other) noexcept : data_(std::exchange(other.data_, MAP_FAILED)), bytes_(other.bytes_) {}
-  Mapping& operator=(Mapping&&) = delete;
-  Mapping(const Mapping&) = delete;
-  Mapping& operator=(const Mapping&) = delete;
-  [[nodiscard]] std::span<float> floats() const { return {static_cast<float*>(data_), bytes_ / sizeof(float)}; }
-
- private:
-  void* data_ = MAP_FAILED;
-  std::size_t bytes_ = 0;
-};
-
-// Rows and channels of the shared inputs, adapted to the model, as one contiguous block of our own.
-struct Block {
-  std::vector<float> numbers;
-  model::TensorView view;
-};
-
-Block gather(std::span<const float> inputs, const run::FoldTask& task, const std::vector<std::int64_t>& rows) {
-  const data::ImageSize given{.height = task.tensor.height, .width = task.tensor.width};
-  const data::ImageSize wanted = task.adaptation.size_after(given);
-  const auto from_pixels = static_cast<std::size_t>(given.pixels());
-  const auto to_pixels = static_cast<std::size_t>(wanted.pixels());
-  Block block;
-  block.numbers.resize(rows.size() * task.channels.size() * to_pixels);
-  std::span<float> left(block.numbers);
-  for (const std::int64_t row : rows) {
-    for (const std::int64_t channel : task.channels) {
-      const auto plane = inputs.subspan(static_cast<std::size_t>(row * task.tensor.channels + channel) * from_pixels, from_pixels);
-      preprocess::adapt_plane(task.adaptation, given, plane, left.first(to_pixels));
-      left = left.subspan(to_pixels);
-    }
-  }
-  block.view = {
-      .data = block.numbers.data(),
-      .shape = {static_cast<std::int64_t>(rows.size()), static_cast<std::int64_t>(task.channels.size()), wanted.height, wanted.width}};
-  return block;
-}
-
-// The steps of the input that learn, and the rows they were fitted on.
-struct FittedSteps {
-  preprocess::FittedInput input;
-  std::vector<std::int64_t> rows;
-};
-
-// On the fold's training clips, validation clips not among them; nothing when no step learns.
-core::Result<std::optional<FittedSteps>> fitted_steps(std::span<const float> inputs, const run::FoldTask& task) {
-  if (!task.adaptation.learns()) return std::optional<FittedSteps>();
-  const std::vector<std::int64_t>& rows = task.train_rows;
-  const Block training = gather(inputs, task, rows);
-  const std::vector<std::int64_t>& shape = training.view.shape;
-  MEXBENCH_ASSIGN(preprocess::FittedInput fitted, preprocess::FittedInput::fit(task.adaptation,
-                                                                               {.channels = static_cast<std::size_t>(shape[1]),
-                                                                                .pixels = static_cast<std::size_t>(shape[2] * shape[3])},
-                                                                               training.numbers));
-  return std::optional(FittedSteps{.input = std::move(fitted), .rows = rows});
-}
-
-Block gather(std::span<const float> inputs, const run::FoldTask& task, const std::vector<std::int64_t>& rows,
-             const std::optional<FittedSteps>& fitted) {
-  Block block = gather(inputs, task, rows);
-  if (fitted) fitted->input.apply(block.numbers);
-  return block;
 }
 
 // Tells the parent of each epoch; with `test`, also the test scores in evaluation mode.
@@ -158,51 +73,6 @@ class Reporter final : public model::EpochObserver {
   const model::TensorView* test_;
   core::Profile* profile_;
 };
-
-core::Result<models::Kind> kind_of(const run::FoldTask& task) {
-  MEXBENCH_ASSIGN(const models::ModelCard* const card, models::model_by_name(task.model));
-  return card->kind;
-}
-
-core::Result<train::NetworkFactory> network_of(const run::FoldTask& task) {
-  if (task.model == "torchscript") return models::script_factory(task.file);
-  if (task.model == "plugin") return models::plugin_factory(task.file, task.params);
-  return models::factory(task.model, task.params);
-}
-
-core::Result<std::unique_ptr<model::FittedModel>> loaded_model(const run::FoldTask& task) {
-  MEXBENCH_ASSIGN(const models::Kind kind, kind_of(task));
-  if (kind == models::Kind::kMethod) {
-    MEXBENCH_ASSIGN(const model::StateDict state, model::read_state_dict(task.weights));
-    return models::load_method(task.model, task.params, state, task.weights);
-  }
-  if (task.model == "onnx") return models::load_onnx(task.weights);
-  if (task.model == "torchscript" && task.file.empty()) {  // the weights are the model, not numbers for one
-    MEXBENCH_ASSIGN(const train::NetworkFactory make, models::script_as_is(task.weights));
-    return train::model_as_is(make);
-  }
-  MEXBENCH_ASSIGN(const train::NetworkFactory make, network_of(task));
-  return train::load_model(make, task.weights);
-}
-
-core::Result<train::NetworkFactory> started_network(const run::FoldTask& task) {
-  MEXBENCH_ASSIGN(train::NetworkFactory make, network_of(task));
-  if (task.init.empty()) return make;
-  return train::with_start(std::move(make), task.init, task.fresh);
-}
-
-core::Result<std::unique_ptr<model::Learner>> learner_of(const run::FoldTask& task) {
-  MEXBENCH_ASSIGN(const models::Kind kind, kind_of(task));
-  if (kind == models::Kind::kMethod) return models::method(task.model, task.params);
-  MEXBENCH_ASSIGN(train::NetworkFactory make, started_network(task));
-  return std::unique_ptr<model::Learner>(
-      std::make_unique<train::LibTorchLearner>(std::move(make), train::recipe_from_json(task.train), task.images));
-}
-
-core::Result<std::unique_ptr<model::FittedModel>> untrained_model(const run::FoldTask& task) {
-  MEXBENCH_ASSIGN(const train::NetworkFactory make, started_network(task));
-  return train::untrained_model(make);
-}
 
 // Can the model of a fold task be opened, and does it take the clips? One of them goes through it, untrained. The answer names the tensors
 // that a reset of the model's own left as they were.
@@ -388,6 +258,7 @@ core::Result<json> dispatch(const json& request, run::Channel& channel) {
   if (type == "contact_sheet") return contact_sheet(request);
   if (type == "parity") return parity(request);
   if (type == "inspect") return inspect(request);
+  if (type == "time" || type == "first_answer") return latency_task(request, channel);
   return Error(ErrorCode::kFailed, fmt::format("unknown task '{}'", type));
 }
 

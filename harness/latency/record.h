@@ -88,7 +88,7 @@ struct Cost {
   core::Figure parameters;         // learnable numbers
   core::Figure flops;              // of one clip's forward pass (train/inspect.h); undefined for what is no network of ours
   core::Figure weight_bytes;       // size of the weight file, or of the state as it would be saved
-  core::Figure peak_memory_bytes;  // most resident memory of the timing process, program and inputs included
+  core::Figure peak_memory_bytes;  // most resident memory of the timing process up to the end of its first series
   core::Figure idle_memory_bytes;  // of the same process before it opened the model
   friend bool operator==(const Cost&, const Cost&) = default;
 };

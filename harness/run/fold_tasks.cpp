@@ -195,6 +195,12 @@ std::vector<core::ClipId> FoldTasks::ids(const std::vector<std::size_t>& clips) 
   return out;
 }
 
+std::vector<std::size_t> FoldTasks::shown_tests(const protocol::FoldPlan& fold) const {
+  std::vector<std::size_t> out(fold.test);
+  std::sort(out.begin(), out.end(), [&](std::size_t a, std::size_t b) { return rows_[a] < rows_[b]; });
+  return out;
+}
+
 std::vector<std::int64_t> FoldTasks::rows(const std::vector<std::size_t>& clips) const {
   std::vector<std::int64_t> out;
   out.reserve(clips.size());

@@ -52,6 +52,9 @@ class FoldTasks {
 
   [[nodiscard]] std::vector<core::ClipId> ids(const std::vector<std::size_t>& clips) const;
 
+  // Positions in the manifest of a fold's test clips, in the order that a worker is shown them.
+  [[nodiscard]] std::vector<std::size_t> shown_tests(const protocol::FoldPlan& fold) const;
+
  private:
   [[nodiscard]] FoldTask of_model(const RunPlan& run, std::size_t index) const;
   [[nodiscard]] std::size_t classes() const { return manifest_.label_map.classes.size(); }

@@ -8,6 +8,8 @@
 //   fold               epoch..., done                         one fold task
 //   parity             done {results}
 //   inspect            done {inspection}                      layers, FLOPs and untrained parameters of a network
+//   time               progress..., done                      samples of a model on the test clips of a fold task (cli/worker_latency.h)
+//   first_answer       done                                   opens a fold task's model and answers one clip
 //   any                failed {code, diagnostics}
 //
 // Labels stay with the parent. A fold task has training targets, and test rows as opaque positions: no class name, no corpus path.

@@ -141,6 +141,7 @@ class Runner {
         if (!options_.only_folds.empty() &&
             std::find(options_.only_folds.begin(), options_.only_folds.end(), id.text()) == options_.only_folds.end())
           continue;
+        if (options_.only_runs && !options_.only_runs(plan.spec)) continue;
         jobs_.push_back({.run = run, .fold = fold, .attempt = std::nullopt, .epoch_rows = {}});
         runs_[run].worked_on = true;
       }
