@@ -99,7 +99,7 @@ core::Table stages_table(const std::vector<Record>& records) {
       for (const Percentile& one : stage.summary.percentiles) {
         if (one.percent == 50.0 || one.percent == 95.0 || one.percent == 99.0) row.push_back(ms_cell(one, one.ns));
       }
-      row.push_back({fmt::format("{:.1f} %", stage.share * 100.0), stage.share});
+      row.emplace_back(fmt::format("{:.1f} %", stage.share * 100.0), stage.share);
       table.rows.push_back(std::move(row));
     }
   }
@@ -150,6 +150,10 @@ void print_facts(const Record& record) {
   }
   const std::size_t unknown = static_cast<std::size_t>(record.mer->clips) - record.mer->durations.size();
   if (unknown > 0) fmt::print("{}: {} of {} clips have no known duration\n", record.label, unknown, record.mer->clips);
+  if (record.mer->spotting_delay_ms.value) {
+    fmt::print("{}: the apex is known {} ms after the onset, median of the clips, before anything is computed\n", record.label,
+               figure_text(record.mer->spotting_delay_ms, 1.0, ""));
+  }
   if (record.mer->sustained_fps.value) {
     fmt::print("{}: the whole pipeline takes in {} frames a second\n", record.label, figure_text(record.mer->sustained_fps, 1.0, ""));
   }

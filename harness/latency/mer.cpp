@@ -31,23 +31,40 @@ FrameBudget budget_of(const TimedSeries& series, const Percentile& p99, double f
   return out;
 }
 
+constexpr const char* kNoDuration = "no clip has onset, offset and frame rate";
+
 Answered answered_at(double percent, const Percentile& latency, const std::vector<ClipDuration>& durations, bool waits) {
   Answered out{.percent = percent};
-  const std::string reason = durations.empty() ? "no clip has onset, apex, offset and frame rate" : latency.reason;
   if (durations.empty() || !latency.ns) {
-    out.from_apex = Figure::undefined(reason);
-    out.from_onset = Figure::undefined(reason);
+    out.from_apex = Figure::undefined(durations.empty() ? kNoDuration : latency.reason);
+    out.from_onset = out.from_apex;
     return out;
   }
   const double ms = static_cast<double>(*latency.ns) / kMillisecond;
-  const auto in_time = [&](double ClipDuration::*left, double wait_for_offset) {
-    const auto count = std::count_if(durations.begin(), durations.end(),
-                                     [&](const ClipDuration& clip) { return ms + wait_for_offset * (clip.*left) <= clip.*left; });
-    return share_of(static_cast<std::size_t>(count), durations.size());
-  };
-  out.from_apex = in_time(&ClipDuration::apex_to_offset_ms, waits ? 1.0 : 0.0);
-  out.from_onset = in_time(&ClipDuration::onset_to_offset_ms, 0.0);
+  std::size_t with_apex = 0;
+  std::size_t from_apex = 0;
+  std::size_t from_onset = 0;
+  for (const ClipDuration& clip : durations) {
+    if (ms <= clip.onset_to_offset_ms) ++from_onset;
+    if (!clip.apex_to_offset_ms) continue;
+    ++with_apex;
+    if (ms <= *clip.apex_to_offset_ms) ++from_apex;
+  }
+  out.from_onset = share_of(from_onset, durations.size());
+  if (waits) {
+    out.from_apex = Figure::of(0.0);  // the answer is computed from the offset on
+  } else {
+    out.from_apex = with_apex > 0 ? share_of(from_apex, with_apex) : Figure::undefined("no clip with a duration has an apex");
+  }
   return out;
+}
+
+Figure spotting_delay(const Pipeline& pipeline, const std::vector<ClipDuration>& durations) {
+  if (pipeline.apex != "spotted") return Figure::undefined("the apex is not spotted");
+  if (durations.empty()) return Figure::undefined(kNoDuration);
+  std::vector<double> waits;
+  for (const ClipDuration& clip : durations) waits.push_back(clip.onset_to_offset_ms);
+  return Figure::of(core::quantile(waits, 0.5));
 }
 
 }  // namespace
@@ -84,11 +101,11 @@ std::vector<ClipDuration> durations_of(const data::Manifest& manifest) {
   std::vector<ClipDuration> out;
   for (const data::Clip& clip : manifest.clips) {
     const data::FrameSpan& span = clip.frames;
-    if (!span.onset || !span.apex || !span.offset || !clip.fps || *clip.fps <= 0.0) continue;
-    if (*span.onset > *span.apex || *span.apex > *span.offset) continue;
+    if (!span.onset || !span.offset || !clip.fps || *clip.fps <= 0.0 || *span.onset > *span.offset) continue;
+    if (span.apex && (*span.apex < *span.onset || *span.apex > *span.offset)) continue;
     const auto ms = [&](std::int64_t frames) { return static_cast<double>(frames) / *clip.fps * 1000.0; };
-    out.push_back(
-        {.clip = clip.id, .apex_to_offset_ms = ms(*span.offset - *span.apex), .onset_to_offset_ms = ms(*span.offset - *span.onset)});
+    ClipDuration& duration = out.emplace_back(ClipDuration{.clip = clip.id, .onset_to_offset_ms = ms(*span.offset - *span.onset)});
+    if (span.apex) duration.apex_to_offset_ms = ms(*span.offset - *span.apex);
   }
   return out;
 }
@@ -119,15 +136,7 @@ Mer mer_of(const data::Manifest& manifest, std::span<const TimedSeries> series, 
   out.apex_words = pipeline.apex_words;
   out.clips = static_cast<std::int64_t>(manifest.clips.size());
   out.durations = durations_of(manifest);
-  if (pipeline.apex != "spotted") {
-    out.spotting_delay_ms = Figure::undefined("the apex is not spotted");
-  } else if (out.durations.empty()) {
-    out.spotting_delay_ms = Figure::undefined("no clip has onset, apex, offset and frame rate");
-  } else {
-    std::vector<double> waits;
-    for (const ClipDuration& clip : out.durations) waits.push_back(clip.apex_to_offset_ms);
-    out.spotting_delay_ms = Figure::of(core::quantile(waits, 0.5));
-  }
+  out.spotting_delay_ms = spotting_delay(pipeline, out.durations);
   std::vector<std::int64_t> sorted(answering.ns.begin(), answering.ns.end());
   std::sort(sorted.begin(), sorted.end());
   for (const double percent : kAnsweredAt) {

@@ -2,12 +2,12 @@
 //
 //   frame budget    a camera of 100 or 200 frames per second leaves 10 or 5 ms from one frame to the next
 //   duration        (offset - apex) / fps: what is left of an expression when its apex is seen, from the frame numbers and rates of the
-//                   corpora's sheets; (offset - onset) / fps: all of it. A clip without one of them has no duration, and is counted so
+//                   corpora's sheets; (offset - onset) / fps: all of it. A clip without onset, offset or rate has none, and is counted so
 //   answered        share of the clips with a duration whose answer comes no later than the offset frame when it takes p50, or p99, of the
 //                   end-to-end latency
 //   apex            where the frame of the apex is known from. An *oracle* read it from the sheet: a live system has no sheet, so the share
 //                   is an upper bound. A *spotted* apex is the frame that differs most of all frames of the clip (preprocess/spot.h): it is
-//                   not known before the last frame was seen, which is a delay of offset - apex on top of any computing
+//                   not known before the last frame was seen, so that finding it takes the whole clip, on top of any computing
 #pragma once
 
 #include <cstdint>
@@ -35,7 +35,7 @@ struct FrameBudget {
 
 struct ClipDuration {
   core::ClipId clip;
-  double apex_to_offset_ms = 0.0;
+  std::optional<double> apex_to_offset_ms;  // nothing where the manifest has no apex, as in pipelines that look for it
   double onset_to_offset_ms = 0.0;
   friend bool operator==(const ClipDuration&, const ClipDuration&) = default;
 };
@@ -70,8 +70,7 @@ struct Pipeline {
 };
 [[nodiscard]] Pipeline pipeline_of(const data::InputRecipe& input);
 
-// Onset, apex, offset and frame rate as the manifest has them; clips without one of them are left out, and so are those whose frames are
-// out of order.
+// As the manifest has them. Clips without onset, offset or frame rate are left out, and so are those whose frames are out of order.
 [[nodiscard]] std::vector<ClipDuration> durations_of(const data::Manifest& manifest);
 
 // Frames that the pipeline reads of a clip: its files, or those of its span in a video. Nothing for flow images, which are no frames.

@@ -19,8 +19,9 @@ json to_json(const Mer& mer) {
   }
   json durations = json::array();
   for (const ClipDuration& clip : mer.durations) {
-    durations.push_back(
-        {{"clip", clip.clip.text()}, {"apex_to_offset_ms", clip.apex_to_offset_ms}, {"onset_to_offset_ms", clip.onset_to_offset_ms}});
+    durations.push_back({{"clip", clip.clip.text()},
+                         {"apex_to_offset_ms", clip.apex_to_offset_ms ? json(*clip.apex_to_offset_ms) : json(nullptr)},
+                         {"onset_to_offset_ms", clip.onset_to_offset_ms}});
   }
   json answered = json::array();
   for (const Answered& share : mer.answered) {
@@ -54,9 +55,9 @@ Mer mer_from_json(const json& source, std::string& problem) {
   out.spotting_delay_ms = figure_from_json(source, "spotting_delay_ms", problem);
   out.clips = source.at("clips");
   for (const json& entry : source.at("durations")) {
-    out.durations.push_back({.clip = core::ClipId(entry.at("clip").get<std::string>()),
-                             .apex_to_offset_ms = entry.at("apex_to_offset_ms"),
-                             .onset_to_offset_ms = entry.at("onset_to_offset_ms")});
+    ClipDuration& clip = out.durations.emplace_back(
+        ClipDuration{.clip = core::ClipId(entry.at("clip").get<std::string>()), .onset_to_offset_ms = entry.at("onset_to_offset_ms")});
+    if (const json& apex = entry.at("apex_to_offset_ms"); !apex.is_null()) clip.apex_to_offset_ms = apex.get<double>();
   }
   for (const json& entry : source.at("answered")) {
     out.answered.push_back({.percent = entry.at("percent"),

@@ -29,12 +29,12 @@ data::Manifest manifest(const std::string& recipe = "onset-apex-flow", nlohmann:
   out.input.recipe = recipe;
   out.input.options = std::move(options);
   out.clips = {
-      clip("a", 100, 120, 140, 200.0),             // 100 ms from the apex, 200 from the onset
-      clip("b", 10, 12, 20, 200.0),                // 40 and 50
-      clip("c", 1, 4, 4, 100.0),                   // 0 and 30
-      clip("no-apex", 1, std::nullopt, 9, 100.0),  // not known
-      clip("no-rate", 1, 2, 9, std::nullopt),      // not known
-      clip("out-of-order", 5, 2, 9, 100.0),        // not known
+      clip("a", 100, 120, 140, 200.0),               // 100 ms from the apex, 200 from the onset
+      clip("b", 10, 12, 20, 200.0),                  // 40 and 50
+      clip("c", 1, 4, 4, 100.0),                     // 0 and 30
+      clip("no-offset", 1, 4, std::nullopt, 100.0),  // not known
+      clip("no-rate", 1, 2, 9, std::nullopt),        // not known
+      clip("out-of-order", 5, 2, 9, 100.0),          // not known
   };
   return out;
 }
@@ -43,9 +43,9 @@ TEST(LatencyMer, DurationsFollowFromFramesAndRate) {
   const std::vector<ClipDuration> durations = durations_of(manifest());
   ASSERT_EQ(durations.size(), 3U);
   EXPECT_EQ(durations[0], (ClipDuration{.clip = core::ClipId("casme2/sub01/a"), .apex_to_offset_ms = 100.0, .onset_to_offset_ms = 200.0}));
-  EXPECT_DOUBLE_EQ(durations[1].apex_to_offset_ms, 40.0);
+  EXPECT_DOUBLE_EQ(*durations[1].apex_to_offset_ms, 40.0);
   EXPECT_DOUBLE_EQ(durations[1].onset_to_offset_ms, 50.0);
-  EXPECT_DOUBLE_EQ(durations[2].apex_to_offset_ms, 0.0);
+  EXPECT_DOUBLE_EQ(*durations[2].apex_to_offset_ms, 0.0);
 }
 
 TEST(LatencyMer, BudgetsAnswersAndRateByHand) {
@@ -80,11 +80,29 @@ TEST(LatencyMer, ASpottedApexWaitsForTheLastFrame) {
   const nlohmann::json spotting = {{"stages", {{{"stage", "spot-apex"}}, {{"stage", "flow"}}, {{"stage", "flow-image"}}}}};
   const std::vector<std::int64_t> ns(400, 4 * kMs);
   const TimedSeries series{.name = "end-to-end", .ns = ns};
-  const Mer mer = mer_of(manifest("stages", spotting), {&series, 1}, 800);
+  data::Manifest looked_for = manifest("stages", spotting);
+  for (data::Clip& one : looked_for.clips) one.frames.apex.reset();  // as adapters leave it where nobody asks for it
+  const Mer mer = mer_of(looked_for, {&series, 1}, 800);
   EXPECT_EQ(mer.apex, "spotted");
-  EXPECT_DOUBLE_EQ(*mer.spotting_delay_ms.value, 40.0);  // median of 100, 40, 0
+  ASSERT_EQ(mer.durations.size(), 4U);  // without its apex, the clip that is out of order has a duration: 40 ms
+  EXPECT_FALSE(mer.durations[0].apex_to_offset_ms.has_value());
+  EXPECT_DOUBLE_EQ(*mer.spotting_delay_ms.value, 45.0);  // median of 200, 50, 40, 30
   EXPECT_DOUBLE_EQ(*mer.answered[0].from_apex.value, 0.0);
   EXPECT_DOUBLE_EQ(*mer.answered[0].from_onset.value, 1.0);
+}
+
+TEST(LatencyMer, AClipWithoutAnApexCountsFromItsOnsetOnly) {
+  data::Manifest partly = manifest();
+  partly.clips[1].frames.apex.reset();
+  const std::vector<std::int64_t> ns(400, 4 * kMs);
+  const TimedSeries series{.name = "end-to-end", .ns = ns};
+  const Mer mer = mer_of(partly, {&series, 1}, std::nullopt);
+  EXPECT_EQ(mer.durations.size(), 3U);
+  EXPECT_DOUBLE_EQ(*mer.answered[0].from_apex.value, 0.5);  // 4 ms against 100 and 0
+  EXPECT_DOUBLE_EQ(*mer.answered[0].from_onset.value, 1.0);
+  std::string problem;
+  EXPECT_EQ(mer_from_json(to_json(mer), problem), mer);
+  EXPECT_EQ(problem, "");
 }
 
 TEST(LatencyMer, APipelineOfAllFramesUsesNoApex) {
@@ -103,7 +121,7 @@ TEST(LatencyMer, WhatCantBeKnownIsUndefinedWithItsReason) {
   const std::vector<std::int64_t> few(10, kMs);
   const TimedSeries series{.name = "single-stream", .ns = few};
   const Mer mer = mer_of(images, {&series, 1}, std::nullopt);
-  EXPECT_EQ(mer.answered[0].from_apex.reason, "no clip has onset, apex, offset and frame rate");
+  EXPECT_EQ(mer.answered[0].from_apex.reason, "no clip has onset, offset and frame rate");
   EXPECT_EQ(mer.budgets[0].p99.reason, "10 samples, at least 368 are needed for an interval of p99");
   EXPECT_FALSE(mer.sustained_fps.value.has_value());
   EXPECT_FALSE(frames_of(images.input, images.clips[0]).has_value());
