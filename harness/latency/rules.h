@@ -16,7 +16,7 @@
 //   autocorrelation  half the 95 % interval of p50, widened by the square root  <= 5 %         Sokal 1997 for the width; half of what
 //                    of the autocorrelation time, in percent of p50                            counts as a change above (2)
 //   stolen-time      share of the time in which the timing thread did not run   <= 1 %         what goes beyond 1 % can make up p99
-//   repeated-input   p50 of one clip repeated, in percent of p50 of all in turn >= 90 %        MLPerf TEST04
+//   repeated-input   p50 of one clip repeated, in percent of p50 of all in turn >= 90 % (2)    MLPerf TEST04; 80 % within 200 us (2)
 //   same-classes     clips whose class in timed mode is not the sealed one      <= 0           MLPerf TEST01
 //   same-scores      largest difference from a sealed score, in percent of the  <= 0.01 %      a thousand roundings of float32 (1.2e-7):
 //                    spread of the fold's scores                                               batch size and threads change the order

@@ -154,6 +154,12 @@ TEST(LatencyRules, ARepeatedInputThatIsFasterBreaksItsRule) {
   const auto kept = changed([](std::size_t, std::size_t) { return 0.5; }, 1000);
   EXPECT_TRUE(repeated_input(in_turn, kept, 6).broken());
   EXPECT_FALSE(repeated_input(in_turn, kept, 1).figure.value.has_value());  // one clip can't be told from itself
+  // Within 200 us a fifth is tolerated, above it a tenth.
+  const auto seventh = changed([](std::size_t, std::size_t) { return 6.0 / 7.0; }, 1000);
+  EXPECT_FALSE(repeated_input(in_turn, seventh, 6).broken());
+  const auto slow = changed([](std::size_t, std::size_t) { return 10.0; }, 1000);
+  const auto slow_seventh = changed([](std::size_t, std::size_t) { return 60.0 / 7.0; }, 1000);
+  EXPECT_TRUE(repeated_input(slow, slow_seventh, 6).broken());
 }
 
 TEST(LatencyRules, OtherAnswersBreakTheirRules) {
