@@ -84,6 +84,7 @@ struct ModelCard {
   std::string classes_param;    // the parameter that is the number of classes; empty: as many as the data have
   std::string channels_param;   // the parameter that input channels follow; empty: their number is fixed, any when `input` names none
   std::int64_t parameters = 0;  // learnable numbers at default parameters; 0 when they depend on the data
+  int numeric_version = 1;      // raised when the same weights or the same training give other last bits; part of a run's identity above 1
   std::int64_t flops = 0;       // of a network: one clip's forward pass at default parameters and size (harness/train/inspect.h)
   // All of these take parameters that are complete and each in its range.
   // Empty: images of any size.

@@ -162,6 +162,7 @@ core::Result<run::ModelFacts> model_facts(const config::ModelSpec& model) {
   facts.paper = model.card.paper.empty() ? card->paper : model.card.paper;
   facts.opened_late = card->kind == models::Kind::kFile || model.init.has_value();
   facts.verified = card->verified;
+  facts.numeric_version = card->numeric_version;
   facts.channels = card->input.channels;
   facts.by_meaning = card->input.by_meaning;
   facts.low = card->input.low;

@@ -20,6 +20,7 @@ struct ModelFacts {
   std::string title;
   std::string paper;
   std::string verified;               // fixture | shapes | none
+  int numeric_version = 1;            // of the model's own arithmetic: in the science hash above 1
   std::vector<std::string> channels;  // what the model takes, in order; empty: any
   std::string sizes;                  // of images, in words: "28x28"; empty: any
   data::ImageSize image;              // the one it was published with; zeros: not known

@@ -548,6 +548,7 @@ core::Result<ExperimentPlan> make_plan(const config::ExperimentSpec& experiment,
       run.science["file"] = run.file_sha256;
     }
     if (const int dealt = protocol::plan_version(experiment.protocol.name); dealt > 1) run.science["protocol_version"] = dealt;
+    if (run.facts.numeric_version > 1) run.science["model_numeric_version"] = run.facts.numeric_version;
     if (!run.adaptation.empty()) run.science["adaptation_versions"] = data::numeric_versions(run.adaptation);
     run.science_hash = store::hash_json(run.science);
     plan.runs.push_back(std::move(run));

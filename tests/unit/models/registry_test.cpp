@@ -70,6 +70,7 @@ TEST(ModelCards, TextAndTableAgree) {
     EXPECT_EQ(text["doi"].as<std::string>(), card.doi);
     EXPECT_EQ(text["verified"].as<std::string>(), card.verified);
     EXPECT_EQ(text["parameters"].as<std::int64_t>(), card.parameters);
+    EXPECT_EQ(text["numeric_version"].as<int>(1), card.numeric_version);
     EXPECT_EQ(text["flops"].as<std::int64_t>(0), card.flops);
     EXPECT_EQ(text["input"]["channels"].as<std::vector<std::string>>(), card.input.channels);
     EXPECT_EQ(text["input"]["height"].as<std::int64_t>(), card.input.height);
