@@ -22,8 +22,11 @@ Block gather(std::span<const float> inputs, const run::FoldTask& task, const std
   const auto from_pixels = static_cast<std::size_t>(given.pixels());
   const auto to_pixels = static_cast<std::size_t>(wanted.pixels());
   Block block;
-  block.numbers.resize(rows.size() * task.channels.size() * to_pixels);
-  std::span<float> left(block.numbers);
+  const std::size_t numbers = rows.size() * task.channels.size() * to_pixels;
+  constexpr std::size_t kEach = sizeof(Block::Line) / sizeof(float);
+  block.memory.resize((numbers + kEach - 1) / kEach);
+  block.numbers = {reinterpret_cast<float*>(block.memory.data()), numbers};
+  std::span<float> left = block.numbers;
   for (const std::int64_t row : rows) {
     for (const std::int64_t channel : task.channels) {
       const auto plane = inputs.subspan(static_cast<std::size_t>(row * task.tensor.channels + channel) * from_pixels, from_pixels);

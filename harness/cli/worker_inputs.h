@@ -3,6 +3,7 @@
 
 #include <sys/mman.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -38,7 +39,12 @@ class Mapping {
 
 // Rows and channels of the shared inputs, adapted to the model, as one contiguous block of our own.
 struct Block {
-  std::vector<float> numbers;
+  // As many numbers as a cache line, aligned like one: what LibTorch reads where it lies.
+  struct alignas(64) Line {
+    std::array<float, 16> numbers;
+  };
+  std::vector<Line> memory;
+  std::span<float> numbers;
   model::TensorView view;
 };
 

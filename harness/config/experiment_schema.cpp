@@ -361,6 +361,12 @@ Type train_type() {
                           {"dataset_balanced", "likewise: a dataset, then one of its clips"}}),
                   "natural", "which training clips an epoch is made of")
             .introduced_in(2),
+        defaulted(
+            "numerics",
+            choice({{"contiguous", "(clips, channels, height, width), as published code has them"},
+                    {"channels_last", "(clips, height, width, channels): other last bits, and faster where convolutions are the work"}}),
+            "contiguous", "how images and the weights of convolutions lie in memory")
+            .introduced_in(2),
         optional("augment", augment_type(), "steps that training batches go through, in this order; nothing else does"),
         optional("clip_grad_norm", number(kPositive), "largest Euclidean norm of the whole gradient; a longer one is shortened to it")},
        {}});

@@ -134,13 +134,13 @@ void Adam::update(torch::Tensor& parameter, Moments& moments, double lr) const {
                         .correction = static_cast<float>(std::sqrt(1.0 - std::pow(spec_.beta2, steps))),
                         .eps = static_cast<float>(spec_.eps),
                         .step = static_cast<float>(-lr / (1.0 - std::pow(spec_.beta1, steps)))};
-  static const Update update_parameter = update_like_libtorch();
-  update_parameter(factors,
-                   {.parameter = parameter.data_ptr<float>(),
-                    .gradient = gradient.data_ptr<float>(),
-                    .first = moments.first.data_ptr<float>(),
-                    .second = moments.second.data_ptr<float>()},
-                   parameter.numel());
+  static const Update kUpdate = update_like_libtorch();
+  kUpdate(factors,
+          {.parameter = parameter.data_ptr<float>(),
+           .gradient = gradient.data_ptr<float>(),
+           .first = moments.first.data_ptr<float>(),
+           .second = moments.second.data_ptr<float>()},
+          parameter.numel());
 }
 
 }  // namespace mexbench::train

@@ -14,16 +14,18 @@
 #include "harness/core/failpoint.h"
 #include "harness/core/profile.h"
 #include "harness/core/random.h"
+#include "harness/train/adam.h"
 #include "harness/train/augment.h"
 #include "harness/train/cause.h"
 #include "harness/train/loss.h"
+#include "harness/train/memory_format.h"
 #include "harness/train/sampler.h"
 #include "harness/train/torch_model.h"
 
 namespace mexbench::train {
 namespace {
 
-// Clips and their classes, in memory once for all epochs.
+// Clips and their classes, in memory once for all epochs: the caller's, where it is aligned.
 struct Clips {
   torch::Tensor inputs;
   std::vector<std::int64_t> labels;
@@ -50,7 +52,7 @@ core::Result<Clips> make_clips(const View& view, std::string_view what) {
       return usage(fmt::format("{} {} clips, but rows or datasets of {}", clips.count(), what, told));
     }
   }
-  clips.inputs = to_tensor(view.inputs);
+  clips.inputs = borrow(view.inputs);
   clips.rows.assign(view.rows.begin(), view.rows.end());
   clips.datasets.assign(view.datasets.begin(), view.datasets.end());
   clips.classes = view.targets.classes;
@@ -102,6 +104,8 @@ core::Result<Clips> merge(const Clips& train, std::span<const std::int64_t> trai
 }
 
 std::unique_ptr<torch::optim::Optimizer> make_optimizer(const Network& network, const Optimizer& spec) {
+  const bool adam = spec.kind == Optimizer::Kind::kAdam || spec.kind == Optimizer::Kind::kAdamW;
+  if (adam && Adam::takes(network.parameters())) return std::make_unique<Adam>(network.parameters(), spec);
   switch (spec.kind) {
     case Optimizer::Kind::kAdam:
       return std::make_unique<torch::optim::Adam>(
@@ -155,6 +159,7 @@ class Phase {
   core::Result<std::unique_ptr<TorchModel>> run(const NetworkFactory& make, std::int64_t epochs, const Clips* validation) {
     torch::manual_seed(core::derive_seed(context_.seed, context_.fold, "init"));
     MEXBENCH_ASSIGN(network_, make());
+    MEXBENCH_TRY(lay_out(*network_, recipe_.numerics));
     MEXBENCH_TRY(probe());
     MEXBENCH_ASSIGN(const auto weights, class_weight_values(recipe_.class_weights, clips_.labels, clips_.classes));
     loss_ = LossFunction(recipe_.loss, weights);
@@ -167,10 +172,11 @@ class Phase {
       sampler_.emplace(by_class ? clips_.labels : clips_.datasets, core::RandomStream::derive(context_.seed, context_.fold, "sampler"));
     }
     if (!recipe_.augment.empty()) MEXBENCH_TRY(open_augmenter());
+    inputs_ = augmenter_ ? clips_.inputs : laid_out(clips_.inputs, recipe_.numerics);
     labels_ = torch::tensor(clips_.labels, torch::kInt64);
     order_.resize(clips_.labels.size());
 
-    auto model = std::make_unique<TorchModel>(network_, /*trainable=*/true);
+    auto model = std::make_unique<TorchModel>(network_, /*trainable=*/true, recipe_.numerics);
     std::optional<double> best;
     std::int64_t best_epoch = epochs;
     Snapshot snapshot;
@@ -180,7 +186,8 @@ class Phase {
       if (validation != nullptr) {
         const Selection::Metric metric = recipe_.selection.metric;
         core::Timed evaluating(context_.profile, "evaluation");
-        auto score = validation_score(recipe_.selection, recipe_.loss, scores_of(*network_, validation->inputs), validation->labels);
+        auto score = validation_score(recipe_.selection, recipe_.loss, scores_of(*network_, validation->inputs, recipe_.numerics),
+                                      validation->labels);
         evaluating.stop();
         if (!score) return core::Error(core::ErrorCode::kFailed, fmt::format("epoch {} ({}): {}", epoch, name_, score.error().message()));
         report.validation_score = *score;
@@ -195,7 +202,7 @@ class Phase {
       if (best && recipe_.selection.patience > 0 && epoch - best_epoch >= recipe_.selection.patience) break;
     }
     if (best && !recipe_.selection.refit) snapshot.put_back(*network_);
-    network_->eval();
+    network_->eval();  // not frozen: the last epoch's recorded scores are the model's, bit by bit
     model->set_epochs(best_epoch);
     if (augmenter_) model->set_lineage({augmenter_->lineage(name_)});
     return model;
@@ -241,7 +248,7 @@ class Phase {
   // One clip through the network before anything is spent on it: does it take the input, and give a logit for every class?
   core::Status probe() {
     try {
-      const model::Scores scores = scores_of(*network_, clips_.inputs.narrow(0, 0, 1));
+      const model::Scores scores = scores_of(*network_, clips_.inputs.narrow(0, 0, 1), recipe_.numerics);
       if (scores.classes == clips_.classes) return {};
       return usage(fmt::format("the network gives {} scores, but there are {} classes", scores.classes, clips_.classes));
     } catch (const std::exception& problem) {
@@ -291,10 +298,10 @@ class Phase {
     torch::Tensor labels;
     if (order.defined()) {
       const torch::Tensor chosen = order.narrow(0, begin, count);
-      inputs = clips_.inputs.index_select(0, chosen);
+      inputs = inputs_.index_select(0, chosen);
       labels = labels_.index_select(0, chosen);
     } else {
-      inputs = clips_.inputs.narrow(0, begin, count);
+      inputs = inputs_.narrow(0, begin, count);
       labels = labels_.narrow(0, begin, count);
     }
     torch::Tensor shares;
@@ -305,7 +312,7 @@ class Phase {
     }
     core::failpoint("train.step");
     core::Timed forward(context_.profile, "forward");
-    const torch::Tensor scores = network_->forward(inputs);
+    const torch::Tensor scores = network_->forward(laid_out(inputs, recipe_.numerics));
     if (auto problem = loss_.refuses(scores)) return core::Error(core::ErrorCode::kFailed, std::move(*problem));
     const torch::Tensor loss = shares.defined() ? loss_.of_shares(scores, shares) : loss_.of_labels(scores, labels);
     const auto value = loss.item<double>();
@@ -338,6 +345,7 @@ class Phase {
   std::optional<BalancedSampler> sampler_;
   std::unique_ptr<Augmenter> augmenter_;
   LossFunction loss_;
+  torch::Tensor inputs_;  // of clips_, laid out as the network reads them unless they are augmented first
   torch::Tensor labels_;
   std::vector<std::int64_t> order_;
 };

@@ -113,6 +113,13 @@ struct AugmentStep {
   std::int64_t frames = 0;
 };
 
+// How images and the weights of convolutions lie in memory while a network trains and its fitted model predicts. It decides which of the
+// library's kernels run and in which order they sum: last bits and speed. Weights are saved contiguous in either.
+enum class Numerics {
+  kContiguous,    // (clips, channels, height, width), as published code has them
+  kChannelsLast,  // (clips, height, width, channels)
+};
+
 struct Recipe {
   std::int64_t epochs = 0;
   std::int64_t batch_size = 0;  // clips per step; the last batch of an epoch may be smaller
@@ -124,6 +131,7 @@ struct Recipe {
   Loss loss;
   Sampling sampling = Sampling::kNatural;  // others need shuffle
   std::vector<AugmentStep> augment;
+  Numerics numerics = Numerics::kContiguous;
   std::optional<double> clip_grad_norm;  // largest Euclidean norm of the gradient of all weights together
 };
 

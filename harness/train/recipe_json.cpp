@@ -155,6 +155,8 @@ Recipe recipe_from_json(const json& train) {
   recipe.sampling = kind_of<Sampling, 3>(
       train.at("sampler"),
       {{{"natural", Sampling::kNatural}, {"class_balanced", Sampling::kClassBalanced}, {"dataset_balanced", Sampling::kDatasetBalanced}}});
+  recipe.numerics =
+      kind_of<Numerics, 2>(train.at("numerics"), {{{"contiguous", Numerics::kContiguous}, {"channels_last", Numerics::kChannelsLast}}});
   if (train.contains("augment")) {
     for (const json& step : train.at("augment")) recipe.augment.push_back(step_from(step));
   }

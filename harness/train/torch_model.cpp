@@ -14,6 +14,7 @@
 #include "harness/core/memory.h"
 #include "harness/core/text.h"
 #include "harness/train/cause.h"
+#include "harness/train/memory_format.h"
 #include "harness/train/other_names.h"
 
 namespace mexbench::train {
@@ -125,6 +126,23 @@ class EvaluationMode {
   bool was_training_;
 };
 
+model::Scores scores_by(const Network::Frozen& forward, const torch::Tensor& inputs) {
+  const c10::InferenceMode inference;
+  model::Scores scores;
+  const std::int64_t clips = inputs.size(0);
+  for (std::int64_t begin = 0; begin < clips; begin += kPredictBatch) {
+    const std::int64_t count = std::min(kPredictBatch, clips - begin);
+    core::failpoint("predict.batch");
+    const torch::Tensor logits = forward(count == clips ? inputs : inputs.narrow(0, begin, count)).contiguous();
+    TORCH_CHECK(logits.dim() == 2 && logits.size(0) == count && logits.scalar_type() == torch::kFloat32, "the network gives ",
+                logits.toString(), " of shape ", logits.sizes(), " for ", count, " clips, not float logits (clips, classes)");
+    scores.classes = logits.size(1);
+    const float* numbers = logits.data_ptr<float>();
+    scores.values.insert(scores.values.end(), numbers, numbers + logits.numel());
+  }
+  return scores;
+}
+
 void rename(model::StateDict& state, const OtherName& name) {
   const auto begins = [](const std::string& beginning) {
     return [&beginning](const model::TensorData& tensor) { return tensor.name.starts_with(beginning); };
@@ -146,6 +164,12 @@ core::Error forward_error(const std::exception& problem, torch::IntArrayRef shap
 torch::Tensor to_tensor(const model::TensorView& inputs) {
   // from_blob takes a mutable pointer; the view of the caller's memory is only read, and gone after the copy.
   return torch::from_blob(const_cast<float*>(inputs.data), inputs.shape, torch::kFloat32).clone(at::MemoryFormat::Contiguous);
+}
+
+torch::Tensor borrow(const model::TensorView& inputs) {
+  constexpr std::uintptr_t kAlignment = 64;  // LibTorch's own
+  if (reinterpret_cast<std::uintptr_t>(inputs.data) % kAlignment != 0) return to_tensor(inputs);
+  return torch::from_blob(const_cast<float*>(inputs.data), inputs.shape, torch::kFloat32);
 }
 
 std::vector<StateTensor> state_tensors(const Network& network) {
@@ -218,31 +242,23 @@ core::Status set_state(Network& network, const model::StateDict& given, std::str
   return {};
 }
 
-model::Scores scores_of(Network& network, const torch::Tensor& inputs) {
-  const c10::InferenceMode inference;
+model::Scores scores_of(Network& network, const torch::Tensor& inputs, Numerics numerics) {
   const EvaluationMode evaluation(network);
-  model::Scores scores;
-  const std::int64_t clips = inputs.size(0);
-  for (std::int64_t begin = 0; begin < clips; begin += kPredictBatch) {
-    const std::int64_t count = std::min(kPredictBatch, clips - begin);
-    core::failpoint("predict.batch");
-    const torch::Tensor logits = network.forward(inputs.narrow(0, begin, count)).contiguous();
-    TORCH_CHECK(logits.dim() == 2 && logits.size(0) == count && logits.scalar_type() == torch::kFloat32, "the network gives ",
-                logits.toString(), " of shape ", logits.sizes(), " for ", count, " clips, not float logits (clips, classes)");
-    scores.classes = logits.size(1);
-    const float* numbers = logits.data_ptr<float>();
-    scores.values.insert(scores.values.end(), numbers, numbers + logits.numel());
-  }
-  return scores;
+  return scores_by([&](const torch::Tensor& batch) { return network.forward(laid_out(batch, numerics)); }, inputs);
 }
 
 core::Result<model::Scores> TorchModel::predict(const model::TensorView& inputs) {
   if (inputs.clips() <= 0) return core::Error(core::ErrorCode::kUsage, "no clips to predict");
   try {
-    return scores_of(*network_, to_tensor(inputs));
+    return frozen_ ? scores_by(frozen_, borrow(inputs)) : scores_of(*network_, to_tensor(inputs), numerics_);
   } catch (const std::exception& problem) {
     return forward_error(problem, inputs.shape);
   }
+}
+
+void TorchModel::freeze() {
+  network_->eval();
+  frozen_ = network_->frozen();
 }
 
 core::Status TorchModel::save(const std::filesystem::path& path) const {
@@ -270,14 +286,23 @@ model::Capabilities TorchModel::capabilities() const {
           .epochs = epochs_};
 }
 
+namespace {
+
+std::unique_ptr<model::FittedModel> frozen_model(std::shared_ptr<Network> network, bool trainable) {
+  auto model = std::make_unique<TorchModel>(std::move(network), trainable);
+  model->freeze();
+  return model;
+}
+
+}  // namespace
+
 core::Result<std::unique_ptr<model::FittedModel>> model_from_state(const NetworkFactory& make, const model::StateDict& state,
                                                                    std::string_view file) {
   prepare_process();
   try {
     MEXBENCH_ASSIGN(const std::shared_ptr<Network> network, make());
     MEXBENCH_TRY(set_state(*network, state, file));
-    network->eval();
-    return std::unique_ptr<model::FittedModel>(std::make_unique<TorchModel>(network, /*trainable=*/false));
+    return frozen_model(network, /*trainable=*/false);
   } catch (const std::exception& problem) {
     return core::Error::in_file(core::ErrorCode::kFailed, std::string(file), cause_of(problem));
   }
@@ -286,8 +311,7 @@ core::Result<std::unique_ptr<model::FittedModel>> model_from_state(const Network
 core::Result<std::unique_ptr<model::FittedModel>> model_as_is(const NetworkFactory& make) {
   prepare_process();
   MEXBENCH_ASSIGN(const std::shared_ptr<Network> network, make());
-  network->eval();
-  return std::unique_ptr<model::FittedModel>(std::make_unique<TorchModel>(network, /*trainable=*/false));
+  return frozen_model(network, /*trainable=*/false);
 }
 
 core::Result<std::unique_ptr<model::FittedModel>> untrained_model(const NetworkFactory& make) {
@@ -302,8 +326,7 @@ core::Result<std::unique_ptr<model::FittedModel>> untrained_model(const NetworkF
     return core::Error(core::ErrorCode::kUsage, "none of the model's parameters can be trained: all are frozen")
         .hint("set requires_grad of those to train before the model is saved, or evaluate it as it is: give the file as 'weights'");
   }
-  network->eval();
-  return std::unique_ptr<model::FittedModel>(std::make_unique<TorchModel>(network, /*trainable=*/true));
+  return frozen_model(network, /*trainable=*/true);
 }
 
 core::Result<NetworkFactory> with_start(NetworkFactory make, const std::filesystem::path& weights, std::vector<std::string> fresh) {

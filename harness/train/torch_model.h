@@ -13,6 +13,7 @@
 #include "harness/train/learner.h"
 #include "harness/train/network.h"
 #include "harness/train/own_state.h"
+#include "harness/train/recipe.h"
 
 namespace mexbench::train {
 
@@ -21,6 +22,8 @@ namespace mexbench::train {
 
 // The clips as one tensor of its own, aligned as LibTorch aligns: bits do not depend on where the caller's memory begins.
 [[nodiscard]] torch::Tensor to_tensor(const model::TensorView& inputs);
+// The caller's memory itself where it is so aligned, otherwise a copy. For what only reads it while the caller keeps it.
+[[nodiscard]] torch::Tensor borrow(const model::TensorView& inputs);
 
 // What the next forward() reads, as OwnState says; of most networks what they registered.
 [[nodiscard]] std::vector<StateTensor> state_tensors(const Network& network);
@@ -35,11 +38,13 @@ void assign(Network& network, const StateTensor& entry, const torch::Tensor& val
                                      std::span<const std::string> fresh = {});
 
 // Logits of all clips in batches of kPredictBatch, in evaluation mode and without gradients; the mode is put back as it was.
-[[nodiscard]] model::Scores scores_of(Network& network, const torch::Tensor& inputs);
+[[nodiscard]] model::Scores scores_of(Network& network, const torch::Tensor& inputs, Numerics numerics = Numerics::kContiguous);
 
 class TorchModel final : public model::FittedModel {
  public:
-  TorchModel(std::shared_ptr<Network> network, bool trainable) : network_(std::move(network)), trainable_(trainable) {}
+  // `numerics`: those that the network was laid out for.
+  TorchModel(std::shared_ptr<Network> network, bool trainable, Numerics numerics = Numerics::kContiguous)
+      : network_(std::move(network)), trainable_(trainable), numerics_(numerics) {}
 
   [[nodiscard]] core::Result<model::Scores> predict(const model::TensorView& inputs) override;
   [[nodiscard]] core::Status save(const std::filesystem::path& path) const override;
@@ -47,12 +52,17 @@ class TorchModel final : public model::FittedModel {
   [[nodiscard]] model::Capabilities capabilities() const override;
   [[nodiscard]] std::vector<model::Lineage> lineage() const override { return lineage_; }
 
+  // For weights that were not trained here: evaluation mode from here on, and predict() takes the network's frozen() where it has one. A
+  // model at the end of fit() predicts as it did for the observer, since the audit looks for its scores among the recorded epochs.
+  void freeze();
   void set_epochs(std::int64_t epochs) { epochs_ = epochs; }
   void set_lineage(std::vector<model::Lineage> lineage) { lineage_ = std::move(lineage); }
 
  private:
   std::shared_ptr<Network> network_;
+  Network::Frozen frozen_;
   bool trainable_;
+  Numerics numerics_;
   std::int64_t epochs_ = 0;
   std::vector<model::Lineage> lineage_;
 };

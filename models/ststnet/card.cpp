@@ -33,6 +33,7 @@ ModelCard ststnet_card() {
       .classes_param = "out_channels",
       .channels_param = "in_channels",
       .parameters = 1683,
+      .numeric_version = 2,
       .flops = 839200,
       .sizes =
           [](const nlohmann::json& params) {

@@ -324,6 +324,7 @@ models:
         name: cross_entropy  # default
         label_smoothing: 0  # default
       sampler: natural  # default
+      numerics: contiguous  # default
 seeds: [0]  # e.yaml:10
 record_epochs: false  # default
 save_weights: false  # default
@@ -360,10 +361,12 @@ TEST_F(LoadTest, ScienceOfARecipeHasTheKeysThatCameLaterOnlyWhenTheySaySomething
     return loaded.science_json(expand(loaded.spec).at(0)).at("train");
   };
   const auto base = train({});
-  for (const char* key : {"loss", "sampler", "clip_grad_norm"}) EXPECT_FALSE(base.contains(key)) << key;
-  EXPECT_EQ(train({"train.loss=cross_entropy", "train.sampler=natural", "train.schedule={warmup_epochs: 0}"}), base);
+  for (const char* key : {"loss", "sampler", "numerics", "clip_grad_norm"}) EXPECT_FALSE(base.contains(key)) << key;
+  EXPECT_EQ(train({"train.loss=cross_entropy", "train.sampler=natural", "train.numerics=contiguous", "train.schedule={warmup_epochs: 0}"}),
+            base);
   EXPECT_EQ(train({"train.loss=focal"}).at("loss"), (nlohmann::json{{"name", "focal"}, {"gamma", 2.0}}));
   EXPECT_EQ(train({"train.sampler=class_balanced"}).at("sampler"), "class_balanced");
+  EXPECT_EQ(train({"train.numerics=channels_last"}).at("numerics"), "channels_last");
   EXPECT_EQ(train({"train.schedule={warmup_epochs: 2}"}).at("schedule"), (nlohmann::json{{"name", "constant"}, {"warmup_epochs", 2}}));
   EXPECT_EQ(train({"train.clip_grad_norm=1"}).at("clip_grad_norm"), 1.0);
   EXPECT_EQ(train({"train.selection={name: inner_subjects, patience: 5}"}).at("selection").at("patience"), 5);

@@ -12,7 +12,7 @@ json section() {
     "epochs": 3, "batch_size": 32, "shuffle": true,
     "optimizer": {"name": "adam", "lr": 0.001, "weight_decay": 0.25, "betas": [0.8, 0.95], "eps": 1e-7},
     "schedule": {"name": "constant", "warmup_epochs": 0}, "selection": {"name": "fixed_epoch"}, "class_weights": "none",
-    "loss": {"name": "cross_entropy", "label_smoothing": 0.1}, "sampler": "natural"})");
+    "loss": {"name": "cross_entropy", "label_smoothing": 0.1}, "sampler": "natural", "numerics": "contiguous"})");
 }
 
 TEST(RecipeJson, EveryKeyReachesTheRecipe) {
@@ -29,6 +29,7 @@ TEST(RecipeJson, EveryKeyReachesTheRecipe) {
   EXPECT_EQ(recipe.optimizer.eps, 1e-7);
   EXPECT_EQ(recipe.loss.label_smoothing, 0.1);
   EXPECT_EQ(recipe.sampling, Sampling::kNatural);
+  EXPECT_EQ(recipe.numerics, Numerics::kContiguous);
   EXPECT_FALSE(recipe.clip_grad_norm);
 
   source["optimizer"] = {{"name", "rmsprop"}, {"lr", 0.5},       {"weight_decay", 0.0}, {"alpha", 0.7},
@@ -38,6 +39,7 @@ TEST(RecipeJson, EveryKeyReachesTheRecipe) {
   source["class_weights"] = {1.0, 2.0};
   source["loss"] = {{"name", "capsule_margin"}, {"m_plus", 0.99}, {"m_minus", 0.01}, {"lambda", 0.4}};
   source["sampler"] = "class_balanced";
+  source["numerics"] = "channels_last";
   source["clip_grad_norm"] = 5.0;
   recipe = recipe_from_json(source);
   EXPECT_EQ(recipe.optimizer.kind, Optimizer::Kind::kRmsProp);
@@ -58,6 +60,7 @@ TEST(RecipeJson, EveryKeyReachesTheRecipe) {
   EXPECT_EQ(recipe.loss.m_plus, 0.99);
   EXPECT_EQ(recipe.loss.m_minus, 0.01);
   EXPECT_EQ(recipe.loss.lambda, 0.4);
+  EXPECT_EQ(recipe.numerics, Numerics::kChannelsLast);
   EXPECT_EQ(recipe.sampling, Sampling::kClassBalanced);
   EXPECT_EQ(recipe.clip_grad_norm, 5.0);
 
