@@ -75,6 +75,7 @@ class HtNet::Attention final : public torch::nn::Module {
   [[nodiscard]] torch::Tensor forward(const torch::Tensor& x) {
     const std::int64_t blocks = x.size(0);
     const std::int64_t positions = x.size(1);
+    if (positions == 1) return dropout_->forward(project(out_, values(x)));
     // (3, blocks, heads, positions, head size)
     const torch::Tensor qkv = project(to_qkv_, x).view({blocks, positions, 3, heads_, head_size_}).permute({2, 0, 3, 1, 4});
     const torch::Tensor similar = torch::matmul(qkv[0], qkv[1].transpose(-1, -2)) * (1.0 / std::sqrt(static_cast<double>(head_size_)));
@@ -83,6 +84,13 @@ class HtNet::Attention final : public torch::nn::Module {
   }
 
  private:
+  // What attention finds for a position alone in its block: softmax over one number is 1, whatever query and key are. Their gradient is 0
+  // then, and defined, so that weight decay and momentum act on them as they do in the published code.
+  [[nodiscard]] torch::Tensor values(const torch::Tensor& x) const {
+    const std::int64_t width = heads_ * head_size_;
+    return torch::linear(x, to_qkv_->weight.flatten(1).narrow(/*dim=*/0, 2 * width, width));
+  }
+
   std::int64_t heads_, head_size_;
   torch::nn::Conv2d to_qkv_, out_;
   torch::nn::Dropout dropout_;
