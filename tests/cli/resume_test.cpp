@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -100,7 +101,8 @@ TEST_F(Resume, KilledAtRandomMomentsItResumesToTheSameBytes) {
   // A run that was faster than the timed one may be over before its moment comes.
   for (int attempt = 0; killed < 6 && attempt < 30; ++attempt) {
     const std::string out = folder / ("random-" + std::to_string(attempt));
-    Program program(command({"--out", out, "--jobs", "2"}));
+    constexpr std::array<const char*, 3> kJobs{"1", "2", "4"};
+    Program program(command({"--out", out, "--jobs", kJobs.at(static_cast<std::size_t>(killed) % kJobs.size())}));
     std::this_thread::sleep_for(std::chrono::microseconds(stream.below(static_cast<std::uint64_t>(whole.count()))));
     program.signal(SIGKILL);
     if (program.wait().code != 128 + SIGKILL) continue;

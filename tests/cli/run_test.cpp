@@ -31,11 +31,24 @@ TEST_F(Run, LeavesEveryDocumentedFile) {
 }
 
 TEST_F(Run, NumberOfWorkersChangesNoByte) {
-  for (const char* jobs : {"2", "3"}) {
+  for (const char* jobs : {"2", "3", "4"}) {
     const std::string out = folder / jobs;
     ASSERT_EQ(run({"--out", out, "--jobs", jobs}).code, 0);
     expect_whole(out);
   }
+}
+
+TEST_F(Run, NumberOfWorkersChangesNoByteInChannelsLastEither) {
+  const auto results = [this](const char* jobs) {
+    const std::string out = folder / jobs;
+    EXPECT_EQ(run({"--out", out, "--jobs", jobs, "--set", "train.numerics=channels_last"}).code, 0);
+    return results_of(fs::path(out) / "tiny");
+  };
+  const auto one = results("1");
+  EXPECT_EQ(results("2"), one);
+  EXPECT_EQ(results("4"), one);
+  const std::string file = "ststnet/seed-0/folds/synth__s01/sealed.json";
+  EXPECT_NE(nlohmann::json::parse(one.at(file)).at("science_hash"), nlohmann::json::parse(reference().at(file)).at("science_hash"));
 }
 
 TEST_F(Run, ReverseOrderChangesNoByte) {
