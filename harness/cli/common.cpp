@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 
 #include "datasets/registry.h"
 #include "harness/config/problems.h"
@@ -316,6 +317,21 @@ core::Cell figure_cell(const eval::Figure& figure) {
   return figure.value ? core::Cell::number(*figure.value, 4) : core::Cell::undefined(figure.reason);
 }
 
+void add_interval_columns(core::Table& table) {
+  table.columns.insert(table.columns.end(), {{"UF1 low (95 %)", core::Align::kRight, "uf1_low"},
+                                             {"UF1 high", core::Align::kRight, "uf1_high"},
+                                             {"UAR low (95 %)", core::Align::kRight, "uar_low"},
+                                             {"UAR high", core::Align::kRight, "uar_high"}});
+}
+
+void add_interval_cells(const stats::ScoreIntervals& intervals, std::vector<core::Cell>& row) {
+  for (const stats::Interval* interval : {&intervals.uf1, &intervals.uar}) {
+    for (const std::optional<double>* bound : {&interval->low, &interval->high}) {
+      row.push_back(*bound ? core::Cell::number(**bound, 4) : core::Cell::undefined(interval->reason));
+    }
+  }
+}
+
 core::Table results_table(const std::vector<run::RunResult>& results) {
   core::Table table;
   table.columns = {{"model"},
@@ -327,10 +343,12 @@ core::Table results_table(const std::vector<run::RunResult>& results) {
                    {"UAR", core::Align::kRight, "uar"},
                    {"accuracy", core::Align::kRight},
                    {"verdict"}};
+  add_interval_columns(table);
   const auto add = [&](const run::RunResult& run, const std::string& scope, const eval::ScopeMetrics& metrics) {
     table.rows.push_back({run.label, core::Cell::integer(static_cast<std::int64_t>(run.seed.value)), scope,
                           core::Cell::integer(metrics.clips), core::Cell::integer(metrics.subjects), figure_cell(metrics.uf1),
                           figure_cell(metrics.uar), figure_cell(metrics.accuracy), run.verdict});
+    add_interval_cells(run.intervals.at(scope), table.rows.back());
   };
   for (const run::RunResult& run : results) {
     add(run, "all", run.metrics.scopes.at("all"));

@@ -17,6 +17,7 @@
 #include "harness/data/option.h"
 #include "harness/run/catalogue.h"
 #include "harness/run/runner.h"
+#include "harness/stats/bootstrap.h"
 
 namespace mexbench::cli {
 
@@ -96,9 +97,13 @@ void add_format(CLI::App& verb, std::string& format);
 // A shell word.
 [[nodiscard]] std::string quoted(const std::string& word);
 
-// model, seed, scope, clips, subjects, UF1, UAR, accuracy, verdict.
+// model, seed, scope, clips, subjects, UF1, UAR, accuracy, verdict; behind them the bounds of UF1 and UAR.
 [[nodiscard]] core::Table results_table(const std::vector<run::RunResult>& results);
 // A figure for a table cell: four decimals, or "-" with its reason.
 [[nodiscard]] core::Cell figure_cell(const eval::Figure& figure);
+// Columns for the bounds of UF1 and UAR, 95 % over subjects (stats/bootstrap.h), behind those that a table has, and the cells of a row:
+// "-" with the reason where a score has no interval.
+void add_interval_columns(core::Table& table);
+void add_interval_cells(const stats::ScoreIntervals& intervals, std::vector<core::Cell>& row);
 
 }  // namespace mexbench::cli

@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "harness/audit/import_rules.h"
 #include "harness/audit/join.h"
@@ -12,6 +16,7 @@
 #include "harness/core/sha256.h"
 #include "harness/core/text.h"
 #include "harness/eval/import.h"
+#include "harness/eval/intervals.h"
 #include "harness/protocol/protocol.h"
 #include "harness/run/imported_run.h"
 #include "harness/store/json_file.h"
@@ -113,7 +118,9 @@ void note_unnamed_folds(const eval::PredictionSet& predictions) {
                   unnamed, predictions.rows.size()));
 }
 
-core::Table score_table(const eval::Metrics& metrics) {
+using Intervals = std::map<std::string, stats::ScoreIntervals>;  // by scope
+
+core::Table score_table(const eval::Metrics& metrics, const Intervals& intervals) {
   core::Table table;
   table.columns = {{"scope"},
                    {"clips", core::Align::kRight},
@@ -121,15 +128,30 @@ core::Table score_table(const eval::Metrics& metrics) {
                    {"UF1", core::Align::kRight, "uf1"},
                    {"UAR", core::Align::kRight, "uar"},
                    {"accuracy", core::Align::kRight}};
+  add_interval_columns(table);
   const auto add = [&](const std::string& scope, const eval::ScopeMetrics& of) {
     table.rows.push_back({scope, core::Cell::integer(of.clips), core::Cell::integer(of.subjects), figure_cell(of.uf1), figure_cell(of.uar),
                           figure_cell(of.accuracy)});
+    add_interval_cells(intervals.at(scope), table.rows.back());
   };
   add("all", metrics.scopes.at("all"));
   for (const auto& [scope, of] : metrics.scopes) {
     if (scope != "all") add(scope, of);
   }
   return table;
+}
+
+// metrics.json, and in each scope the columns that the table appends.
+nlohmann::json scores_json(const eval::Metrics& metrics, const Intervals& intervals) {
+  nlohmann::json out = eval::to_json(metrics);
+  core::Table bounds;
+  add_interval_columns(bounds);
+  for (const auto& [scope, of] : intervals) {
+    std::vector<core::Cell> row;
+    add_interval_cells(of, row);
+    for (std::size_t i = 0; i < row.size(); ++i) out["scopes"][scope][bounds.columns[i].key] = row[i].value;
+  }
+  return out;
 }
 
 // With a manifest, a run folder that `report` and `compare` take.
@@ -173,6 +195,8 @@ int score_verb(const Arguments& arguments) {
   const auto scored = read_predictions(arguments, *corpus);
   if (!scored) return fail(scored.error());
   const eval::Metrics metrics = eval::evaluate(scored->predictions);
+  const auto intervals = eval::intervals_of(scored->predictions);
+  if (!intervals) return fail(intervals.error());
   core::tell(fmt::format("read {} as {}{}\n", arguments.file, scored->format, *corpus ? ", joined to the manifest by clip id" : ""));
   if (*corpus) note_unnamed_folds(scored->predictions);
   if (scored->audit) {
@@ -189,9 +213,9 @@ int score_verb(const Arguments& arguments) {
                        : fmt::format("wrote predictions.csv and metrics.json to {}\n", arguments.out));
   }
   if (arguments.format == "json") {
-    fmt::print("{}\n", eval::to_json(metrics).dump(1));
+    fmt::print("{}\n", scores_json(metrics, *intervals).dump(1));
   } else {
-    fmt::print("{}", core::render(score_table(metrics), format_of(arguments.format)));
+    fmt::print("{}", core::render(score_table(metrics, *intervals), format_of(arguments.format)));
     if (arguments.format == "text") print_confusion(metrics);
   }
   return 0;

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -67,6 +69,38 @@ TEST(Score, SmallTableByHand) {
   EXPECT_NEAR(all.at("uar").get<double>(), (2.0 / 3.0 + 1.0 / 2.0) / 2.0, 1e-12);
   EXPECT_EQ(all.at("confusion"), json({{2, 1}, {1, 1}}));
   EXPECT_EQ(all.at("subjects"), 3);
+}
+
+// Twelve subjects with a clip of each class, two clips wrong.
+TEST(Score, BoundsOfTheScoresStandBehindTheOtherColumns) {
+  const TemporaryFolder folder;
+  std::string rows = "dataset,subject,clip,truth,prediction\n";
+  for (int s = 0; s < 12; ++s) rows += fmt::format("d,s{0},a,x,{1}\nd,s{0},b,y,{2}\n", s, s == 0 ? "y" : "x", s == 1 ? "x" : "y");
+  write(folder / "p.csv", rows);
+  const Outcome csv = mexbench({"score", folder / "p.csv", "--format", "csv"});
+  ASSERT_EQ(csv.code, 0) << csv.err;
+  EXPECT_THAT(csv.out, ::testing::StartsWith("scope,clips,subjects,uf1,uar,accuracy,uf1_low,uf1_high,uar_low,uar_high\nall,24,12,"));
+  const json scored = json::parse(mexbench({"score", folder / "p.csv", "--format", "json"}).out);
+  EXPECT_EQ(scored.at("schema"), "mexbench.metrics/1");
+  const json& all = scored.at("scopes").at("all");
+  for (const std::string metric : {"uf1", "uar"}) {
+    const double low = all.at(metric + "_low").get<double>(), high = all.at(metric + "_high").get<double>();
+    EXPECT_LT(low, all.at(metric).get<double>());
+    EXPECT_LT(all.at(metric).get<double>(), high) << "two of 24 clips are wrong, so the score can be 1";
+    EXPECT_THAT(csv.out, HasSubstr(fmt::format("{},{}", low, high)));
+  }
+  EXPECT_THAT(mexbench({"score", folder / "p.csv"}).out, HasSubstr("UF1 low (95 %)"));
+}
+
+TEST(Score, WithoutAnIntervalItsReasonStandsThere) {
+  const TemporaryFolder folder;
+  write(folder / "p.csv", "dataset,subject,clip,truth,prediction\nd,s1,a,x,x\nd,s1,b,y,y\n");
+  const Outcome scored = mexbench({"score", folder / "p.csv", "--format", "json"});
+  ASSERT_EQ(scored.code, 0) << scored.err;
+  const json low = json::parse(scored.out).at("scopes").at("all").at("uf1_low");
+  EXPECT_TRUE(low.at("value").is_null());
+  EXPECT_FALSE(low.at("reason").get<std::string>().empty());
+  EXPECT_THAT(mexbench({"score", folder / "p.csv", "--format", "csv"}).out, HasSubstr("all,2,1,1,1,1,,,,"));
 }
 
 TEST(Score, AbsentClassIsUndefinedWithItsReason) {
