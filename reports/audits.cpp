@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "harness/audit/run_rules.h"
 #include "reports/text.h"
 #include "reports/view.h"
 
@@ -72,6 +73,8 @@ std::vector<RuleView> rules_of(const ReportView& view) {
           {.status = std::string(audit::to_string(what.first)), .detail = what.second, .runs = runs_in_words(places, view.runs)});
     }
   }
+  const auto place = [](const RuleView& rule) { return std::find(audit::kRuleOrder.begin(), audit::kRuleOrder.end(), rule.rule); };
+  std::stable_sort(out.begin(), out.end(), [&](const RuleView& a, const RuleView& b) { return place(a) < place(b); });
   return out;
 }
 

@@ -29,7 +29,7 @@ struct RuleView {
 // Why runs have their verdict, each reason once, by verdict.
 [[nodiscard]] std::vector<ReasonView> reasons_of(const std::vector<RunView>& runs);
 
-// In the order of the rules, as the first run that has them does.
+// In the order of audit::kRuleOrder, whichever run has them; rules it does not know stand last, as the runs have them.
 [[nodiscard]] std::vector<RuleView> rules_of(const ReportView& view);
 
 }  // namespace mexbench::reports

@@ -17,21 +17,10 @@ constexpr std::size_t kFewPairs = 3;
 
 // Everything that a run is told to do and runs in, by name.
 std::map<std::string, std::string> told(const Run& run) {
-  const nlohmann::json settings{{"model", run.model},
-                                {"params", run.params},
-                                {"input_channels", run.input_channels},
-                                {"input", run.adaptation},
-                                {"fitting", run.trained           ? "trained here"
-                                            : run.weights.empty() ? "not trained"
-                                                                  : "loaded weights"},
-                                {"weights", run.weights},
-                                {"train", run.train},
-                                {"dataset", {{"adapter", run.adapter}, {"label_map", run.label_map}}},
-                                {"protocol", {{"name", run.protocol}, {"options", run.protocol_options}}},
-                                {"environment", run.environment},
-                                {"mexbench", run.mexbench_version}};
-  std::map<std::string, std::string> out;
-  for (const Fact& setting : settings_of(settings)) out[setting.key] = setting.value;
+  std::map<std::string, std::string> out = run_settings(run);
+  for (const Fact& setting : settings_of({{"environment", run.environment}, {"mexbench", run.mexbench_version}})) {
+    out[setting.key] = setting.value;
+  }
   out["manifest"] = run.manifest_hash;
   return out;
 }

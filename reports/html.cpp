@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <map>
+#include <utility>
 
 #include "harness/core/embedded.h"
 #include "harness/core/text.h"
@@ -12,38 +14,88 @@
 namespace mexbench::reports {
 namespace html {
 
-std::string figure_cell(const ReportView& view, const FigureCell& figure) {
-  if (figure.value) return fmt::format("<td class=\"n\">{}</td>", four_decimals(*figure.value));
-  return fmt::format(R"(<td class="n"><span class="undefined" title="{}">undefined<sup><a href="#note-{}">{}</a></sup></span></td>)",
-                     h(view.notes[figure.note - 1]), figure.note, figure.note);
-}
+std::string linked(std::string_view to, const std::string& markup) { return fmt::format("<a href=\"#{}\">{}</a>", to, markup); }
+
+std::string of_model(const ReportView& view, std::size_t model) { return anchor_of(view.models[model].runs); }
+std::string of_models(const ReportView& view, std::span<const std::size_t> models) { return anchor_of(runs_of_models(view, models)); }
+std::string of_group(const ReportView& view, const ScopeGroup& group) { return anchor_of(runs_in(view, group)); }
+std::string of_all(const ReportView& view) { return anchor_of(all_runs(view)); }
 
 namespace {
 
-// "[0.652, 0.768]", or the footnote that says why there is none.
-std::string interval_span(const ReportView& view, const IntervalCell* interval) {
-  if (interval == nullptr) return {};
-  if (interval->there()) return fmt::format("<span class=\"interval\">{}</span>", bounds(*interval->low, *interval->high));
-  if (interval->note == 0) return {};
-  return fmt::format(R"(<span class="interval undefined" title="{}">no interval<sup><a href="#note-{}">{}</a></sup></span>)",
-                     h(view.notes[interval->note - 1]), interval->note, interval->note);
+std::string note_link(std::size_t note) { return fmt::format("<sup><a href=\"#note-{0}\">{0}</a></sup>", note); }
+
+// A number's cell, with markup behind its link.
+std::string cell_with(std::string_view to, const Number& number, const std::string& behind) {
+  return fmt::format("<td class=\"n{}{}\"{}>{}{}</td>", number.kind.empty() ? "" : " ", number.kind,
+                     number.value ? fmt::format(" data-value=\"{:.9g}\"", *number.value) : std::string(),
+                     linked(to, number.text + number.below), behind);
+}
+
+// "[0.652, 0.768]"; empty without one.
+std::string interval_span(const IntervalCell* interval) {
+  if (interval == nullptr || !interval->there()) return {};
+  return fmt::format("<span class=\"interval\">{}</span>", bounds(*interval->low, *interval->high));
+}
+
+// The footnote that says why there is no interval; empty with one, and where none belongs.
+std::string no_interval(const ReportView& view, const IntervalCell* interval) {
+  if (interval == nullptr || interval->there() || interval->note == 0) return {};
+  return fmt::format(R"(<span class="interval undefined" title="{}">no interval{}</span>)", h(view.notes[interval->note - 1]),
+                     note_link(interval->note));
 }
 
 }  // namespace
 
-std::string interval_cell(const ReportView& view, const FigureCell& figure, const IntervalCell* interval) {
-  if (!figure.value) return figure_cell(view, figure);
-  return fmt::format("<td class=\"n\">{}{}</td>", four_decimals(*figure.value), interval_span(view, interval));
+std::string number_cell(std::string_view to, const Number& number) { return cell_with(to, number, {}); }
+
+std::string figure_cell(const ReportView& view, std::string_view to, const FigureCell& figure) {
+  if (figure.value) return number_cell(to, {.text = four_decimals(*figure.value), .below = {}});
+  return fmt::format(R"(<td class="n"><span class="undefined" title="{}">undefined{}</span></td>)", h(view.notes[figure.note - 1]),
+                     note_link(figure.note));
 }
 
-std::string spread_cell(const ReportView& view, const SpreadCell& figure, const IntervalCell* interval) {
-  if (!figure.mean.value) return figure_cell(view, figure.mean);
-  return fmt::format("<td class=\"n\">{}{}<span class=\"range\">{}{}\xE2\x80\x93{}</span></td>", four_decimals(*figure.mean.value),
-                     interval_span(view, interval), interval == nullptr ? "" : "seeds ", four_decimals(figure.low),
-                     four_decimals(figure.high));
+std::string interval_cell(const ReportView& view, std::string_view to, const FigureCell& figure, const IntervalCell* interval) {
+  if (!figure.value) return figure_cell(view, to, figure);
+  return cell_with(to, {.text = four_decimals(*figure.value), .below = interval_span(interval)}, no_interval(view, interval));
 }
 
-std::string count_cell(std::int64_t count) { return fmt::format("<td class=\"n\">{}</td>", count); }
+std::string spread_cell(const ReportView& view, std::string_view to, const SpreadCell& figure, const IntervalCell* interval) {
+  if (!figure.mean.value) return figure_cell(view, to, figure.mean);
+  const std::string range = fmt::format("<span class=\"range\">{}{}\xE2\x80\x93{}</span>", interval == nullptr ? "" : "seeds ",
+                                        four_decimals(figure.low), four_decimals(figure.high));
+  return cell_with(to, {.text = four_decimals(*figure.mean.value), .below = interval_span(interval) + range}, no_interval(view, interval));
+}
+
+std::string count_cell(std::string_view to, std::int64_t count) { return number_cell(to, {.text = fmt::format("{}", count), .below = {}}); }
+
+std::string prose(std::string_view to, std::string_view text) {
+  std::string out;
+  std::size_t at = 0;
+  for (const NumberPlace& place : numbers_in(text)) {
+    out += h(text.substr(at, place.begin - at)) + linked(to, h(text.substr(place.begin, place.end - place.begin)));
+    at = place.end;
+  }
+  return out + h(text.substr(at));
+}
+
+std::string told(const ReportView& view, std::string_view sentence) {
+  const Runs runs = runs_told(view, sentence);
+  return runs.empty() ? h(sentence) : prose(anchor_of(runs), sentence);
+}
+
+std::string paragraphs(const ReportView& view, const std::vector<std::string>& sentences) {
+  std::string out;
+  for (const std::string& sentence : sentences) out += fmt::format("<p>{}</p>\n", told(view, sentence));
+  return out;
+}
+
+std::string findings(const ReportView& view, const std::vector<std::string>& sentences) {
+  if (sentences.empty()) return {};
+  std::string out = "<ul class=\"findings\">\n";
+  for (const std::string& sentence : sentences) out += fmt::format("<li>{}</li>\n", told(view, sentence));
+  return out + "</ul>\n";
+}
 
 std::string badge(const std::string& verdict) {
   // Told by shape and word: a tick, a cross, an open ring.
@@ -123,6 +175,25 @@ std::string dark_figures() {
   return out + "}\n";
 }
 
+constexpr const char* kProvenance = "provenance";
+
+// The anchors of several runs that the sections lead to, each once, in the order of their runs.
+std::vector<std::string> groups_linked(const std::vector<Section>& sections) {
+  constexpr std::string_view kLink = "<a href=\"#";
+  std::map<Runs, std::string> found;
+  for (const Section& section : sections) {
+    const std::string& text = section.content;
+    for (std::size_t at = 0; (at = text.find(kLink, at)) != std::string::npos;) {
+      at += kLink.size();
+      const std::string anchor = text.substr(at, text.find('"', at) - at);
+      if (auto runs = runs_at(anchor)) found.emplace(std::move(*runs), anchor);
+    }
+  }
+  std::vector<std::string> out;
+  for (const auto& entry : found) out.push_back(entry.second);
+  return out;
+}
+
 std::vector<Section> sections(const ReportView& view) {
   std::vector<Section> list;
   list.push_back({"summary", "Summary", html::summary(view)});
@@ -138,16 +209,21 @@ std::vector<Section> sections(const ReportView& view) {
     if (!view.selection.groups.empty()) list.push_back({"selection", "Selection and inflation gap", html::selection(view)});
     if (!view.conventions.rows.empty()) list.push_back({"conventions", "Conventions", html::conventions(view)});
     list.push_back({"calibration", "Calibration", html::calibration(view)});
+    list.push_back({"latency", "Latency", html::latency(view)});
     list.push_back({"audit", "Audit", html::audit(view)});
   }
   if (!view.published.empty()) list.push_back({"published", "Published results", html::published(view)});
   if (!view.changes.empty()) list.push_back({"changes", "What changed", html::changes(view)});
   if (!view.runs.empty()) {
     list.push_back({"input", "Dataset and input", html::inputs(view)});
-    list.push_back({"provenance", "Provenance", html::provenance(view)});
+    list.push_back({kProvenance, "Provenance", {}});  // last, when all links are known
   }
   if (!view.evidence.models.empty()) list.push_back({"evidence", "Evidence", html::evidence(view)});
   if (!view.notes.empty()) list.push_back({"notes", "Notes", html::notes(view)});
+  const std::vector<std::string> groups = groups_linked(list);
+  for (Section& section : list) {
+    if (std::string_view(section.id) == kProvenance) section.content = html::provenance(view, groups);
+  }
   return list;
 }
 

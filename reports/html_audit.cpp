@@ -14,12 +14,13 @@ std::string audit(const ReportView& view) {
   for (const RuleView& rule : rules_of(view)) {
     std::string found;
     for (const RuleFinding& finding : rule.findings) {
-      found +=
-          fmt::format("<span class=\"reason\"><strong>{}</strong>, {}: {}</span>", h(finding.status), h(finding.runs), h(finding.detail));
+      found += fmt::format("<span class=\"reason\"><strong>{}</strong>, {}: {}</span>", h(finding.status), h(finding.runs),
+                           prose(of_all(view), finding.detail));
     }
-    body += fmt::format("<tr{}><th scope=\"row\">{}</th>{}{}{}<td class=\"wrap\">{}</td></tr>\n",
-                        rule.broken > 0 ? " class=\"broken\"" : "", h(rule.rule), count_cell(static_cast<std::int64_t>(rule.passed)),
-                        count_cell(static_cast<std::int64_t>(rule.broken)), count_cell(static_cast<std::int64_t>(rule.not_checked)), found);
+    body += fmt::format(
+        "<tr{}><th scope=\"row\">{}</th>{}{}{}<td class=\"wrap\">{}</td></tr>\n", rule.broken > 0 ? " class=\"broken\"" : "", h(rule.rule),
+        count_cell(of_all(view), static_cast<std::int64_t>(rule.passed)), count_cell(of_all(view), static_cast<std::int64_t>(rule.broken)),
+        count_cell(of_all(view), static_cast<std::int64_t>(rule.not_checked)), found);
   }
   const std::string head =
       "<tr><th scope=\"col\">Rule</th><th scope=\"col\" class=\"n\">Passed</th><th scope=\"col\" class=\"n\">Broken</th><th scope=\"col\" "

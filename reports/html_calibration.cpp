@@ -8,22 +8,16 @@
 namespace mexbench::reports::html {
 namespace {
 
-std::string paragraphs(const std::vector<std::string>& sentences) {
-  std::string out;
-  for (const std::string& sentence : sentences) out += fmt::format("<p>{}</p>\n", h(sentence));
-  return out;
-}
-
 std::string head_cell(std::string_view words, std::string_view meaning) {
   return fmt::format(R"(<th scope="col" data-sort="number" class="n" title="{}">{}</th>)", h(meaning), h(words));
 }
 
 // A mean with its range over several seeds below it.
-std::string cell(const OverSeeds& of, std::size_t seeds) {
+std::string cell(std::string_view to, const OverSeeds& of, std::size_t seeds) {
   const std::string range =
       seeds > 1 ? fmt::format("<span class=\"range\">{}\xE2\x80\x93{}</span>", four_decimals(of.low), four_decimals(of.high))
                 : std::string();
-  return fmt::format(R"(<td class="n" data-value="{:.9g}">{}{}</td>)", of.mean, four_decimals(of.mean), range);
+  return number_cell(to, {.text = four_decimals(of.mean), .below = range, .value = of.mean});
 }
 
 std::string calibration_table(const ReportView& view) {
@@ -41,10 +35,11 @@ std::string calibration_table(const ReportView& view) {
   std::string body = "<tbody>\n";
   for (const CalibrationView& one : view.calibration.models) {
     const ModelView& model = view.models[one.model];
+    const std::string to = of_model(view, one.model);
     body += fmt::format("<tr><th scope=\"row\">{} {}</th>{}", h(model.name), badge(model.verdict),
-                        count_cell(static_cast<std::int64_t>(one.clips)));
-    for (const OverSeeds* of : {&one.ece, &one.ece_if_calibrated, &one.brier, &one.aurc, &one.excess}) body += cell(*of, one.seeds);
-    for (const SelectiveView& at : one.selective) body += cell(at.accuracy, one.seeds);
+                        count_cell(to, static_cast<std::int64_t>(one.clips)));
+    for (const OverSeeds* of : {&one.ece, &one.ece_if_calibrated, &one.brier, &one.aurc, &one.excess}) body += cell(to, *of, one.seeds);
+    for (const SelectiveView& at : one.selective) body += cell(to, at.accuracy, one.seeds);
     body += "</tr>\n";
   }
   return table("calibration", "Calibration and selective prediction of every model", head, body + "</tbody>\n");
@@ -53,7 +48,7 @@ std::string calibration_table(const ReportView& view) {
 }  // namespace
 
 std::string calibration(const ReportView& view) {
-  std::string out = paragraphs(view.calibration.sentences);
+  std::string out = paragraphs(view, view.calibration.sentences);
   if (view.calibration.models.empty()) return out;
   out += calibration_table(view);
   out +=
@@ -65,14 +60,16 @@ std::string calibration(const ReportView& view) {
     const ModelView& model = view.models[one.model];
     const std::string drawn =
         one.seeds > 1 ? fmt::format("<span class=\"aside\">seed {}, the first of {}</span>", one.drawn_seed, one.seeds) : std::string();
+    std::string sentences;
+    for (const std::string& sentence : one.sentences) sentences += fmt::format("<p>{}</p>\n", prose(of_model(view, one.model), sentence));
     out += fmt::format("<article class=\"panel\">\n<h4>{}{} {}</h4>\n<div class=\"fit\">{}</div>\n{}</article>\n", h(model.name), drawn,
-                       badge(model.verdict), reliability_svg(view, one), paragraphs(one.sentences));
+                       badge(model.verdict), reliability_svg(view, one), sentences);
   }
   return out + "</div>\n";
 }
 
 std::string training(const ReportView& view) {
-  std::string out = paragraphs(view.training.sentences);
+  std::string out = paragraphs(view, view.training.sentences);
   if (view.training.runs.empty()) return out;
   out += "<div class=\"panels\">\n";
   for (const TrainingView& one : view.training.runs) {
@@ -80,7 +77,7 @@ std::string training(const ReportView& view) {
     out += fmt::format(
         "<article class=\"panel\">\n<h4><a href=\"#{}\">{}</a><span class=\"aside\">seed {}</span> {}</h4>\n<div "
         "class=\"fit\">{}</div>\n<p>{}</p>\n</article>\n",
-        run.anchor, h(run.model), run.seed, badge(run.verdict), training_svg(view, one), h(one.sentence));
+        run.anchor, h(run.model), run.seed, badge(run.verdict), training_svg(view, one), prose(run.anchor, one.sentence));
   }
   return out + "</div>\n";
 }

@@ -6,8 +6,8 @@
 namespace mexbench::reports::html {
 namespace {
 
-std::string value(const std::string& text) {
-  return text.empty() ? R"(<span class="absent">absent</span>)" : "<code>" + h(text) + "</code>";
+std::string value(std::string_view to, const std::string& text) {
+  return text.empty() ? R"(<span class="absent">absent</span>)" : "<code>" + prose(to, text) + "</code>";
 }
 
 }  // namespace
@@ -19,11 +19,12 @@ std::string changes(const ReportView& view) {
   for (const ChangesView& change : view.changes) {
     const std::string first = h(view.models[change.first].name), second = h(view.models[change.second].name);
     out += fmt::format("<h3>{} and {}</h3>\n", first, second);
-    out += fmt::format("<p>{}</p>\n", h(changes_sentence(view, change)));
+    out += fmt::format("<p>{}</p>\n", prose(anchor_of(runs_of_pair(view, change.first, change.second)), changes_sentence(view, change)));
     std::string rows = "<tbody>\n";
     for (const ChangedSetting& setting : change.settings) {
       rows += fmt::format("<tr><th scope=\"row\"><code>{}</code></th><td class=\"wrap\">{}</td><td class=\"wrap\">{}</td></tr>\n",
-                          h(setting.key), value(setting.first), value(setting.second));
+                          h(setting.key), value(of_model(view, change.first), setting.first),
+                          value(of_model(view, change.second), setting.second));
     }
     const std::string columns = fmt::format(R"(<th scope="col">{}</th><th scope="col">{}</th></tr>)", first, second);
     if (!change.settings.empty()) {

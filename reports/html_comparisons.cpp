@@ -9,41 +9,44 @@ namespace mexbench::reports::html {
 namespace {
 
 // The adjusted p, and the raw one below it.
-std::string p_cell(const ReportView& view, const PairFigure& figure) {
-  if (!figure.p.value) return figure_cell(view, figure.p);
+std::string p_cell(const ReportView& view, std::string_view to, const PairFigure& figure) {
+  if (!figure.p.value) return figure_cell(view, to, figure.p);
   const std::string raw = h(p_value(*figure.p.value));
-  if (!figure.adjusted) return fmt::format(R"(<td class="n absent" data-value="1">not planned<span class="range">raw {}</span></td>)", raw);
-  return fmt::format(R"(<td class="n" data-value="{:.9g}">{}<span class="range">raw {}</span></td>)", *figure.adjusted,
-                     h(p_value(*figure.adjusted)), raw);
+  const std::string below = fmt::format("<span class=\"range\">raw {}</span>", raw);
+  if (!figure.adjusted) return number_cell(to, {.text = "not planned", .below = below, .value = 1.0, .kind = "absent"});
+  return number_cell(to, {.text = h(p_value(*figure.adjusted)), .below = below, .value = *figure.adjusted});
 }
 
-std::string difference_cell(const ReportView& view, const PairFigure& figure) {
-  if (!figure.difference.value) return figure_cell(view, figure.difference);
+std::string difference_cell(const ReportView& view, std::string_view to, const PairFigure& figure) {
+  if (!figure.difference.value) return figure_cell(view, to, figure.difference);
   const std::string interval = figure.interval.there()
                                    ? fmt::format("<span class=\"range\">{}</span>", bounds(*figure.interval.low, *figure.interval.high))
                                    : std::string();
-  return fmt::format(R"(<td class="n" data-value="{:.9g}">{}{}</td>)", *figure.difference.value,
-                     signed_four_decimals(*figure.difference.value), interval);
+  return number_cell(to, {.text = signed_four_decimals(*figure.difference.value), .below = interval, .value = *figure.difference.value});
 }
 
-std::string practice_cell(const PairView& pair) {
+std::string practice_cell(std::string_view to, const PairView& pair) {
   if (!pair.practice) return "<td></td>";
   const stats::RopeShares& shares = pair.practice->probability;
-  return fmt::format(R"(<td class="n">{} / {} / {}</td>)", percent(shares.right), percent(shares.rope), percent(shares.left));
+  return number_cell(to,
+                     {.text = fmt::format("{} / {} / {}", percent(shares.right), percent(shares.rope), percent(shares.left)), .below = {}});
 }
 
 std::string pair_rows(const ReportView& view, const ComparisonView& comparison) {
   std::string out;
   for (const PairView& pair : comparison.pairs) {
-    const std::string clips = pair.clips ? fmt::format(R"(<td class="n reference">{}<span class="range">{} to {}</span></td>)",
-                                                       h(p_value(pair.clips->exact_p)), pair.clips->only_first, pair.clips->only_second)
+    const std::string to = anchor_of(runs_of_pair(view, pair.first, pair.second));
+    const std::string clips = pair.clips ? number_cell(to, {.text = h(p_value(pair.clips->exact_p)),
+                                                            .below = fmt::format("<span class=\"range\">{} to {}</span>",
+                                                                                 pair.clips->only_first, pair.clips->only_second),
+                                                            .kind = "reference"})
                                          : std::string("<td></td>");
     out += fmt::format("<tr{}><th scope=\"row\">{} \xE2\x88\x92 {}</th>{}{}{}{}{}{}{}{}</tr>\n", pair.resolved ? " class=\"resolved\"" : "",
-                       h(view.models[pair.first].name), h(view.models[pair.second].name), difference_cell(view, pair.uf1),
-                       p_cell(view, pair.uf1), difference_cell(view, pair.uar), p_cell(view, pair.uar),
-                       pair.uf1.smallest ? fmt::format(R"(<td class="n">{}</td>)", four_decimals(*pair.uf1.smallest)) : "<td></td>",
-                       pair.wilcoxon ? fmt::format(R"(<td class="n">{}</td>)", h(p_value(*pair.wilcoxon))) : "<td></td>",
-                       practice_cell(pair), clips);
+                       h(view.models[pair.first].name), h(view.models[pair.second].name), difference_cell(view, to, pair.uf1),
+                       p_cell(view, to, pair.uf1), difference_cell(view, to, pair.uar), p_cell(view, to, pair.uar),
+                       pair.uf1.smallest ? number_cell(to, {.text = four_decimals(*pair.uf1.smallest), .below = {}}) : "<td></td>",
+                       pair.wilcoxon ? number_cell(to, {.text = h(p_value(*pair.wilcoxon)), .below = {}}) : "<td></td>",
+                       practice_cell(to, pair), clips);
   }
   return out;
 }
@@ -57,7 +60,7 @@ std::string comparisons(const ReportView& view) {
       "level. Claims rest on UF1 alone.</p>\n";
   for (const ComparisonView& comparison : view.comparisons) {
     if (view.comparisons.size() > 1) out += fmt::format("<h3>{}</h3>\n", h(fmt::format("{}", fmt::join(comparison.datasets, " + "))));
-    out += fmt::format("<p class=\"finding\">{}</p>\n", h(family_sentence(comparison)));
+    out += fmt::format("<p class=\"finding\">{}</p>\n", prose(of_models(view, comparison.models), family_sentence(comparison)));
     if (comparison.models.size() > 2) {
       out += fmt::format(
           "<figure><div class=\"scroll matrix\" tabindex=\"0\">{}</div><figcaption>UF1 of the row less UF1 of the column, with "
@@ -82,21 +85,25 @@ std::string comparisons(const ReportView& view) {
         "McNemar</th></tr>";
     out += table("pairs", "Pairs of models", head, "<tbody>\n" + pair_rows(view, comparison) + "</tbody>\n");
     for (const PairView& pair : comparison.pairs) {
-      if (comparison.pairs.size() <= 3) out += fmt::format("<p>{}</p>\n", h(pair_sentence(view, comparison, pair)));
+      if (comparison.pairs.size() <= 3)
+        out += fmt::format("<p>{}</p>\n",
+                           prose(anchor_of(runs_of_pair(view, pair.first, pair.second)), pair_sentence(view, comparison, pair)));
     }
     out += fmt::format(
         "<p>Secondary, of the accuracy of each subject: Wilcoxon\xE2\x80\x99s p, not adjusted, and the chance in percent that the first is "
         "better, that the two are the same within {:g}, and that the second is (Bayesian signed-rank). McNemar is a clip-level reference: "
         "clips of one person are not independent, so its p is too small.</p>\n",
         comparison.equivalence);
-    if (const std::string words = rank_sentence(view, comparison); !words.empty()) out += fmt::format("<p>{}</p>\n", h(words));
+    if (const std::string words = rank_sentence(view, comparison); !words.empty())
+      out += fmt::format("<p>{}</p>\n", prose(of_models(view, comparison.models), words));
     if (comparison.ranks) {
       out += fmt::format(
           "<figure><div class=\"scroll matrix\" tabindex=\"0\">{}</div><figcaption>Critical-difference diagram: a bar joins "
           "models that no pair of which is told apart.</figcaption></figure>\n",
           ranks_svg(view, comparison));
     }
-    for (const std::string& note : comparison.notes) out += fmt::format("<p class=\"caution\">{}</p>\n", h(note));
+    for (const std::string& note : comparison.notes)
+      out += fmt::format("<p class=\"caution\">{}</p>\n", prose(of_models(view, comparison.models), note));
   }
   return out;
 }

@@ -1,6 +1,8 @@
 // The sections that say what was run, on what, and how to run it again.
 #include <fmt/format.h>
 
+#include <map>
+
 #include "reports/html_parts.h"
 
 namespace mexbench::reports::html {
@@ -23,14 +25,39 @@ std::string audit(const RunView& run) {
                body + "</tbody>\n");
 }
 
+// The runs behind numbers that were computed from several.
+std::string group_table(const ReportView& view, const std::vector<std::string>& groups) {
+  if (groups.empty()) return {};
+  std::string body = "<tbody>\n";
+  for (const std::string& group : groups) {
+    std::map<std::string, std::string> models;  // in the order of their names, as runs stand
+    const auto runs = runs_at(group);
+    if (!runs) continue;
+    for (const std::size_t place : *runs) {
+      const RunView& run = view.runs[place];
+      std::string& seeds = models[run.model];
+      seeds += (seeds.empty() ? "" : ", ") + linked(run.anchor, fmt::format("{}", run.seed));
+    }
+    std::string names;
+    for (const auto& [model, seeds] : models) names += fmt::format("{}{}: seed {}", names.empty() ? "" : "; ", h(model), seeds);
+    body += fmt::format("<tr id=\"{}\"><th scope=\"row\">{}</th><td class=\"wrap\">{}</td></tr>\n", group,
+                        counted(static_cast<std::int64_t>(runs->size()), "run"), names);
+  }
+  return "<p>A number on this page leads to the run that it was computed from. Where these were several, it leads to their row "
+         "here.</p>\n" +
+         table("origins", "Runs behind numbers of several",
+               R"(<tr><th scope="col">Computed from</th><th scope="col">Model and seed</th></tr>)", body + "</tbody>\n");
+}
+
 }  // namespace
 
 std::string models(const ReportView& view) {
   std::string out = "<div class=\"cards\">\n";
   for (const ModelView& model : view.models) {
     out += fmt::format(
-        "<article class=\"card\">\n<h3>{}</h3>\n<p class=\"verified\"><strong>verified: {}</strong> <span>{}</span></p>\n{}</article>\n",
-        h(model.name), h(model.verified), h(model.verified_meaning), facts(model.facts));
+        "<article class=\"card\">\n<h3><a href=\"#{}\">{}</a></h3>\n<p class=\"verified\"><strong>verified: {}</strong> "
+        "<span>{}</span></p>\n{}</article>\n",
+        anchor_of(model.runs), h(model.name), h(model.verified), h(model.verified_meaning), facts(model.facts));
   }
   return out + "</div>\n";
 }
@@ -38,6 +65,7 @@ std::string models(const ReportView& view) {
 std::string inputs(const ReportView& view) {
   std::string out;
   for (const InputView& input : view.inputs) {
+    const std::string to = anchor_of(input.runs);
     out += fmt::format("<h3>{}<span class=\"aside\">used by {}</span></h3>\n", h(input.adapter), list_of(input.used_by));
     std::string head = R"(<tr><th scope="col">Dataset</th><th scope="col" class="n">Clips</th><th scope="col" class="n">Subjects</th>)";
     for (const std::string& name : input.class_names) head += fmt::format(R"(<th scope="col" class="n">{}</th>)", h(name));
@@ -46,9 +74,9 @@ std::string inputs(const ReportView& view) {
     for (const DatasetCounts& counts : input.counts) {
       const bool total = counts.dataset == "all";
       body += fmt::format("<tr{}><th scope=\"row\">{}</th>{}{}", total ? " class=\"mean\"" : "", total ? "all datasets" : h(counts.dataset),
-                          count_cell(counts.clips), count_cell(counts.subjects));
-      for (const std::int64_t clips : counts.per_class) body += count_cell(clips);
-      body += fmt::format("<td>{}</td></tr>\n", h(counts.apex));
+                          count_cell(to, counts.clips), count_cell(to, counts.subjects));
+      for (const std::int64_t clips : counts.per_class) body += count_cell(to, clips);
+      body += fmt::format("<td>{}</td></tr>\n", prose(to, counts.apex));
     }
     out += table("counts", "Clips per dataset and class", head, body + "</tbody>\n");
     if (!input.notes.empty()) {
@@ -61,8 +89,8 @@ std::string inputs(const ReportView& view) {
   return out;
 }
 
-std::string provenance(const ReportView& view) {
-  std::string out;
+std::string provenance(const ReportView& view, const std::vector<std::string>& groups) {
+  std::string out = group_table(view, groups);
   for (const RunView& run : view.runs) {
     out +=
         fmt::format("<article class=\"run\" id=\"{}\">\n<h3>{}<span class=\"aside\">seed {}</span> {}</h3>\n<p>Do this run again:</p>\n{}",

@@ -7,15 +7,15 @@ namespace mexbench::reports::html {
 namespace {
 
 // A score with its range over seeds, and whether it is the lowest or highest of its column.
-std::string value_cell(const ReportView& view, const SpreadCell& cell, bool several, const char* place) {
-  if (!cell.mean.value) return figure_cell(view, cell.mean);
+std::string value_cell(const ReportView& view, std::string_view to, const SpreadCell& cell, bool several, const char* place) {
+  if (!cell.mean.value) return figure_cell(view, to, cell.mean);
   std::string below;
   if (several) below = fmt::format("{}\xE2\x80\x93{}", four_decimals(cell.low), four_decimals(cell.high));
   if (*place != '\0') below += (below.empty() ? "" : ", ") + std::string(place);
   const std::string number = four_decimals(*cell.mean.value);
-  return fmt::format(R"(<td class="n" data-value="{:.9g}">{}{}</td>)", *cell.mean.value,
-                     *place != '\0' ? "<strong>" + number + "</strong>" : number,
-                     below.empty() ? below : fmt::format("<span class=\"range\">{}</span>", below));
+  return number_cell(to, {.text = *place != '\0' ? "<strong>" + number + "</strong>" : number,
+                          .below = below.empty() ? below : fmt::format("<span class=\"range\">{}</span>", below),
+                          .value = *cell.mean.value});
 }
 
 }  // namespace
@@ -24,10 +24,8 @@ std::string conventions(const ReportView& view) {
   const ConventionsView& conventions = view.conventions;
   std::string out =
       "<p>The same predictions of every run, scored as papers and code score: counts pooled over folds or scores averaged over folds, with "
-      "a class that a fold does not have counted as 0, as 1, or skipped. Only figures of one row can be compared.</p>\n<ul "
-      "class=\"findings\">\n";
-  for (const std::string& sentence : conventions.sentences) out += fmt::format("<li>{}</li>\n", h(sentence));
-  out += "</ul>\n";
+      "a class that a fold does not have counted as 0, as 1, or skipped. Only figures of one row can be compared.</p>\n" +
+      findings(view, conventions.sentences);
   std::string head = "<tr>" + sortable("Convention", false);
   for (const ModelView& model : view.models) head += sortable(h(model.invalid ? model.name + ", " + model.verdict : model.name), true);
   head += sortable("Who uses it", false) + "</tr>";
@@ -39,7 +37,7 @@ std::string conventions(const ReportView& view) {
     for (std::size_t m = 0; m < row.models.size(); ++m) {
       const auto& range = conventions.ranges[m];
       const char* place = !range || range->low == range->high ? "" : range->low == i ? "lowest" : range->high == i ? "highest" : "";
-      body += value_cell(view, row.models[m], view.models[m].runs.size() > 1, place);
+      body += value_cell(view, of_model(view, m), row.models[m], view.models[m].runs.size() > 1, place);
     }
     body += fmt::format("<td class=\"wrap reference\">{}</td></tr>\n", h(row.who));
   }

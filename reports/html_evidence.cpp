@@ -21,15 +21,16 @@ std::string state_badge(EvidenceState state) {
 
 std::string evidence(const ReportView& view) {
   const EvidenceView& card = view.evidence;
-  std::string out = fmt::format("<p class=\"finding\">{}</p>\n", h(card.verdict));
+  std::string out = fmt::format("<p class=\"finding\">{}</p>\n", told(view, card.verdict));
   std::string head = "<tr><th scope=\"col\">Criterion and rule</th>";
   for (const std::size_t model : card.models) head += fmt::format("<th scope=\"col\">{}</th>", h(view.models[model].name));
   std::string body = "<tbody>\n";
   for (const EvidenceRow& row : card.rows) {
     body += fmt::format(R"(<tr id="evidence-{}"><th scope="row">{}<span class="reason">{}</span></th>)", h(row.id), h(row.question),
                         h(row.rule));
-    for (const EvidenceCell& cell : row.cells) {
-      body += fmt::format("<td>{}<span class=\"reason\">{}</span></td>", state_badge(cell.state), h(cell.figure));
+    for (std::size_t i = 0; i < row.cells.size(); ++i) {
+      body += fmt::format("<td>{}<span class=\"reason\">{}</span></td>", state_badge(row.cells[i].state),
+                          prose(of_model(view, card.models[i]), row.cells[i].figure));
     }
     body += "</tr>\n";
   }

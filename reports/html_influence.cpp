@@ -8,17 +8,11 @@
 namespace mexbench::reports::html {
 namespace {
 
-std::string list_of(const std::vector<std::string>& sentences) {
-  if (sentences.empty()) return {};
-  std::string out = "<ul class=\"findings\">\n";
-  for (const std::string& sentence : sentences) out += fmt::format("<li>{}</li>\n", h(sentence));
-  return out + "</ul>\n";
-}
-
-std::string change_cell(const ReportView& view, const InfluenceCell& cell) {
-  if (!cell.change) return cell.without.value ? "<td></td>" : figure_cell(view, cell.without);
-  return fmt::format(R"(<td class="n" data-value="{:.9g}">{}<span class="range">{}</span></td>)", *cell.change,
-                     signed_four_decimals(*cell.change), four_decimals(*cell.without.value));
+std::string change_cell(const ReportView& view, std::string_view to, const InfluenceCell& cell) {
+  if (!cell.change) return cell.without.value ? "<td></td>" : figure_cell(view, to, cell.without);
+  return number_cell(to, {.text = signed_four_decimals(*cell.change),
+                          .below = fmt::format("<span class=\"range\">{}</span>", four_decimals(*cell.without.value)),
+                          .value = *cell.change});
 }
 
 std::string subject_table(const ReportView& view, const InfluenceGroup& group, const std::vector<std::size_t>& places,
@@ -30,16 +24,16 @@ std::string subject_table(const ReportView& view, const InfluenceGroup& group, c
   std::string body = "<tbody>\n";
   for (const std::size_t place : places) {
     const InfluenceRow& row = group.rows[place];
-    body += fmt::format("<tr><th scope=\"row\">{}</th>{}", h(row.subject), count_cell(row.clips));
-    for (const InfluenceCell& cell : row.models) body += change_cell(view, cell);
+    body += fmt::format("<tr><th scope=\"row\">{}</th>{}", h(row.subject), count_cell(of_models(view, group.models), row.clips));
+    for (std::size_t i = 0; i < row.models.size(); ++i) body += change_cell(view, of_model(view, group.models[i]), row.models[i]);
     if (several) body += fmt::format("<td>{}</td>", row.changes_best ? "the best model" : row.changes_order ? "the order" : "");
     body += "</tr>\n";
   }
   return table("influence", caption, head + "</tr>", body + "</tbody>\n");
 }
 
-std::string subjects_cell(const std::optional<std::int64_t>& count) {
-  return count ? fmt::format(R"(<td class="n" data-value="{}">{}</td>)", *count, thousands(*count))
+std::string subjects_cell(std::string_view to, const std::optional<std::int64_t>& count) {
+  return count ? number_cell(to, {.text = thousands(*count), .below = {}, .value = static_cast<double>(*count)})
                : R"(<td class="n absent">none does</td>)";
 }
 
@@ -50,12 +44,13 @@ std::string resolution_table(const ReportView& view, const InfluenceGroup& group
   std::string body = "<tbody>\n";
   for (const ResolutionRow& row : group.pairs) {
     body += fmt::format("<tr><th scope=\"row\">{} less {}</th>", h(view.models[row.first].name), h(view.models[row.second].name));
-    body += row.difference.value ? fmt::format(R"(<td class="n" data-value="{:.9g}">{}</td>)", *row.difference.value,
-                                               signed_four_decimals(*row.difference.value))
-                                 : figure_cell(view, row.difference);
+    const std::string to = anchor_of(runs_of_pair(view, row.first, row.second));
+    body += row.difference.value
+                ? number_cell(to, {.text = signed_four_decimals(*row.difference.value), .below = {}, .value = *row.difference.value})
+                : figure_cell(view, to, row.difference);
     if (row.smallest) {
-      body += fmt::format("<td class=\"n\">{}</td>", four_decimals(*row.smallest)) + subjects_cell(row.for_seen);
-      for (const auto& needed : row.needed) body += subjects_cell(needed);
+      body += number_cell(to, {.text = four_decimals(*row.smallest), .below = {}}) + subjects_cell(to, row.for_seen);
+      for (const auto& needed : row.needed) body += subjects_cell(to, needed);
     } else {
       body += fmt::format(R"(<td class="n absent" colspan="{}">no standard error</td>)", 2 + row.needed.size());
     }
@@ -73,18 +68,19 @@ std::string resolution_table(const ReportView& view, const InfluenceGroup& group
 std::string spread_table(const ReportView& view) {
   const std::string head = "<tr>" + sortable("Model", false) + sortable("Seeds", true) + sortable("Seeds: standard deviation", true) +
                            sortable("Subjects: standard error", true) + "</tr>";
-  const auto number = [](const std::optional<double>& value, const char* otherwise) {
-    return value ? fmt::format("<td class=\"n\">{}</td>", four_decimals(*value)) : fmt::format("<td class=\"n absent\">{}</td>", otherwise);
+  const auto number = [](std::string_view to, const std::optional<double>& value, const char* otherwise) {
+    return value ? number_cell(to, {.text = four_decimals(*value), .below = {}}) : fmt::format("<td class=\"n absent\">{}</td>", otherwise);
   };
   std::string body = "<tbody>\n";
   for (const SpreadSources& one : view.spreads) {
     const ModelView& model = view.models[one.model];
-    body +=
-        fmt::format("<tr><th scope=\"row\">{} {}</th>{}{}{}</tr>\n", h(model.name), badge(model.verdict),
-                    count_cell(static_cast<std::int64_t>(model.runs.size())),
-                    number(one.seed_deviation, model.runs.size() > 1 ? "undefined" : "one seed"), number(one.subject_error, "undefined"));
+    const std::string to = of_model(view, one.model);
+    body += fmt::format("<tr><th scope=\"row\">{} {}</th>{}{}{}</tr>\n", h(model.name), badge(model.verdict),
+                        count_cell(to, static_cast<std::int64_t>(model.runs.size())),
+                        number(to, one.seed_deviation, model.runs.size() > 1 ? "undefined" : "one seed"),
+                        number(to, one.subject_error, "undefined"));
   }
-  return "<h3>Seeds and subjects</h3>\n" + list_of(view.influence.sentences) +
+  return "<h3>Seeds and subjects</h3>\n" + findings(view, view.influence.sentences) +
          table("spreads", "Spread of UF1 over seeds and over subjects", head, body + "</tbody>\n");
 }
 
@@ -100,7 +96,7 @@ std::string influence(const ReportView& view) {
       for (const std::size_t model : group.models) names.push_back(view.models[model].name);
       out += fmt::format("<h3>{} <span class=\"aside\">{}</span></h3>\n", h(listed(names)), h(group.datasets));
     }
-    out += list_of(group.sentences);
+    out += findings(view, group.sentences);
     const bool all_shown = group.largest.size() == group.rows.size();
     out += subject_table(view, group, group.largest, all_shown ? "Every subject left out" : "Subjects that change UF1 most");
     if (!all_shown) {

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "reports/html_parts.h"
 #include "reports/svg.h"
@@ -9,19 +10,24 @@
 namespace mexbench::reports::html {
 namespace {
 
-std::string score_cells(const ReportView& view, const ScoreCells& scores, const ScopeIntervals* intervals = nullptr) {
+std::string score_cells(const ReportView& view, std::string_view to, const ScoreCells& scores, const ScopeIntervals* intervals = nullptr) {
   const auto interval = [&](IntervalCell ScopeIntervals::*of) { return intervals == nullptr ? nullptr : &(intervals->*of); };
-  return interval_cell(view, scores.uf1, interval(&ScopeIntervals::uf1)) + interval_cell(view, scores.uar, interval(&ScopeIntervals::uar)) +
-         interval_cell(view, scores.accuracy, interval(&ScopeIntervals::accuracy));
+  return interval_cell(view, to, scores.uf1, interval(&ScopeIntervals::uf1)) +
+         interval_cell(view, to, scores.uar, interval(&ScopeIntervals::uar)) +
+         interval_cell(view, to, scores.accuracy, interval(&ScopeIntervals::accuracy));
 }
 
-std::string spread_cells(const ReportView& view, const ScopeSpread& spread, const ScopeIntervals* intervals = nullptr) {
+std::string spread_cells(const ReportView& view, std::string_view to, const ScopeSpread& spread,
+                         const ScopeIntervals* intervals = nullptr) {
   const auto interval = [&](IntervalCell ScopeIntervals::*of) { return intervals == nullptr ? nullptr : &(intervals->*of); };
-  return spread_cell(view, spread.uf1, interval(&ScopeIntervals::uf1)) + spread_cell(view, spread.uar, interval(&ScopeIntervals::uar)) +
-         spread_cell(view, spread.accuracy, interval(&ScopeIntervals::accuracy));
+  return spread_cell(view, to, spread.uf1, interval(&ScopeIntervals::uf1)) +
+         spread_cell(view, to, spread.uar, interval(&ScopeIntervals::uar)) +
+         spread_cell(view, to, spread.accuracy, interval(&ScopeIntervals::accuracy));
 }
 
 std::string aside(const std::string& words) { return words.empty() ? words : fmt::format("<span class=\"aside\">{}</span>", words); }
+
+std::string range(const std::string& words) { return fmt::format("<span class=\"range\">{}</span>", words); }
 
 std::string counts(std::int64_t clips, std::int64_t subjects) { return counted(clips, "clip") + ", " + counted(subjects, "subject"); }
 
@@ -31,11 +37,12 @@ std::string run_row(const ReportView& view, const RunView& run, const ScopeGroup
   // Where the runs of a group differ in their clips, each row says its own.
   std::string own = group.clips && group.subjects ? std::string() : ", " + counts(scope.clips, scope.subjects);
   if (!group.apex && !scope.apex.empty()) own += ", " + apex_words(scope.apex);
-  const std::string name =
-      below_mean ? fmt::format("<a href=\"#{}\">seed {}</a>{}", run.anchor, run.seed, aside(own.empty() ? own : own.substr(2)))
-                 : fmt::format("<a href=\"#{}\">{}</a>{}", run.anchor, h(run.model), aside(fmt::format("seed {}{}", run.seed, own)));
+  const std::string name = below_mean ? fmt::format("<a href=\"#{}\">seed {}</a>{}", run.anchor, run.seed,
+                                                    aside(own.empty() ? own : prose(run.anchor, own.substr(2))))
+                                      : fmt::format("<a href=\"#{}\">{}</a>{}", run.anchor, h(run.model),
+                                                    aside(fmt::format("seed {}{}", run.seed, prose(run.anchor, own))));
   return fmt::format("<tr{}><th scope=\"row\">{} {}</th>{}</tr>\n", below_mean ? " class=\"seed\"" : "", name, badge(run.verdict),
-                     score_cells(view, scope.scores, below_mean ? nullptr : run.intervals_on(group.scope)));
+                     score_cells(view, run.anchor, scope.scores, below_mean ? nullptr : run.intervals_on(group.scope)));
 }
 
 // A published result under the model it stands beside, with the difference below each number.
@@ -48,8 +55,9 @@ std::string published_row(const PublishedView& result, const ScopeGroup& group) 
     if (row == nullptr) {
       cells += "<td></td>";
     } else {
-      cells += fmt::format(R"(<td class="n">{}<span class="range">{}</span></td>)", four_decimals(row->published),
-                           row->difference ? "ours " + signed_four_decimals(*row->difference) : h(row->absent));
+      cells +=
+          number_cell(result.anchor, {.text = four_decimals(row->published),
+                                      .below = range(row->difference ? "ours " + signed_four_decimals(*row->difference) : h(row->absent))});
     }
   }
   if (!any) return {};
@@ -65,12 +73,13 @@ std::string published_row(const PublishedView& result, const ScopeGroup& group) 
 std::string floor_rows(const ReportView& view, const ScopeGroup& group) {
   std::string out;
   for (const FloorView& floor : group.floors) {
+    const std::string to = anchor_of(floor.runs);
     const std::string of = floor.of.empty() ? floor.of : fmt::format(" of {}", h(floor.of));
     out += fmt::format("<tr class=\"floor\"><th scope=\"row\">floor{}: majority / prior{}</th>{}</tr>\n", of, aside(h(floor.answers)),
-                       score_cells(view, floor.majority));
-    out +=
-        fmt::format("<tr class=\"floor\"><th scope=\"row\">floor{}: stratified random{}</th>{}</tr>\n", of,
-                    aside(fmt::format("mean of {} draws, 2.5 to 97.5\xC2\xA0%", thousands(floor.draws))), spread_cells(view, floor.random));
+                       score_cells(view, to, floor.majority));
+    out += fmt::format("<tr class=\"floor\"><th scope=\"row\">floor{}: stratified random{}</th>{}</tr>\n", of,
+                       aside(fmt::format("mean of {} draws, 2.5 to 97.5\xC2\xA0%", thousands(floor.draws))),
+                       spread_cells(view, to, floor.random));
   }
   return out;
 }
@@ -84,10 +93,10 @@ std::string group_rows(const ReportView& view, const ScopeGroup& group, bool who
     if (spread == nullptr || (whole_only && !group.is_whole(model.datasets))) continue;
     const bool several = model.runs.size() > 1;
     if (several) {
-      out +=
-          fmt::format("<tr class=\"mean\"><th scope=\"row\">{}{} {}</th>{}</tr>\n", h(model.name),
-                      aside(fmt::format("mean of {} seeds, range", model.runs.size())),
-                      model.invalid ? badge(model.verdict) : std::string(), spread_cells(view, *spread, model.intervals_on(group.scope)));
+      out += fmt::format("<tr class=\"mean\"><th scope=\"row\">{}{} {}</th>{}</tr>\n", h(model.name),
+                         aside(fmt::format("mean of {} seeds, range", model.runs.size())),
+                         model.invalid ? badge(model.verdict) : std::string(),
+                         spread_cells(view, anchor_of(model.runs), *spread, model.intervals_on(group.scope)));
     }
     for (const std::size_t place : model.runs) out += run_row(view, view.runs[place], group, several);
     if (!published) continue;
@@ -97,7 +106,7 @@ std::string group_rows(const ReportView& view, const ScopeGroup& group, bool who
   std::string numbers = group.clips && group.subjects ? counts(*group.clips, *group.subjects) : std::string();
   if (group.apex && !group.apex->empty()) numbers += (numbers.empty() ? "" : ", ") + apex_words(*group.apex);
   return fmt::format("<tbody>\n<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"4\">{}{}</th></tr>\n{}{}</tbody>\n", h(group.title),
-                     aside(numbers), out, floor_rows(view, group));
+                     aside(prose(of_group(view, group), numbers)), out, floor_rows(view, group));
 }
 
 std::string score_table(const ReportView& view, std::string_view caption, bool whole_only, bool published) {
@@ -122,8 +131,13 @@ std::string reasons(const ReportView& view) {
 std::string trust(const ReportView& view) {
   std::string out;
   for (const char* verdict : {"INVALID", "UNAUDITED", "VALID"}) {
-    const auto runs = std::count_if(view.runs.begin(), view.runs.end(), [&](const RunView& run) { return run.verdict == verdict; });
-    if (runs > 0) out += fmt::format("{} {} ", badge(verdict), counted(runs, "run"));
+    Runs runs;
+    for (std::size_t place = 0; place < view.runs.size(); ++place) {
+      if (view.runs[place].verdict == verdict) runs.push_back(place);
+    }
+    if (!runs.empty())
+      out += fmt::format("{} <span>{}</span> ", badge(verdict),
+                         prose(anchor_of(runs), counted(static_cast<std::int64_t>(runs.size()), "run")));
   }
   return out.empty() ? out : fmt::format("<p class=\"trust\">{}</p>\n", out);
 }
@@ -133,7 +147,7 @@ std::string trust(const ReportView& view) {
 std::string summary(const ReportView& view) {
   std::string out = "<div class=\"lead\">\n";
   for (std::size_t i = 0; i < view.sentences.size(); ++i) {
-    out += fmt::format("<p>{}</p>\n", h(view.sentences[i]));
+    out += fmt::format("<p>{}</p>\n", told(view, view.sentences[i]));
     if (i == 0) out += trust(view);
   }
   out += "</div>\n";
@@ -158,21 +172,24 @@ std::string incomplete(const ReportView& view) {
       "class=\"n\">Folds "
       "sealed</th><th scope=\"col\">Missing files</th><th scope=\"col\">Failed folds</th></tr>";
   std::string body = "<tbody>\n";
-  for (const IncompleteView& run : view.incomplete) {
+  for (std::size_t i = 0; i < view.incomplete.size(); ++i) {
+    const IncompleteView& run = view.incomplete[i];
+    const std::string to = fmt::format("incomplete-{}", i + 1);
     std::string missing, failed;
     for (const std::string& file : run.missing_files) missing += (missing.empty() ? "" : ", ") + fmt::format("<code>{}</code>", h(file));
     for (const FailedFold& fold : run.failed) {
       failed += fmt::format("<span class=\"reason\"><code>{}</code> {}</span>", h(fold.fold.text()), h(fold.reason));
     }
-    body += fmt::format(
-        "<tr><th scope=\"row\">{}</th><td class=\"n\">{}</td><td>{}</td><td class=\"n\">{} of {}</td><td>{}</td><td "
-        "class=\"verdict\">{}</td></tr>\n",
-        h(run.model), run.seed, h(run.state), run.sealed, run.planned, missing.empty() ? "none" : missing,
-        failed.empty() ? "none" : failed);
+    body += fmt::format("<tr><th scope=\"row\">{}</th>{}<td>{}</td>{}<td>{}</td><td class=\"verdict\">{}</td></tr>\n", h(run.model),
+                        number_cell(to, {.text = fmt::format("{}", run.seed), .below = {}}), h(run.state),
+                        number_cell(to, {.text = fmt::format("{} of {}", run.sealed, run.planned), .below = {}}),
+                        missing.empty() ? "none" : missing, failed.empty() ? "none" : failed);
   }
   out += table("incomplete", "Incomplete runs", head, body + "</tbody>\n");
-  for (const IncompleteView& run : view.incomplete) {
-    out += fmt::format("<p>{}, seed {}: the command of the run</p>\n{}", h(run.model), run.seed, command(run.command));
+  for (std::size_t i = 0; i < view.incomplete.size(); ++i) {
+    const IncompleteView& run = view.incomplete[i];
+    out += fmt::format("<p id=\"incomplete-{}\">{}, seed {}: the command of the run</p>\n{}", i + 1, h(run.model), run.seed,
+                       command(run.command));
   }
   return out;
 }
@@ -200,16 +217,16 @@ std::string classes(const ReportView& view) {
       std::string rows = "<tbody>\n";
       for (std::size_t c = 0; c < scope->classes.size(); ++c) {
         const ClassView& row = scope->classes[c];
-        rows += fmt::format("<tr><th scope=\"row\">{}</th>{}{}{}{}</tr>\n", h(row.name), count_cell(row.clips),
-                            figure_cell(view, row.precision), figure_cell(view, row.recall),
-                            interval_cell(view, row.f1, intervals == nullptr ? nullptr : &intervals->f1[c]));
+        rows += fmt::format("<tr><th scope=\"row\">{}</th>{}{}{}{}</tr>\n", h(row.name), count_cell(run.anchor, row.clips),
+                            figure_cell(view, run.anchor, row.precision), figure_cell(view, run.anchor, row.recall),
+                            interval_cell(view, run.anchor, row.f1, intervals == nullptr ? nullptr : &intervals->f1[c]));
       }
       const std::string head =
           "<tr><th scope=\"col\">Class</th><th scope=\"col\" class=\"n\">Clips</th><th scope=\"col\" class=\"n\">Precision</th><th "
           "scope=\"col\" class=\"n\">Recall</th><th scope=\"col\" class=\"n\">F1</th></tr>";
       const std::string caption = fmt::format("Classes of {}, seed {}, {}", run.model, run.seed, group.title);
       out += fmt::format("<article class=\"panel\">\n<h4>{}{}</h4>\n<div class=\"scroll matrix\">{}</div>\n{}</article>\n", h(group.title),
-                         aside(counts(scope->clips, scope->subjects)), confusion_svg(run, *scope),
+                         aside(prose(run.anchor, counts(scope->clips, scope->subjects))), confusion_svg(run, *scope),
                          table("per-class", h(caption), head, rows + "</tbody>\n"));
     }
     out += "</div>\n";
@@ -232,14 +249,17 @@ std::string subjects(const ReportView& view) {
   head += "</tr>";
   std::string body = "<tbody>\n";
   for (const SubjectRow& row : view.subjects) {
-    body += fmt::format("<tr><td>{}</td><th scope=\"row\">{}</th>{}", h(row.dataset), h(row.subject), count_cell(row.clips));
-    for (const auto& cell : row.models) {
+    body += fmt::format("<tr><td>{}</td><th scope=\"row\">{}</th>{}", h(row.dataset), h(row.subject), count_cell(of_all(view), row.clips));
+    for (std::size_t model = 0; model < row.models.size(); ++model) {
+      const std::optional<SubjectCell>& cell = row.models[model];
       if (!cell) {
         body += R"(<td class="n"><span class="undefined">not predicted</span></td>)";
         continue;
       }
-      body += fmt::format(R"(<td class="n" data-value="{0:.9g}">{1}<span class="bar" style="--share:{2}%"></span></td>)", cell->accuracy,
-                          four_decimals(cell->accuracy), percent(cell->accuracy));
+      body += number_cell(of_model(view, model),
+                          {.text = four_decimals(cell->accuracy),
+                           .below = fmt::format(R"(<span class="bar" style="--share:{}%"></span>)", percent(cell->accuracy)),
+                           .value = cell->accuracy});
     }
     body += "</tr>\n";
   }
@@ -282,10 +302,12 @@ std::string published(const ReportView& view) {
                                          "least\">{} at least</span>",
                                          bounds(*row.published_low, *row.published_high))
                                    : std::string();
-      body += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"n\">{}{}</td>{}<td class=\"n\">{}</td><td>{}</td></tr>\n",
-                          row.scope == "all" ? "all datasets" : h(row.scope), h(row.metric), four_decimals(row.published), room,
-                          row.ours ? figure_cell(view, *row.ours) : fmt::format("<td class=\"n absent\">{}</td>", h(row.absent)),
-                          row.difference ? signed_four_decimals(*row.difference) : std::string(),
+      const std::string to = result.model ? of_model(view, *result.model) : of_all(view);
+      body += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td>{}{}{}<td>{}</td></tr>\n",
+                          row.scope == "all" ? "all datasets" : h(row.scope), h(row.metric),
+                          number_cell(result.anchor, {.text = four_decimals(row.published), .below = room}),
+                          row.ours ? figure_cell(view, to, *row.ours) : fmt::format("<td class=\"n absent\">{}</td>", h(row.absent)),
+                          row.difference ? number_cell(to, {.text = signed_four_decimals(*row.difference), .below = {}}) : "<td></td>",
                           !row.inside   ? ""
                           : *row.inside ? "yes"
                                         : "no");

@@ -11,22 +11,23 @@ namespace {
 
 std::string aside(const std::string& words) { return fmt::format("<span class=\"aside\">{}</span>", words); }
 
-std::string mean_cell(const ReportView& view, const SpreadCell& cell, std::size_t seeds) {
-  return seeds > 1 ? spread_cell(view, cell) : figure_cell(view, cell.mean);
+std::string mean_cell(const ReportView& view, std::string_view to, const SpreadCell& cell, std::size_t seeds) {
+  return seeds > 1 ? spread_cell(view, to, cell) : figure_cell(view, to, cell.mean);
 }
 
-std::string gap_cell(const ReportView& view, const SpreadCell& gap, std::size_t seeds) {
-  if (!gap.mean.value) return figure_cell(view, gap.mean);
+std::string gap_cell(const ReportView& view, std::string_view to, const SpreadCell& gap, std::size_t seeds) {
+  if (!gap.mean.value) return figure_cell(view, to, gap.mean);
   std::string range;
   if (seeds > 1)
     range = fmt::format("<span class=\"range\">{} to {}</span>", signed_four_decimals(gap.low), signed_four_decimals(gap.high));
-  return fmt::format("<td class=\"n\">{}{}</td>", signed_four_decimals(*gap.mean.value), range);
+  return number_cell(to, {.text = signed_four_decimals(*gap.mean.value), .below = range});
 }
 
-std::string figure_cells(const ReportView& view, const SelectionFigure& figure, std::size_t seeds, std::size_t recorded) {
-  std::string out = mean_cell(view, figure.honest, recorded > 0 ? recorded : seeds);
+std::string figure_cells(const ReportView& view, std::string_view to, const SelectionFigure& figure, std::size_t seeds,
+                         std::size_t recorded) {
+  std::string out = mean_cell(view, to, figure.honest, recorded > 0 ? recorded : seeds);
   if (!figure.chosen) return out + R"(<td class="n absent" colspan="2">not recorded</td>)";
-  return out + mean_cell(view, *figure.chosen, recorded) + gap_cell(view, *figure.gap, recorded);
+  return out + mean_cell(view, to, *figure.chosen, recorded) + gap_cell(view, to, *figure.gap, recorded);
 }
 
 std::string model_row(const ReportView& view, const SelectionRow& row) {
@@ -38,21 +39,23 @@ std::string model_row(const ReportView& view, const SelectionRow& row) {
     of +=
         row.seeds == 0 || row.seeds == seeds ? fmt::format(", mean of {} seeds", seeds) : fmt::format(", {} of {} seeds", row.seeds, seeds);
   return fmt::format("<tr><th scope=\"row\">{}{} {}</th>{}{}</tr>\n", h(model.name), aside(of), badge(model.verdict),
-                     figure_cells(view, row.uf1, seeds, row.seeds), figure_cells(view, row.uar, seeds, row.seeds));
+                     figure_cells(view, of_model(view, row.model), row.uf1, seeds, row.seeds),
+                     figure_cells(view, of_model(view, row.model), row.uar, seeds, row.seeds));
 }
 
 // One epoch kept from one, the best of many, and what that adds.
-std::string guess_cells(const ReportView& view, const SpreadCell& one, const SpreadCell& best) {
+std::string guess_cells(const ReportView& view, std::string_view to, const SpreadCell& one, const SpreadCell& best) {
   std::string gap = "<td></td>";
   if (one.mean.value && best.mean.value)
-    gap = fmt::format("<td class=\"n\">{}</td>", signed_four_decimals(*best.mean.value - *one.mean.value));
-  return spread_cell(view, one) + spread_cell(view, best) + gap;
+    gap = number_cell(to, {.text = signed_four_decimals(*best.mean.value - *one.mean.value), .below = {}});
+  return spread_cell(view, to, one) + spread_cell(view, to, best) + gap;
 }
 
 std::string guess_rows(const ReportView& view, const SelectionGroup& group) {
   std::string out;
   for (const GuessCurve& curve : group.curves) {
     const GuessPoint* one = curve.at(1);
+    const std::string to = of_models(view, curve.models);
     std::vector<std::int64_t> told;
     for (const SelectionRow& row : group.rows) {
       const GuessPoint* best = group.guess_of(row);
@@ -62,7 +65,7 @@ std::string guess_rows(const ReportView& view, const SelectionGroup& group) {
       out +=
           fmt::format("<tr class=\"floor\"><th scope=\"row\">a guesser{}: one epoch, best of {}{}</th>{}{}</tr>\n", of,
                       thousands(row.epochs), aside(fmt::format("mean of {} draws, 2.5 to 97.5\xC2\xA0%", thousands(view.selection.draws))),
-                      guess_cells(view, one->uf1, best->uf1), guess_cells(view, one->uar, best->uar));
+                      guess_cells(view, to, one->uf1, best->uf1), guess_cells(view, to, one->uar, best->uar));
     }
   }
   return out;
@@ -95,10 +98,9 @@ std::string selection(const ReportView& view) {
       "<p>Much published code keeps, for every test subject, the epoch that scores best on that very subject. This is what that choice "
       "would "
       "have reported of the trainings here: the epoch of each {} with most of its test clips right, the earliest of equals. The honest "
-      "score is the run\xE2\x80\x99s; the other is none of its scores.</p>\n<ul class=\"findings\">\n",
+      "score is the run\xE2\x80\x99s; the other is none of its scores.</p>\n",
       selection.by_subject ? "test subject" : "fold");
-  for (const std::string& sentence : selection.sentences) out += fmt::format("<li>{}</li>\n", h(sentence));
-  out += "</ul>\n";
+  out += findings(view, selection.sentences);
   for (const SelectionGroup& group : selection.groups) {
     for (const GuessCurve& curve : group.curves) {
       if (!group.drawn || !curve.drawable()) continue;

@@ -97,6 +97,23 @@ InputView make_input(const Run& run) {
 
 }  // namespace
 
+std::map<std::string, std::string> run_settings(const Run& run) {
+  const json settings{{"model", run.model},
+                      {"params", run.params},
+                      {"input_channels", run.input_channels},
+                      {"input", run.adaptation},
+                      {"fitting", run.trained           ? "trained here"
+                                  : run.weights.empty() ? "not trained"
+                                                        : "loaded weights"},
+                      {"weights", run.weights},
+                      {"train", run.train},
+                      {"dataset", {{"adapter", run.adapter}, {"label_map", run.label_map}}},
+                      {"protocol", {{"name", run.protocol}, {"options", run.protocol_options}}}};
+  std::map<std::string, std::string> out;
+  for (const Fact& setting : settings_of(settings)) out[setting.key] = setting.value;
+  return out;
+}
+
 std::string apex_sources(const data::Manifest& manifest, const std::string& scope) {
   std::array<std::int64_t, 4> apex{};
   std::int64_t clips = 0;
@@ -117,7 +134,7 @@ std::vector<Fact> settings_of(const json& object) {
   return facts;
 }
 
-void add_input(const Run& run, const std::string& model, std::vector<InputView>& inputs) {
+void add_input(const Run& run, const std::string& model, std::size_t place, std::vector<InputView>& inputs) {
   InputView made = make_input(run);
   for (InputView& input : inputs) {
     const auto same_fact = [](const Fact& a, const Fact& b) { return a.key == b.key && a.value == b.value; };
@@ -125,9 +142,11 @@ void add_input(const Run& run, const std::string& model, std::vector<InputView>&
         std::equal(input.facts.begin(), input.facts.end(), made.facts.begin(), made.facts.end(), same_fact) && input.notes == made.notes;
     if (!same) continue;
     if (input.used_by.back() != model) input.used_by.push_back(model);
+    input.runs.push_back(place);
     return;
   }
   made.used_by.push_back(model);
+  made.runs.push_back(place);
   inputs.push_back(std::move(made));
 }
 

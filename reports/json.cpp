@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/core/version.h"
+#include "reports/origins.h"
 #include "reports/render.h"
 
 namespace mexbench::reports {
@@ -32,6 +33,7 @@ class Json {
     out["calibration"] = each(view_.calibration.models, [this](const CalibrationView& one) { return calibration_of(one); });
     out["without_scores"] = names(view_.calibration.without);
     out["training"] = each(view_.training.runs, [this](const TrainingView& one) { return training_of(one); });
+    out["latency"] = latency();
     out["selection"] = selection();
     out["conventions"] = conventions();
     out["influence"] = influence();
@@ -69,6 +71,12 @@ class Json {
     return each(models, [this](std::size_t model) { return view_.models[model].name; });
   }
 
+  // Ids of the runs that figures were computed from.
+  [[nodiscard]] json ids(const Runs& runs) const {
+    return each(runs, [this](std::size_t run) { return view_.runs[run].anchor; });
+  }
+  [[nodiscard]] json ids_of(std::size_t model) const { return ids(view_.models[model].runs); }
+
   [[nodiscard]] json scores(const ScoreCells& of) const {
     return {{"uf1", cell(of.uf1)}, {"uar", cell(of.uar)}, {"accuracy", cell(of.accuracy)}};
   }
@@ -102,9 +110,9 @@ class Json {
       add_intervals(intervals, one);
       scopes[scope.scope] = std::move(one);
     }
-    return {{"model", run.model},          {"experiment", run.experiment}, {"label", run.label},         {"seed", run.seed},
-            {"verdict", run.verdict},      {"reasons", run.reasons},       {"classes", run.class_names}, {"datasets", run.datasets},
-            {"scopes", std::move(scopes)}, {"command", run.command}};
+    return {{"id", run.anchor},         {"model", run.model},          {"experiment", run.experiment}, {"label", run.label},
+            {"seed", run.seed},         {"verdict", run.verdict},      {"reasons", run.reasons},       {"classes", run.class_names},
+            {"datasets", run.datasets}, {"scopes", std::move(scopes)}, {"command", run.command}};
   }
 
   [[nodiscard]] json model_of(std::size_t place) const {
@@ -118,6 +126,7 @@ class Json {
     json out = {{"name", model.name},           {"experiment", model.experiment}, {"label", model.label},
                 {"verified", model.verified},   {"selection", model.selection},   {"verdict", model.verdict},
                 {"differing", model.differing}, {"datasets", model.datasets},     {"scopes", std::move(scopes)}};
+    out["runs"] = ids(model.runs);
     out["seeds"] = each(model.runs, [this](std::size_t run) { return view_.runs[run].seed; });
     if (place < view_.spreads.size()) {
       out["spread"] = {{"seed_deviation", optional(view_.spreads[place].seed_deviation)},
@@ -128,11 +137,12 @@ class Json {
 
   [[nodiscard]] json scope_of(const ScopeGroup& group) const {
     json out = {{"scope", group.scope}, {"datasets", group.datasets}, {"title", group.title}};
+    out["runs"] = ids(runs_in(view_, group));
     out["clips"] = group.clips ? json(*group.clips) : json(nullptr);
     out["subjects"] = group.subjects ? json(*group.subjects) : json(nullptr);
     out["floors"] = each(group.floors, [this](const FloorView& floor) {
       json runs = each(floor.runs, [this](std::size_t run) {
-        return json{{"model", view_.runs[run].model}, {"seed", view_.runs[run].seed}};
+        return json{{"id", view_.runs[run].anchor}, {"model", view_.runs[run].model}, {"seed", view_.runs[run].seed}};
       });
       return json{
           {"runs", std::move(runs)},
@@ -155,6 +165,7 @@ class Json {
   [[nodiscard]] json pair_of(const PairView& pair) const {
     json out = {{"first", view_.models[pair.first].name},
                 {"second", view_.models[pair.second].name},
+                {"runs", ids(runs_of_pair(view_, pair.first, pair.second))},
                 {"planned", pair.planned},
                 {"resolved", pair.resolved},
                 {"uf1", figure_of(pair.uf1)},
@@ -174,9 +185,16 @@ class Json {
   }
 
   [[nodiscard]] json comparison_of(const ComparisonView& one) const {
-    json out = {{"models", names(one.models)}, {"datasets", one.datasets},       {"clips", one.clips},
-                {"subjects", one.subjects},    {"family", one.family},           {"family_size", one.family_size},
-                {"alpha", one.alpha},          {"equivalence", one.equivalence}, {"permutations", one.permutations},
+    json out = {{"models", names(one.models)},
+                {"runs", ids(runs_of_models(view_, one.models))},
+                {"datasets", one.datasets},
+                {"clips", one.clips},
+                {"subjects", one.subjects},
+                {"family", one.family},
+                {"family_size", one.family_size},
+                {"alpha", one.alpha},
+                {"equivalence", one.equivalence},
+                {"permutations", one.permutations},
                 {"notes", one.notes}};
     out["pairs"] = each(one.pairs, [this](const PairView& pair) { return pair_of(pair); });
     if (one.ranks) {
@@ -217,6 +235,7 @@ class Json {
                   {"accuracy", bin.accuracy}, {"accuracy_interval", {bin.accuracy_interval.low, bin.accuracy_interval.high}}};
     });
     return {{"model", view_.models[one.model].name},
+            {"runs", ids_of(one.model)},
             {"clips", one.clips},
             {"seeds", one.seeds},
             {"softmax_seeds", one.softmaxed},
@@ -236,9 +255,33 @@ class Json {
     const RunView& run = view_.runs[one.run];
     return {{"model", run.model},
             {"seed", run.seed},
+            {"runs", ids({one.run})},
             {"epochs_recorded", one.epochs},
             {"epochs_trained", {{"least", one.final_least}, {"median", one.final_median}, {"most", one.final_most}}},
             {"sentence", one.sentence}};
+  }
+
+  // The measurements as latency.json has them, and what the report makes of them.
+  [[nodiscard]] json latency() const {
+    const LatencySection& section = view_.latency;
+    json runs = each(section.runs, [this](const LatencyView& timed) {
+      json record = latency::to_json(timed.record);
+      json one = {{"runs", ids({timed.run})}, {"verdict", record.at("verdict")}};
+      for (const char* member :
+           {"machine", "environment_hash", "timed_region", "series", "stages", "cold_starts", "cost", "peaks", "mer", "rules"})
+        one[member] = std::move(record[member]);
+      return one;
+    });
+    json groups = each(section.groups, [&](const LatencyGroup& group) {
+      json points = each(group.points, [&](const LatencyPoint& point) {
+        return json{
+            {"runs", ids({section.runs[point.timed].run})}, {"p50_ms", point.p50},  {"p99_ms", optional(point.p99)}, {"uf1", point.uf1},
+            {"uf1_interval", cell(point.interval)},         {"valid", point.valid}, {"pareto_front", point.front}};
+      });
+      return json{{"series", group.series}, {"points", std::move(points)}};
+    });
+    return {
+        {"runs", std::move(runs)}, {"groups", std::move(groups)}, {"not_timed", ids(section.without)}, {"sentences", section.sentences}};
   }
 
   [[nodiscard]] json choice_of(const SelectionFigure& figure) const {
@@ -251,15 +294,20 @@ class Json {
     json groups = each(view_.selection.groups, [this](const SelectionGroup& group) {
       json models = each(group.rows, [this](const SelectionRow& row) {
         json published = each(row.published, [](const PublishedChoice& one) { return json{{"id", one.id}, {"uf1", one.uf1}}; });
-        return json{{"model", view_.models[row.model].name}, {"seeds_recorded", row.seeds}, {"epochs", row.epochs},
-                    {"same_in_every_fold", row.alike},       {"uf1", choice_of(row.uf1)},   {"uar", choice_of(row.uar)},
+        return json{{"model", view_.models[row.model].name},
+                    {"runs", ids_of(row.model)},
+                    {"seeds_recorded", row.seeds},
+                    {"epochs", row.epochs},
+                    {"same_in_every_fold", row.alike},
+                    {"uf1", choice_of(row.uf1)},
+                    {"uar", choice_of(row.uar)},
                     {"published", std::move(published)}};
       });
       json guesser = each(group.curves, [this](const GuessCurve& curve) {
         json points = each(curve.points, [this](const GuessPoint& point) {
           return json{{"epochs", point.epochs}, {"uf1", spread(point.uf1)}, {"uar", spread(point.uar)}};
         });
-        return json{{"models", names(curve.models)}, {"points", std::move(points)}};
+        return json{{"models", names(curve.models)}, {"runs", ids(runs_of_models(view_, curve.models))}, {"points", std::move(points)}};
       });
       return json{{"scope", view_.scopes[group.scope].scope},
                   {"datasets", view_.scopes[group.scope].datasets},
@@ -304,15 +352,17 @@ class Json {
         for (std::size_t i = 0; i < row.needed.size(); ++i) {
           needed.push_back({{"difference", kAskedDifferences[i]}, {"subjects", count(row.needed[i])}});
         }
-        return json{{"first", view_.models[row.first].name},  {"second", view_.models[row.second].name},
-                    {"difference", cell(row.difference)},     {"smallest_resolvable", optional(row.smallest)},
-                    {"subjects_needed", count(row.for_seen)}, {"subjects_for", std::move(needed)}};
+        return json{{"runs", ids(runs_of_pair(view_, row.first, row.second))},
+                    {"first", view_.models[row.first].name},
+                    {"second", view_.models[row.second].name},
+                    {"difference", cell(row.difference)},
+                    {"smallest_resolvable", optional(row.smallest)},
+                    {"subjects_needed", count(row.for_seen)},
+                    {"subjects_for", std::move(needed)}};
       });
-      return json{{"models", names(group.models)},
-                  {"subjects", group.subjects},
-                  {"left_out", std::move(rows)},
-                  {"pairs", std::move(pairs)},
-                  {"sentences", group.sentences}};
+      return json{{"models", names(group.models)}, {"runs", ids(runs_of_models(view_, group.models))},
+                  {"subjects", group.subjects},    {"left_out", std::move(rows)},
+                  {"pairs", std::move(pairs)},     {"sentences", group.sentences}};
     });
     return {{"groups", std::move(groups)}, {"sentences", view_.influence.sentences}};
   }
@@ -327,6 +377,7 @@ class Json {
                 {"read_in_full", one.source.read_in_full},
                 {"cautions", one.cautions}};
     out["model"] = one.model ? json(view_.models[*one.model].name) : json(nullptr);
+    out["runs"] = one.model ? ids_of(*one.model) : json::array();
     out["rows"] = each(one.rows, [this](const PublishedRow& row) {
       json ours = row.ours ? cell(*row.ours) : json{{"value", nullptr}, {"reason", row.absent}};
       return json{{"scope", row.scope},

@@ -13,7 +13,10 @@ namespace {
 using markdown::cell;
 using markdown::header;
 using markdown::md;
+using markdown::model_column;
+using markdown::model_name;
 using markdown::row;
+using markdown::run_name;
 using markdown::spread;
 using markdown::with_interval;
 
@@ -99,7 +102,7 @@ std::string score_rows(const ReportView& view, const ScopeGroup& group, bool who
         const bool there = intervals != nullptr && figure.mean.value && (intervals->*of).there();
         return spread(figure) + (there ? " " + bounds(*(intervals->*of).low, *(intervals->*of).high) : std::string());
       };
-      out += row({md(group.title), md(model.name), fmt::format("mean of {}", model.runs.size()), "", "", "",
+      out += row({md(group.title), model_name(view, m), fmt::format("mean of {}", model.runs.size()), "", "", "",
                   mean(spreads->uf1, &ScopeIntervals::uf1), mean(spreads->uar, &ScopeIntervals::uar),
                   mean(spreads->accuracy, &ScopeIntervals::accuracy), model.verdict});
     }
@@ -112,7 +115,7 @@ std::string score_rows(const ReportView& view, const ScopeGroup& group, bool who
         if (own == nullptr || !figure.value || !(own->*of).there()) return cell(figure);
         return cell(figure) + " " + bounds(*(own->*of).low, *(own->*of).high);
       };
-      out += row({md(group.title), md(run.model), fmt::format("{}", run.seed), fmt::format("{}", scope.clips),
+      out += row({md(group.title), run_name(run), fmt::format("{}", run.seed), fmt::format("{}", scope.clips),
                   fmt::format("{}", scope.subjects), md(scope.apex), score(scope.scores.uf1, &ScopeIntervals::uf1),
                   score(scope.scores.uar, &ScopeIntervals::uar), score(scope.scores.accuracy, &ScopeIntervals::accuracy), run.verdict});
     }
@@ -151,9 +154,15 @@ void incomplete(const ReportView& view, std::string& out) {
 
 void models(const ReportView& view, std::string& out) {
   out += "\n## Models\n";
-  for (const ModelView& model : view.models) {
-    out += fmt::format("\n### {}\n\nVerified: {} ({}).\n\n{}", md(model.name), md(model.verified), md(model.verified_meaning),
-                       facts(model.facts));
+  for (std::size_t m = 0; m < view.models.size(); ++m) {
+    const ModelView& model = view.models[m];
+    std::string runs;
+    for (const std::size_t place : model.runs) {
+      const RunView& run = view.runs[place];
+      runs += fmt::format("{}[{}](#{})", runs.empty() ? "" : ", ", run.seed, run.anchor);
+    }
+    out += fmt::format("\n{}\n\n### {}\n\nRuns: seed {}.\n\nVerified: {} ({}).\n\n{}", markdown::anchor(markdown::model_anchor(m)),
+                       md(model.name), runs, md(model.verified), md(model.verified_meaning), facts(model.facts));
   }
 }
 
@@ -165,7 +174,7 @@ void datasets(const ReportView& view, std::string& out) {
 void classes(const ReportView& view, std::string& out) {
   out += "\n## Confusion matrices and classes\n";
   for (const RunView& run : view.runs) {
-    out += fmt::format("\n### {}, seed {}: {}\n", md(run.model), run.seed, run.verdict);
+    out += fmt::format("\n### {}, seed {}: {}\n", run_name(run), run.seed, run.verdict);
     for (const ScopeGroup& group : view.scopes) {
       const ScopeView* scope = run.in(group);
       if (scope == nullptr) continue;
@@ -191,7 +200,7 @@ void classes(const ReportView& view, std::string& out) {
 void subjects(const ReportView& view, std::string& out) {
   out += "\n## Subjects\n\nShare of a subject's clips that were classified correctly, mean over seeds.\n\n";
   std::vector<std::string> names{"Dataset", "Subject", "Clips"};
-  for (const ModelView& model : view.models) names.push_back(md(model.invalid ? model.name + ", " + model.verdict : model.name));
+  for (std::size_t m = 0; m < view.models.size(); ++m) names.push_back(model_column(view, m));
   out += header(names, "ll" + std::string(names.size() - 2, 'r'));
   for (const SubjectRow& subject : view.subjects) {
     std::vector<std::string> cells{md(subject.dataset), md(subject.subject), fmt::format("{}", subject.clips)};
@@ -217,7 +226,7 @@ void published(const ReportView& view, std::string& out) {
     if (model != nullptr) out += "- our selection rule: " + md(model->selection) + "\n";
     if (!source.note.empty()) out += "- note: " + md(source.note) + "\n";
     for (const std::string& caution : result.cautions) out += "- caution: " + md(caution) + "\n";
-    std::string ours = model == nullptr ? "Ours" : md(model->name);
+    std::string ours = model == nullptr ? "Ours" : model_name(view, *result.model);
     if (model != nullptr && model->runs.size() > 1) ours += " (mean over seeds)";
     if (model != nullptr && model->invalid) ours += ", " + model->verdict;
     out += "\n" + header({"Scope", "Metric", "Published", ours, "Difference", "In our interval"}, "llrrrl");
@@ -255,8 +264,8 @@ void inputs(const ReportView& view, std::string& out) {
 void provenance(const ReportView& view, std::string& out) {
   out += "\n## Provenance\n";
   for (const RunView& run : view.runs) {
-    out += fmt::format("\n### Run {}, seed {}: {}\n\nDo it again:\n\n{}\n{}", md(run.model), run.seed, run.verdict, code_block(run.command),
-                       facts(run.facts));
+    out += fmt::format("\n{}\n\n### Run {}, seed {}: {}\n\nDo it again:\n\n{}\n{}", markdown::anchor(run.anchor), md(run.model), run.seed,
+                       run.verdict, code_block(run.command), facts(run.facts));
     for (const audit::RuleResult& rule : run.audit_rules) {
       out += fmt::format("- audit {}: {}{}\n", md(rule.rule), audit::to_string(rule.status),
                          rule.detail.empty() ? "" : " (" + md(rule.detail) + ")");
@@ -288,6 +297,7 @@ std::string render_markdown(const ReportView& view) {
   markdown::conventions(view, out);
   if (!view.runs.empty()) {
     markdown::calibration(view, out);
+    markdown::latency(view, out);
     markdown::audit(view, out);
   }
   published(view, out);

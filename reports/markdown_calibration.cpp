@@ -26,7 +26,7 @@ void calibration(const ReportView& view, std::string& out) {
   out += "\n" + header(columns, "l" + std::string(columns.size() - 2, 'r') + "l");
   for (const CalibrationView& one : view.calibration.models) {
     const ModelView& model = view.models[one.model];
-    std::vector<std::string> cells{md(model.name), fmt::format("{}", one.clips)};
+    std::vector<std::string> cells{model_name(view, one.model), fmt::format("{}", one.clips)};
     for (const OverSeeds* of : {&one.ece, &one.ece_if_calibrated, &one.brier, &one.aurc, &one.excess}) {
       cells.push_back(over_seeds(*of, one.seeds));
     }
@@ -48,7 +48,7 @@ void training(const ReportView& view, std::string& out) {
   paragraphs(view.training.sentences, out);
   for (const TrainingView& one : view.training.runs) {
     const RunView& run = view.runs[one.run];
-    out += fmt::format("\n### {}, seed {}: {}\n\n{}\n\n![training of {}, seed {}]({})\n", md(run.model), run.seed, run.verdict,
+    out += fmt::format("\n### {}, seed {}: {}\n\n{}\n\n![training of {}, seed {}]({})\n", run_name(run), run.seed, run.verdict,
                        md(one.sentence), md(run.model), run.seed, file_name_part(training_file(view, run)));
   }
 }

@@ -25,7 +25,7 @@ std::string pair_row(const ReportView& view, const PairView& pair) {
     practice = fmt::format("{} / {} / {}", percent(shares.right), percent(shares.rope), percent(shares.left));
   }
   if (pair.clips) clips = md(fmt::format("{} ({} to {})", p_value(pair.clips->exact_p), pair.clips->only_first, pair.clips->only_second));
-  return row({fmt::format("{} \xE2\x88\x92 {}", md(view.models[pair.first].name), md(view.models[pair.second].name)), difference(pair.uf1),
+  return row({fmt::format("{} \xE2\x88\x92 {}", model_name(view, pair.first), model_name(view, pair.second)), difference(pair.uf1),
               p_of(pair.uf1), difference(pair.uar), p_of(pair.uar), pair.uf1.smallest ? four_decimals(*pair.uf1.smallest) : "",
               pair.wilcoxon ? md(p_value(*pair.wilcoxon)) : "", practice, clips, pair.resolved ? "yes" : "no"});
 }
@@ -61,12 +61,13 @@ void changes(const ReportView& view, std::string& out) {
   for (const ChangesView& change : view.changes) {
     const std::string first = md(view.models[change.first].name), second = md(view.models[change.second].name);
     out += fmt::format("\n### {} and {}\n\n{}\n", first, second, md(changes_sentence(view, change)));
-    if (!change.settings.empty()) out += "\n" + header({"Setting", first, second}, "lll");
+    if (!change.settings.empty()) out += "\n" + header({"Setting", model_name(view, change.first), model_name(view, change.second)}, "lll");
     for (const ChangedSetting& setting : change.settings) {
       const auto value = [](const std::string& text) { return text.empty() ? std::string("absent") : md(text); };
       out += row({md(setting.key), value(setting.first), value(setting.second)});
     }
-    if (!change.clips.empty()) out += "\n" + header({"Clip", "Truth", first, second}, "llll");
+    if (!change.clips.empty())
+      out += "\n" + header({"Clip", "Truth", model_name(view, change.first), model_name(view, change.second)}, "llll");
     for (const ChangedClip& clip : change.clips) out += row({md(clip.clip), md(clip.truth), md(clip.first), md(clip.second)});
   }
 }
@@ -87,7 +88,7 @@ void evidence(const ReportView& view, std::string& out) {
   if (card.models.empty()) return;
   out += fmt::format("\n## Evidence\n\n{}\n\n", md(card.verdict));
   std::vector<std::string> names{"Criterion", "Rule"};
-  for (const std::size_t model : card.models) names.push_back(md(view.models[model].name));
+  for (const std::size_t model : card.models) names.push_back(model_name(view, model));
   out += header(names, std::string(names.size(), 'l'));
   for (const EvidenceRow& one : card.rows) {
     std::vector<std::string> cells{md(one.question), md(one.rule)};

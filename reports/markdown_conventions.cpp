@@ -8,7 +8,7 @@ void conventions(const ReportView& view, std::string& out) {
   out += "\n## Conventions\n\nThe same predictions of every run, scored as papers and code score.\n\n";
   for (const std::string& sentence : conventions.sentences) out += "- " + md(sentence) + "\n";
   std::vector<std::string> names{"Convention"};
-  for (const ModelView& model : view.models) names.push_back(md(model.invalid ? model.name + ", " + model.verdict : model.name));
+  for (std::size_t m = 0; m < view.models.size(); ++m) names.push_back(model_column(view, m));
   names.insert(names.end(), {"Formula", "Who uses it"});
   out += "\n" + header(names, "l" + std::string(view.models.size(), 'r') + "ll");
   for (std::size_t i = 0; i < conventions.rows.size(); ++i) {

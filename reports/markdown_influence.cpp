@@ -15,7 +15,7 @@ std::string subjects_of(const std::optional<std::int64_t>& count) { return count
 
 void subjects(const ReportView& view, const InfluenceGroup& group, std::string& out) {
   std::vector<std::string> names{"Left out", "Clips"};
-  for (const std::size_t model : group.models) names.push_back(md(view.models[model].name));
+  for (const std::size_t model : group.models) names.push_back(model_name(view, model));
   names.emplace_back("Changes");
   out += header(names, "l" + std::string(names.size() - 2, 'r') + "l");
   for (const InfluenceRow& line : group.rows) {
@@ -34,7 +34,7 @@ void resolution(const ReportView& view, const InfluenceGroup& group, std::string
   for (const double asked : kAskedDifferences) names.push_back(fmt::format("for {:.2f}", asked));
   out += "\n" + header(names, "l" + std::string(names.size() - 1, 'r'));
   for (const ResolutionRow& line : group.pairs) {
-    std::vector<std::string> cells{md(fmt::format("{} less {}", view.models[line.first].name, view.models[line.second].name)),
+    std::vector<std::string> cells{fmt::format("{} less {}", model_name(view, line.first), model_name(view, line.second)),
                                    line.difference.value ? signed_four_decimals(*line.difference.value) : cell(line.difference)};
     if (line.smallest) {
       cells.insert(cells.end(), {four_decimals(*line.smallest), subjects_of(line.for_seen)});
@@ -64,7 +64,7 @@ void influence(const ReportView& view, std::string& out) {
   out += header({"Model", "Seeds", "Seeds: standard deviation", "Subjects: standard error", "Verdict"}, "lrrrl");
   for (const SpreadSources& one : view.spreads) {
     const ModelView& model = view.models[one.model];
-    out += row({md(model.name), fmt::format("{}", model.runs.size()),
+    out += row({model_name(view, one.model), fmt::format("{}", model.runs.size()),
                 one.seed_deviation      ? four_decimals(*one.seed_deviation)
                 : model.runs.size() > 1 ? "undefined"
                                         : "one seed",

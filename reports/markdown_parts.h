@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,20 @@
 namespace mexbench::reports::markdown {
 
 [[nodiscard]] inline std::string md(std::string_view text) { return escape_markdown(text); }
+
+// Names lead to where their numbers are from: a run's to its place under Provenance, a model's to its place under Models, which names its
+// runs. HTML anchors, because what a site makes of a heading differs between sites.
+[[nodiscard]] inline std::string anchor(std::string_view id) { return fmt::format("<a id=\"{}\"></a>", id); }
+[[nodiscard]] inline std::string model_anchor(std::size_t model) { return fmt::format("model-{}", model + 1); }
+[[nodiscard]] inline std::string model_name(const ReportView& view, std::size_t model) {
+  return fmt::format("[{}](#{})", md(view.models[model].name), model_anchor(model));
+}
+[[nodiscard]] inline std::string run_name(const RunView& run) { return fmt::format("[{}](#{})", md(run.model), run.anchor); }
+// With the verdict of a model that has an INVALID run, for the head of a column.
+[[nodiscard]] inline std::string model_column(const ReportView& view, std::size_t model) {
+  const ModelView& of = view.models[model];
+  return model_name(view, model) + (of.invalid ? ", " + of.verdict : std::string());
+}
 
 [[nodiscard]] inline std::string cell(const FigureCell& figure) {
   return figure.value ? four_decimals(*figure.value) : fmt::format("undefined (note {})", figure.note);
@@ -51,5 +66,6 @@ void conventions(const ReportView& view, std::string& out);
 void influence(const ReportView& view, std::string& out);
 void calibration(const ReportView& view, std::string& out);
 void training(const ReportView& view, std::string& out);
+void latency(const ReportView& view, std::string& out);
 
 }  // namespace mexbench::reports::markdown

@@ -44,7 +44,7 @@ void selection(const ReportView& view, std::string& out) {
     std::vector<const GuessPoint*> told;
     for (const SelectionRow& line : group.rows) {
       const ModelView& model = view.models[line.model];
-      std::vector<std::string> cells{title, md(model.name), fmt::format("{} of {}", line.seeds, model.runs.size()),
+      std::vector<std::string> cells{title, model_name(view, line.model), fmt::format("{} of {}", line.seeds, model.runs.size()),
                                      fmt::format("{}{}", line.alike ? "" : "up to ", line.epochs)};
       add_figure(line.uf1, model.runs.size(), line.seeds, cells);
       add_figure(line.uar, model.runs.size(), line.seeds, cells);

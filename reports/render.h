@@ -22,6 +22,11 @@ namespace mexbench::reports {
 // The columns of a run's summary.csv, then `experiment`; full precision, complete runs only.
 [[nodiscard]] std::string render_csv(const ReportView& view);
 
+// latency.csv: a row per run and series, durations in milliseconds; and latency.tex, a `table` environment that loads booktabs, with the
+// series that counts of each run. For a report with a timed run.
+[[nodiscard]] std::string render_latency_csv(const ReportView& view);
+[[nodiscard]] std::string render_latency_latex(const ReportView& view);
+
 // report.json, schema "mexbench.report/1" (docs/file-formats.md): every number of the page, full precision.
 [[nodiscard]] std::string render_json(const ReportView& view);
 
@@ -29,6 +34,7 @@ namespace mexbench::reports {
 [[nodiscard]] std::string confusion_file(const ReportView& view, const RunView& run, const std::string& scope);
 [[nodiscard]] std::string subjects_file(const ReportView& view, const ModelView& model);
 [[nodiscard]] std::vector<std::string> selection_files(const ReportView& view);  // one per curve that is drawn
+[[nodiscard]] std::vector<std::string> latency_files(const ReportView& view);    // one per group with a point
 [[nodiscard]] std::string calibration_file(const ReportView& view, const ModelView& model);
 [[nodiscard]] std::string training_file(const ReportView& view, const RunView& run);
 inline constexpr const char* kRiskCoverageFile = "risk-coverage.svg";

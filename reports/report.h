@@ -27,6 +27,7 @@
 #include "harness/eval/curves.h"
 #include "harness/eval/floor.h"
 #include "harness/eval/metrics.h"
+#include "harness/latency/record.h"
 
 namespace mexbench::reports {
 
@@ -130,6 +131,7 @@ struct Run {
   std::optional<eval::Metrics> best_epoch;
   std::map<core::FoldId, std::int64_t> recorded_epochs;  // it was chosen from; empty: best_epoch.json is older than this, or not there
   std::optional<eval::Curves> curves;                    // nothing: there is no curves.json
+  std::optional<latency::Record> latency;                // nothing: there is no latency.json
   std::vector<eval::Prediction> predictions;
   std::vector<audit::RuleResult> audit_rules;
 };
@@ -151,6 +153,7 @@ struct WrittenReport {
 // Writes into `out`, which is created when missing:
 //   index.html  report.md  table.tex  summary.csv  scores.svg  subjects-<label>.svg  confusion-<label>@seed-<n>@<scope>.svg
 //   pairs.svg, ranks.svg: of several models on the same clips; with several such groups pairs-1.svg ...
+//   latency.svg, latency.csv, latency.tex: where a run was timed; of runs that can't be compared further figures (latency-2.svg)
 //   selection.svg: of trained models; where they trained on different folds or clips, further ones (selection-2.svg)
 // With several experiments `<label>` becomes `<experiment>@<label>`; where runs of a label are no seeds of one model (view.h),
 // subjects-<label> becomes subjects-<label>@seed-<n>. Bytes of names that are no letter, digit or one of ._=+- are written as %XX, so

@@ -307,6 +307,9 @@ void read_results(const fs::path& folder, Run& run, Problems& problems) {
   read_best_epoch(folder / "best_epoch.json", run, problems);
   run.predictions = std::move(read->rows);
   read_curves(folder / "curves.json", run, problems);
+  auto latency = latency::read_record(folder, run.science_hash);
+  if (!latency) return add(problems, latency.error());
+  run.latency = std::move(latency).value();
 }
 
 }  // namespace mexbench::reports

@@ -57,6 +57,11 @@ enum class FigureWidth { kPage, kPhone };
 // Training loss of a run over its epochs with the band of its folds; below it pooled test UF1, the run's own score marked. Fits a phone.
 [[nodiscard]] std::string training_svg(const ReportView& view, const TrainingView& training);
 
+// UF1 of each timed run of a group with its interval against the p50 of its latency, on a scale of tenfold steps, with a whisker to p99.
+// A line joins the Pareto front, whose runs are dots; a triangle lies behind it, an open ring is INVALID and says so. For at least one
+// point.
+[[nodiscard]] std::string latency_svg(const ReportView& view, const LatencyGroup& group, FigureWidth fits = FigureWidth::kPage);
+
 // Whether the text is one of these figures, to tell ours from others of the same name.
 [[nodiscard]] bool is_report_figure(std::string_view svg);
 

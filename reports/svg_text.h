@@ -23,8 +23,9 @@ inline constexpr std::string_view kSelectionTitle = "Best of so many epochs: ";
 inline constexpr std::string_view kReliabilityTitle = "Reliability of ";
 inline constexpr std::string_view kRiskTitle = "Risk and coverage of ";
 inline constexpr std::string_view kTrainingTitle = "Training of ";
-inline constexpr std::array kTitles{kScoresTitle,    kConfusionTitle,   kSubjectsTitle, kPairsTitle,   kRanksTitle,
-                                    kSelectionTitle, kReliabilityTitle, kRiskTitle,     kTrainingTitle};
+inline constexpr std::string_view kLatencyTitle = "Latency and UF1 of ";
+inline constexpr std::array kTitles{kScoresTitle,    kConfusionTitle,   kSubjectsTitle, kPairsTitle,    kRanksTitle,
+                                    kSelectionTitle, kReliabilityTitle, kRiskTitle,     kTrainingTitle, kLatencyTitle};
 
 // A coordinate with at most two decimals and no trailing zeros.
 [[nodiscard]] std::string number(double value);

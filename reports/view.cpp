@@ -19,6 +19,7 @@
 #include "reports/floors.h"
 #include "reports/influence.h"
 #include "reports/inputs.h"
+#include "reports/latency.h"
 #include "reports/notes.h"
 #include "reports/published.h"
 #include "reports/scopes.h"
@@ -188,27 +189,12 @@ struct SeedGroup {
   std::vector<std::string> differing;  // ModelView::differing
 };
 
-// What runs that only differ in their seed have in common.
-std::map<std::string, std::string> common_settings(const Run& run) {
-  const nlohmann::json settings{{"model", run.model},
-                                {"params", run.params},
-                                {"input_channels", run.input_channels},
-                                {"input", run.adaptation},
-                                {"trained", run.trained},
-                                {"weights", run.weights},
-                                {"train", run.train},
-                                {"protocol", {{"name", run.protocol}, {"options", run.protocol_options}}}};
-  std::map<std::string, std::string> out;
-  for (const Fact& setting : settings_of(settings)) out[setting.key] = setting.value;
-  return out;
-}
-
 std::vector<std::string> differing_settings(const std::vector<const Run*>& runs) {
   constexpr std::size_t kMostTold = 6, kLongestValue = 24;
   std::vector<std::map<std::string, std::string>> settings;
   std::set<std::string> keys;
   for (const Run* run : runs) {
-    settings.push_back(common_settings(*run));
+    settings.push_back(run_settings(*run));
     for (const auto& [key, unused] : settings.back()) keys.insert(key);
   }
   std::vector<std::string> out;
@@ -449,7 +435,7 @@ ReportView make_view(const ReportData& data) {
     }
     complete.push_back(&run);
     view.runs.push_back(make_run(run, display(run), view.runs.size() + 1, notes));
-    add_input(run, display(run), view.inputs);
+    add_input(run, display(run), view.runs.size() - 1, view.inputs);
     add_environment(run, fmt::format("{}, seed {}", display(run), run.seed.value), view.environments);
   }
   const std::vector<SeedGroup> models = seeds_of_models(complete);
@@ -468,6 +454,7 @@ ReportView make_view(const ReportData& data) {
   add_selection(model_runs, notes, view);
   add_conventions(model_runs, notes, view);
   add_influence(model_runs, notes, view);
+  add_latency(complete, view);
   add_evidence(model_runs, view);
   view.sentences = summary_sentences(view);
   return view;

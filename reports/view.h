@@ -19,6 +19,7 @@
 #include "reports/conventions_view.h"
 #include "reports/evidence.h"
 #include "reports/influence_view.h"
+#include "reports/latency_view.h"
 #include "reports/report.h"
 #include "reports/selection_view.h"
 #include "reports/training.h"
@@ -294,6 +295,7 @@ struct InputView {
   std::vector<Fact> facts;
   std::vector<std::string> notes;
   std::vector<std::string> used_by;  // models
+  std::vector<std::size_t> runs;     // their places in ReportView::runs
 };
 
 struct EnvironmentView {
@@ -331,6 +333,7 @@ struct ReportView {
   std::vector<std::string> floorless;       // models with a run that has no floor.json
   CalibrationSection calibration;
   TrainingSection training;
+  LatencySection latency;
   std::vector<SubjectRow> subjects;
   std::vector<PublishedView> published;
   SelectionView selection;

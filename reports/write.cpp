@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kConfusion = "confusion-", kSubjects = "subjects-", kScores = "scores.svg", kPairs = "pairs", kRanks = "ranks";
-constexpr std::string_view kSelection = "selection", kCalibration = "calibration-", kTraining = "training-";
+constexpr std::string_view kSelection = "selection", kCalibration = "calibration-", kTraining = "training-", kLatency = "latency";
 
 // `parts` behind the kind, with an '@' between them, which no part holds after its escape.
 std::string figure_file(std::string_view kind, const std::vector<std::string>& parts) {
@@ -56,6 +56,17 @@ void add_selection_figures(const ReportView& view, std::vector<NamedFile>& files
   }
 }
 
+void add_latency_files(const ReportView& view, std::vector<NamedFile>& files) {
+  if (view.latency.runs.empty()) return;
+  files.push_back({"latency.csv", render_latency_csv(view)});
+  files.push_back({"latency.tex", render_latency_latex(view)});
+  const std::vector<std::string> names = latency_files(view);
+  std::size_t at = 0;
+  for (const LatencyGroup& group : view.latency.groups) {
+    if (!group.points.empty()) files.push_back({names[at++], latency_svg(view, group)});
+  }
+}
+
 std::vector<NamedFile> files_of(const ReportView& view) {
   std::vector<NamedFile> files{{"index.html", render_html(view)},
                                {"report.md", render_markdown(view)},
@@ -72,6 +83,7 @@ std::vector<NamedFile> files_of(const ReportView& view) {
   for (std::size_t model = 0; model < view.models.size(); ++model) {
     files.push_back({subjects_file(view, view.models[model]), subjects_svg(view, model)});
   }
+  add_latency_files(view, files);
   if (!view.calibration.models.empty()) files.push_back({kRiskCoverageFile, risk_coverage_svg(view)});
   for (const CalibrationView& model : view.calibration.models) {
     files.push_back({calibration_file(view, view.models[model.model]), reliability_svg(view, model)});
@@ -91,7 +103,7 @@ std::vector<NamedFile> files_of(const ReportView& view) {
 // also begin as ours do.
 bool is_stale_figure(const fs::path& file) {
   const std::string name = file.filename().string();
-  constexpr std::array kKinds{kConfusion, kSubjects, kPairs, kRanks, kSelection, kCalibration, kTraining};
+  constexpr std::array kKinds{kConfusion, kSubjects, kPairs, kRanks, kSelection, kCalibration, kTraining, kLatency};
   const bool called_so =
       name.ends_with(".svg") && std::any_of(kKinds.begin(), kKinds.end(), [&](std::string_view kind) { return name.starts_with(kind); });
   if (name != kScores && name != kRiskCoverageFile && !called_so) return false;
@@ -126,6 +138,15 @@ std::vector<std::string> selection_files(const ReportView& view) {
       if (!group.drawn || !curve.drawable()) continue;
       out.push_back(out.empty() ? fmt::format("{}.svg", kSelection) : fmt::format("{}-{}.svg", kSelection, out.size() + 1));
     }
+  }
+  return out;
+}
+
+std::vector<std::string> latency_files(const ReportView& view) {
+  std::vector<std::string> out;
+  for (const LatencyGroup& group : view.latency.groups) {
+    if (group.points.empty()) continue;
+    out.push_back(out.empty() ? fmt::format("{}.svg", kLatency) : fmt::format("{}-{}.svg", kLatency, out.size() + 1));
   }
   return out;
 }

@@ -32,13 +32,22 @@
 // their channels has a value of 0 and one of 255. A corpus that does have one picture under two people can't tell them apart there.
 #pragma once
 
+#include <array>
 #include <span>
+#include <string_view>
 
 #include "harness/audit/records.h"
 #include "harness/audit/verdict.h"
 #include "harness/data/manifest.h"
 
 namespace mexbench::audit {
+
+// The order in which rules are listed wherever runs and imports stand together: that above, those of imports alone among them.
+inline constexpr std::array<std::string_view, 18> kRuleOrder{
+    "subject-overlap",   "shared-recordings", "id-collision",   "image-duplicates",    "augmented-clips",
+    "fitted-statistics", "selected-on-test",  "class-absent",   "pretraining-overlap", "clip-missing",
+    "clip-duplicate",    "clip-extra",        "fold-disagrees", "label-disagrees",     "truth-prediction-exchanged",
+    "joined-by-order",   "metrics-disagree",  "manifest-hash"};
 
 [[nodiscard]] Audit audit_run(std::span<const FoldRecord> folds, const data::Manifest& manifest, const RunFacts& facts = {});
 

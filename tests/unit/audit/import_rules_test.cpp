@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "harness/audit/run_rules.h"
 #include "unit/audit/made_run.h"
 
 namespace mexbench::audit {
@@ -31,6 +34,17 @@ TEST(ImportRules, FaultlessPredictionsAreUnauditedWithWhatCouldBeChecked) {
                           "label-disagrees", "truth-prediction-exchanged", "joined-by-order"));
   EXPECT_EQ(rule_of(audit, "selected-on-test").detail,
             "the predictions were made elsewhere: on which clips their epochs and settings were chosen is not recorded");
+}
+
+TEST(ImportRules, RulesOfRunsAndOfImportsStandInOneOrder) {
+  const MadeRun run;
+  for (const Audit& audit : {run.audit(), audited(*run.facts.predictions, run.manifest)}) {
+    auto place = kRuleOrder.begin();
+    for (const RuleResult& rule : audit.rules) {
+      place = std::find(place, kRuleOrder.end(), rule.rule);
+      ASSERT_NE(place, kRuleOrder.end()) << rule.rule << " is not in the order, or stands before its place";
+    }
+  }
 }
 
 TEST(ImportRules, FileThatNamesNoClipsOrFoldsLeavesItsRulesOpen) {

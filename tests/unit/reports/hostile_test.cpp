@@ -8,6 +8,7 @@
 #include "harness/core/csv.h"
 #include "reports/render.h"
 #include "reports/text.h"
+#include "unit/reports/made_latency.h"
 #include "unit/reports/made_reports.h"
 #include "unit/reports/markup.h"
 
@@ -60,7 +61,7 @@ class HostileNames : public ::testing::Test {
   void SetUp() override {
     MadeRun other = worst_run();
     other.label += "2";
-    const auto written = write_report(testing::load({worst_run(), other}), out.path() / "report");
+    const auto written = write_report(testing::load({testing::timed(worst_run(), 1.0), testing::timed(other, 2.0)}), out.path() / "report");
     ASSERT_TRUE(written) << written.error().render();
     report.files = written->files;
   }
@@ -115,7 +116,8 @@ TEST_F(HostileNames, LatexCompiles) {
   if (std::system("pdflatex --version > /dev/null 2>&1") != 0)
     GTEST_SKIP() << "pdflatex (Debian: texlive-latex-recommended) is not installed";
   testing::write_text(out.path() / "paper.tex",
-                      "\\documentclass{article}\\usepackage{booktabs}\\begin{document}\\input{report/table.tex}\\end{document}\n");
+                      "\\documentclass{article}\\usepackage{booktabs}\\begin{document}\\input{report/table.tex}\\input{report/"
+                      "latency.tex}\\end{document}\n");
   const std::string command =
       "cd '" + out.path().string() + "' && pdflatex -interaction=nonstopmode -halt-on-error -no-shell-escape paper.tex > log.txt";
   EXPECT_EQ(std::system(command.c_str()), 0) << read_text(out.path() / "log.txt");

@@ -107,6 +107,7 @@ struct MadeRun {
   std::vector<std::size_t> best_predicted;
   std::int64_t recorded = 800;  // epochs of each fold, then
   json curves;                  // curves.json; null: none
+  json latency;                 // latency.json; null: the run was not timed
 
   [[nodiscard]] fs::path folder(const fs::path& out) const { return out / experiment / label / ("seed-" + std::to_string(seed)); }
   [[nodiscard]] eval::PredictionSet read_back() const {
@@ -227,6 +228,7 @@ struct MadeRun {
     if (!best_predicted.empty()) write_text(to / "best_epoch.json", best_epoch().dump(1));
     write_text(to / "audit.json", audited().dump(1));
     if (!curves.is_null()) write_text(to / "curves.json", curves.dump(1));
+    if (!latency.is_null()) write_text(to / "latency.json", latency.dump(1));
     return to;
   }
 };

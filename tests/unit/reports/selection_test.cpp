@@ -301,7 +301,7 @@ TEST(SelectionReport, MarkdownRowsAreTheExpectedOnes) {
   ReportView view = view_of({recorded(tiny("a"))});
   set_guess(view, 0.66, 0.61, 0.71);
   EXPECT_THAT(render_markdown(view),
-              HasSubstr("| all datasets | a | 1 of 1 | 800 | 0.7222 | 1.0000 | +0.2778 | 0.7222 | 1.0000 | +0.2778 | "
+              HasSubstr("| all datasets | [a](#model-1) | 1 of 1 | 800 | 0.7222 | 1.0000 | +0.2778 | 0.7222 | 1.0000 | +0.2778 | "
                         "UNAUDITED |\n| all datasets | a guesser: one epoch, best of so many |  | 800 | 0.6600 "
                         "(0.6100\xE2\x80\x93"
                         "0.7100) | 0.6600 (0.6100\xE2\x80\x93"

@@ -141,7 +141,7 @@ The run is UNAUDITED: not every rule was checked, so a leak is not excluded.
 
 | Scope | Model | Seed | Clips | Subjects | Apex | UF1 | UAR | Accuracy | Verdict |
 | --- | --- | ---: | ---: | ---: | --- | ---: | ---: | ---: | --- |
-| all datasets | ststnet | 0 | 6 | 3 | annotated | 0.7222 | 0.7222 | 0.6667 [0.667, 0.667] | UNAUDITED |
+| all datasets | [ststnet](#run-1) | 0 | 6 | 3 | annotated | 0.7222 | 0.7222 | 0.6667 [0.667, 0.667] | UNAUDITED |
 | all datasets | floor: majority / prior |  | 6 | 3 |  | 0.2222 | 0.3333 | 0.5000 |  |
 | all datasets | floor: stratified random, mean of 1,000 draws |  | 6 | 3 |  | 0.2278 (0.0000–0.4889) | 0.2449 (0.0000–0.5000) | 0.3290 (0.0000–0.6667) |  |
 
@@ -157,7 +157,7 @@ TEST(Markdown, InvalidStandsInEveryScoreRowAndHeading) {
   const std::string text = render_markdown(make_view(load(megc_runs())));
   EXPECT_EQ(times(text, "| INVALID |"), 5U) << "the summary, all datasets and three datasets";
   EXPECT_EQ(times(text, "| includes INVALID |"), 10U) << "and in the table of selection's four groups and in that of seeds and subjects";
-  EXPECT_EQ(times(text, "### offapexnet, seed 1: INVALID\n"), 1U);
+  EXPECT_EQ(times(text, "### [offapexnet](#run-2), seed 1: INVALID\n"), 1U);
 }
 
 TEST(Markdown, EveryTableRowHasItsHeadersColumns) {
