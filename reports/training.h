@@ -12,7 +12,7 @@ namespace mexbench::reports {
 struct ReportView;
 struct Run;
 
-inline constexpr std::size_t kMostPoints = 140;  // of a drawn curve, which is as many pairs of pixels wide
+inline constexpr std::size_t kMostPoints = 128;  // of a drawn curve: about one for two of its pixels
 
 struct TrainingPoint {
   std::int64_t epoch = 0;

@@ -252,6 +252,7 @@ core::Result<json> time_model(const json& request, run::Channel& channel) {
   json message{{"type", "done"}, {"idle_memory", peak_memory()}};
   MEXBENCH_ASSIGN(const std::unique_ptr<model::FittedModel> model, loaded_model(task));
   MEXBENCH_ASSIGN(message["weights_digest"], model->weights_digest());
+  model->freeze();
   message["parameters"] = model->capabilities().parameters;
   message["clock_step_ns"] = latency::clock_resolution_ns();
   message["series"] = json::array();
@@ -277,6 +278,7 @@ core::Result<json> first_answer(const json& request) {
   const Block clip = gather(mapping.floats(), task, {task.test_rows.front()}, steps);
   const std::int64_t begin = latency::monotonic_ns();
   MEXBENCH_ASSIGN(const std::unique_ptr<model::FittedModel> model, loaded_model(task));
+  model->freeze();
   const std::int64_t loaded = latency::monotonic_ns();
   MEXBENCH_ASSIGN(const model::Scores scores, model->predict(clip.view));
   const std::int64_t answered = latency::monotonic_ns();

@@ -120,6 +120,10 @@ class FittedModel {
 
   // Fails when the model can't take the inputs. A score may be anything a float holds: the caller looks whether they are finite.
   [[nodiscard]] virtual core::Result<Scores> predict(const TensorView& inputs) = 0;
+  // For answers one by one, as when a model is timed or put to use: what follows from its weights alone is worked out once, and predict()
+  // takes it from here on. Scores change by at most 1e-6 of the largest, so runs, whose bits are compared, don't call it; nothing that is
+  // saved or digested changes. Does nothing where there is nothing to work out.
+  virtual void freeze() {}
   // A PyTorch state dictionary (zip format) that Python's torch.load reads. Equal parameters give equal bytes.
   [[nodiscard]] virtual core::Status save(const std::filesystem::path& path) const = 0;
   // SHA-256 over names, types, shapes and numbers of the state: equal for equal weights, whatever file they are in.

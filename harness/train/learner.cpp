@@ -202,7 +202,7 @@ class Phase {
       if (best && recipe_.selection.patience > 0 && epoch - best_epoch >= recipe_.selection.patience) break;
     }
     if (best && !recipe_.selection.refit) snapshot.put_back(*network_);
-    network_->eval();  // not frozen: the last epoch's recorded scores are the model's, bit by bit
+    network_->eval();
     model->set_epochs(best_epoch);
     if (augmenter_) model->set_lineage({augmenter_->lineage(name_)});
     return model;

@@ -288,10 +288,9 @@ model::Capabilities TorchModel::capabilities() const {
 
 namespace {
 
-std::unique_ptr<model::FittedModel> frozen_model(std::shared_ptr<Network> network, bool trainable) {
-  auto model = std::make_unique<TorchModel>(std::move(network), trainable);
-  model->freeze();
-  return model;
+std::unique_ptr<model::FittedModel> evaluated(std::shared_ptr<Network> network, bool trainable) {
+  network->eval();
+  return std::make_unique<TorchModel>(std::move(network), trainable);
 }
 
 }  // namespace
@@ -302,7 +301,7 @@ core::Result<std::unique_ptr<model::FittedModel>> model_from_state(const Network
   try {
     MEXBENCH_ASSIGN(const std::shared_ptr<Network> network, make());
     MEXBENCH_TRY(set_state(*network, state, file));
-    return frozen_model(network, /*trainable=*/false);
+    return evaluated(network, /*trainable=*/false);
   } catch (const std::exception& problem) {
     return core::Error::in_file(core::ErrorCode::kFailed, std::string(file), cause_of(problem));
   }
@@ -311,7 +310,7 @@ core::Result<std::unique_ptr<model::FittedModel>> model_from_state(const Network
 core::Result<std::unique_ptr<model::FittedModel>> model_as_is(const NetworkFactory& make) {
   prepare_process();
   MEXBENCH_ASSIGN(const std::shared_ptr<Network> network, make());
-  return frozen_model(network, /*trainable=*/false);
+  return evaluated(network, /*trainable=*/false);
 }
 
 core::Result<std::unique_ptr<model::FittedModel>> untrained_model(const NetworkFactory& make) {
@@ -326,7 +325,7 @@ core::Result<std::unique_ptr<model::FittedModel>> untrained_model(const NetworkF
     return core::Error(core::ErrorCode::kUsage, "none of the model's parameters can be trained: all are frozen")
         .hint("set requires_grad of those to train before the model is saved, or evaluate it as it is: give the file as 'weights'");
   }
-  return frozen_model(network, /*trainable=*/true);
+  return evaluated(network, /*trainable=*/true);
 }
 
 core::Result<NetworkFactory> with_start(NetworkFactory make, const std::filesystem::path& weights, std::vector<std::string> fresh) {

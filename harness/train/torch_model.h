@@ -47,14 +47,12 @@ class TorchModel final : public model::FittedModel {
       : network_(std::move(network)), trainable_(trainable), numerics_(numerics) {}
 
   [[nodiscard]] core::Result<model::Scores> predict(const model::TensorView& inputs) override;
+  void freeze() override;  // takes the network's frozen() where it has one
   [[nodiscard]] core::Status save(const std::filesystem::path& path) const override;
   [[nodiscard]] core::Result<std::string> weights_digest() const override;
   [[nodiscard]] model::Capabilities capabilities() const override;
   [[nodiscard]] std::vector<model::Lineage> lineage() const override { return lineage_; }
 
-  // For weights that were not trained here: evaluation mode from here on, and predict() takes the network's frozen() where it has one. A
-  // model at the end of fit() predicts as it did for the observer, since the audit looks for its scores among the recorded epochs.
-  void freeze();
   void set_epochs(std::int64_t epochs) { epochs_ = epochs; }
   void set_lineage(std::vector<model::Lineage> lineage) { lineage_ = std::move(lineage); }
 

@@ -48,14 +48,15 @@ TEST(Inspect, FormatsAgree) {
   EXPECT_EQ(inspection.at("flops"), flops);
   EXPECT_EQ(inspection.at("parameters"), parameters);
   EXPECT_EQ(parameters, 1683);
-  // A 3x3 convolution padded by 2 gives 32x29 positions of 3 maps, each from 27 products.
-  EXPECT_EQ(inspection.at("layers").at(0).at("layer"), "conv1");
-  EXPECT_EQ(inspection.at("layers").at(0).at("output"), json({1, 3, 32, 29}));
-  EXPECT_EQ(inspection.at("layers").at(0).at("flops"), 2 * 3 * 32 * 29 * 27);
+  // The three streams run side by side: a 3x3 convolution padded by 2 gives 32x29 positions of 3 + 5 + 8 maps, each from 27 products.
+  EXPECT_EQ(inspection.at("layers").at(0).at("layer"), "conv1, conv2, conv3");
+  EXPECT_EQ(inspection.at("layers").at(0).at("output"), json({1, 16, 32, 29}));
+  EXPECT_EQ(inspection.at("layers").at(0).at("flops"), 2 * 16 * 32 * 29 * 27);
 
   const Outcome csv = inspect({"ststnet", "--size", "30x27", "--format", "csv"});
   ASSERT_EQ(csv.code, 0) << csv.err;
-  EXPECT_THAT(csv.out, StartsWith("layer,kind,input,output,parameters,flops,not_counted\nconv1,conv2d,1x3x30x27,1x3x32x29,84,"));
+  EXPECT_THAT(csv.out,
+              StartsWith("layer,kind,input,output,parameters,flops,not_counted\n\"conv1, conv2, conv3\",conv2d,1x3x30x27,1x16x32x29,448,"));
   EXPECT_EQ(static_cast<std::size_t>(std::count(csv.out.begin(), csv.out.end(), '\n')), inspection.at("layers").size() + 1);
   const Outcome totals = inspect({"ststnet", "--size", "30x27", "--table", "totals", "--format", "md"});
   EXPECT_THAT(totals.out, HasSubstr("| " + std::to_string(flops) + " |"));

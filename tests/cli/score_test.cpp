@@ -100,7 +100,7 @@ TEST(Score, WithoutAnIntervalItsReasonStandsThere) {
   const json low = json::parse(scored.out).at("scopes").at("all").at("uf1_low");
   EXPECT_TRUE(low.at("value").is_null());
   EXPECT_FALSE(low.at("reason").get<std::string>().empty());
-  EXPECT_THAT(mexbench({"score", folder / "p.csv", "--format", "csv"}).out, HasSubstr("all,2,1,1,1,1,,,,"));
+  EXPECT_THAT(mexbench({"score", folder / "p.csv", "--format", "csv"}).out, HasSubstr("all,2,1,1.0,1.0,1.0,,,,"));
 }
 
 TEST(Score, AbsentClassIsUndefinedWithItsReason) {

@@ -12,6 +12,7 @@ core::Result<json> predict(const json& settings) {
   MEXBENCH_ASSIGN(const Inputs inputs, read_inputs(settings.at("inputs")));
   MEXBENCH_ASSIGN(const train::NetworkFactory make, models::factory(settings.at("model").get<std::string>(), settings.at("params")));
   MEXBENCH_ASSIGN(const auto model, train::load_model(make, settings.at("weights").get<std::string>()));
+  model->freeze();
   const std::size_t warmup = settings.at("warmup");
   const std::size_t samples = settings.at("samples");
   std::vector<model::TensorView> clips;

@@ -61,7 +61,7 @@ TEST(Training, CurveIsThinnedButKeepsItsEnds) {
   EXPECT_EQ(one.points.front().epoch, 1);
   EXPECT_EQ(one.points.back().epoch, 801);
   for (std::size_t i = 1; i < one.points.size(); ++i) {
-    EXPECT_NEAR(static_cast<double>(one.points[i].epoch - one.points[i - 1].epoch), 800.0 / 199.0, 1.0);
+    EXPECT_NEAR(static_cast<double>(one.points[i].epoch - one.points[i - 1].epoch), 800.0 / (kMostPoints - 1.0), 1.0);
   }
   EXPECT_THAT(view_with(made_curves(5, 5)).training.runs[0].points, SizeIs(5));
 }

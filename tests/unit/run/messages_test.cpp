@@ -59,7 +59,8 @@ TEST(Messages, FoldTaskSurvivesTheWire) {
                                          "train_datasets",
                                          "validation_datasets",
                                          "record_epochs",
-                                         "save_weights"}));
+                                         "save_weights",
+                                         "profile"}));
 }
 
 TEST(Messages, ErrorsKeepCodePlaceAndHint) {
