@@ -23,8 +23,8 @@
 #include "harness/data/manifest.h"
 #include "harness/latency/sampler.h"
 #include "harness/model/learner.h"
+#include "harness/preprocess/opencv_threads.h"
 #include "harness/preprocess/recipe.h"
-#include "harness/preprocess/threads.h"
 #include "harness/run/messages.h"
 #include "harness/train/inspect.h"
 #include "harness/train/threads.h"
@@ -80,7 +80,7 @@ core::Result<json> numbers_of(const std::vector<model::Scores>& scores) {
 
 void use_threads(std::int64_t threads) {
   train::set_threads(threads);
-  preprocess::set_threads(threads);
+  preprocess::set_opencv_threads(threads);
 }
 
 // The test clips of a task in batches of one size: as many batches as it takes to have every clip, the last filled up from the first on.

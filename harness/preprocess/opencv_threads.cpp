@@ -10,4 +10,9 @@ void use_one_opencv_thread() {
   std::call_once(once, [] { cv::setNumThreads(1); });
 }
 
+void set_opencv_threads(std::int64_t threads) {
+  use_one_opencv_thread();  // so that it can't come later and undo this
+  cv::setNumThreads(static_cast<int>(threads));
+}
+
 }  // namespace mexbench::preprocess

@@ -44,10 +44,10 @@ struct RunOptions {
   std::vector<std::string> only_folds;  // fold ids; empty: all
   // Runs whose folds are computed; the others are looked at and left as they are. Empty: all.
   std::function<bool(const config::RunSpec&)> only_runs{};
-  bool reverse = false;                 // last fold first: changes nothing but the order of work
-  bool profile = false;                 // say where the time went
-  bool resuming = false;                // experiment.yaml and resolved.yaml stand in the folder and stay as they are
-  std::string redo;                     // the command that does this again
+  bool reverse = false;   // last fold first: changes nothing but the order of work
+  bool profile = false;   // say where the time went
+  bool resuming = false;  // experiment.yaml and resolved.yaml stand in the folder and stay as they are
+  std::string redo;       // the command that does this again
   Pins pins = Pins::kEnforce;
 };
 
