@@ -7,12 +7,12 @@
 //   corpora      the folds hold out whole datasets (lodo), and on each of them the rule of `chance` holds
 //   calibrated   the ECE is not above what 95 % of calibrated models would stay within                         stats::ece_limit:
 //                Broecker and Smith, Weather and Forecasting 22(3), 2007. `contradicted` above it
-//   fast         99 % of answers come within 500 ms: a micro-expression lasts no longer (Yan, Wu, Liang, Chen, Fu: "How fast are the leaked
-//                facial expressions", Journal of Nonverbal Behavior 37, 2013). Judged by p99 of the end-to-end series of latency.json
-//                (harness/latency/record.h), of single-stream only where end-to-end was not timed: shown when the upper end of its 95 %
-//                interval is within, contradicted when the lower end is above, else not shown. Of several timed seeds the weakest counts.
-//                Not measured without a latency.json, where a rule of the series or of the whole measurement is broken, and where there
-//                are too few samples for a p99
+//   fast         99 % of answers come within 500 ms of the last frame: a micro-expression lasts no longer (Yan, Wu, Liang, Chen, Fu: "How
+//                fast are the leaked facial expressions", Journal of Nonverbal Behavior 37, 2013). Judged from p99 of the end-to-end series
+//                (harness/latency/record.h): shown when the upper end of its 95 % interval is within, contradicted when the lower end is
+//                above, else not shown. Of several timed seeds the weakest counts. Not measured without a latency.json, where a rule of
+//                the series or of the whole measurement is broken, where there are too few samples for a p99, and where a part of the way
+//                is in no sample: single-stream, or inputs that were computed before (flow images). Such a part can only contradict
 //
 // States from the weakest: contradicted, not measured, not shown, shown. The overall line is the weakest of them: a chain is as strong as
 // its weakest link, and what nobody measured is not shown. A model of chance answers no question here.

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cstdio>
 #include <memory>
 
 #include "harness/cli/common.h"
@@ -43,6 +44,7 @@ void tell_parts(const run::RunReport& report) {
 void tell_profile(const run::RunReport& report) {
   using Seconds = std::chrono::duration<double>;
   const double total = Seconds(report.profile.total()).count();
+  std::fflush(stdout);  // the scores come first where both are one terminal
   core::Table table{.columns = {{"part"}, {"seconds", core::Align::kRight}, {"share", core::Align::kRight}, {"times", core::Align::kRight}},
                     .rows = {}};
   for (const core::Profile::Part& part : report.profile.parts()) {

@@ -70,6 +70,7 @@ struct MadeRun {
   std::vector<MadeClip> clips;
   std::vector<std::vector<float>> scores;  // of each clip, their highest that of the prediction; empty: decisions only
   std::string apex_source = "annotated";
+  std::string recipe = "flow-image";  // of the inputs
   json run = {{"schema", "mexbench.run/1"},
               {"description", ""},
               {"dataset", {{"adapter", "megc2019-flow"}, {"label_map", "megc2019"}, {"notes", json::array()}}},
@@ -170,7 +171,7 @@ struct MadeRun {
             {"adapter", "megc2019-flow"},
             {"label_map", {{"id", "megc2019"}, {"version", 1}, {"classes", classes}, {"rules", rules}}},
             {"input",
-             {{"recipe", "flow-image"},
+             {{"recipe", recipe},
               {"version", 1},
               {"channels", {"strain", "v", "u"}},
               {"height", 28},
