@@ -120,13 +120,14 @@ std::string mark_of(const ReportView& view, const LatencyPoint& point, const Axe
 }
 
 struct Label {
-  double x = 0.0, y = 0.0;  // of the mark
+  double x = 0.0, y = 0.0;  // where the words begin or end
+  double mark = 0.0;        // height of the mark, and of its whisker
   double width = 0.0;
   std::string words;
   bool before = false;  // stands to the left of its mark
 };
 
-// Names beside the marks, from top to bottom; one that would cover another moves down.
+// Names above the marks, from top to bottom; one that would cover another moves below its own mark, or further down.
 std::string labels(const ReportView& view, const LatencyGroup& group, const Axes& axes, std::size_t most) {
   std::vector<std::string> names;
   for (const LatencyPoint& point : group.points) names.push_back(timed_name(view, view.latency.runs[point.timed]));
@@ -134,8 +135,9 @@ std::string labels(const ReportView& view, const LatencyGroup& group, const Axes
   std::vector<Label> list;
   for (std::size_t i = 0; i < group.points.size(); ++i) {
     const LatencyPoint& point = group.points[i];
+    const double mark = axes.y(point.uf1);
     Label label{
-        .x = axes.x(log_ms(point.p50)), .y = axes.y(point.uf1) - 8, .words = is_evidence(view, point) ? names[i] : names[i] + ", INVALID"};
+        .x = axes.x(log_ms(point.p50)), .y = mark - 8, .mark = mark, .words = is_evidence(view, point) ? names[i] : names[i] + ", INVALID"};
     label.width = svg::width_of(label.words, 11);
     label.before = label.x + 9 + label.width > axes.right();
     list.push_back(std::move(label));
@@ -146,7 +148,7 @@ std::string labels(const ReportView& view, const LatencyGroup& group, const Axes
   for (std::size_t i = 0; i < list.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       const bool beside = left(list[i]) > left(list[j]) + list[j].width || left(list[j]) > left(list[i]) + list[i].width;
-      if (!beside && std::fabs(list[i].y - list[j].y) < 13) list[i].y = list[j].y + 13;
+      if (!beside && std::fabs(list[i].y - list[j].y) < 13) list[i].y = std::max(list[j].y + 13, list[i].mark + 14);
     }
     out += svg::text(list[i].before ? list[i].x - 9 : list[i].x + 9, list[i].y, 11, list[i].before ? "end" : "start", "ink", svg::kInk,
                      list[i].words);
