@@ -70,14 +70,14 @@ Figure spotting_delay(const Pipeline& pipeline, const std::vector<ClipDuration>&
 }  // namespace
 
 Pipeline pipeline_of(const data::InputRecipe& input) {
-  const Pipeline oracle{.apex = "oracle",
-                        .waits = false,
-                        .apex_words =
-                            "apex oracle: the frame of the apex is read from the sheet, which a live system does not have; the "
-                            "share of clips answered in time is an upper bound, without the time that finding the apex takes"};
-  const Pipeline none{.apex = "none",
-                      .waits = true,
-                      .apex_words = "no apex is used, but every frame up to the offset: no answer can come before the expression is over"};
+  Pipeline oracle{.apex = "oracle",
+                  .waits = false,
+                  .apex_words =
+                      "apex oracle: the frame of the apex is read from the sheet, which a live system does not have; the "
+                      "share of clips answered in time is an upper bound, without the time that finding the apex takes"};
+  Pipeline none{.apex = "none",
+                .waits = true,
+                .apex_words = "no apex is used, but every frame up to the offset: no answer can come before the expression is over"};
   if (input.recipe == "frame-volume") return none;
   if (input.recipe != "stages") return oracle;
   bool whole = false;

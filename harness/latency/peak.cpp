@@ -24,7 +24,7 @@ constexpr float kFactor = 0.999999F;
 constexpr float kTerm = 1e-6F;
 
 struct Kernel {
-  float (*run)();  // kSteps steps of kSums sums; a number that depends on all of them
+  float (*run)() = nullptr;  // kSteps steps of kSums sums; a number that depends on all of them
   std::int64_t lanes = 1;
 };
 

@@ -93,7 +93,7 @@ struct Cost {
   friend bool operator==(const Cost&, const Cost&) = default;
 };
 
-struct Record {
+struct Record {          // NOLINT(bugprone-exception-escape): moving JSON throws nothing
   std::string measured;  // when it began: ISO 8601, UTC
   std::string experiment;
   std::string label;  // of the model in the experiment

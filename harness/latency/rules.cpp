@@ -173,7 +173,7 @@ Rule autocorrelation(Samples samples) {
   };
   const double low = at(std::floor(static_cast<double>(middle) - static_cast<double>(middle - ranks.low) * wider));
   const double high = at(std::ceil(static_cast<double>(middle) + static_cast<double>(ranks.high - middle) * wider));
-  const double p50 = static_cast<double>(sorted[static_cast<std::size_t>(middle - 1)]);
+  const auto p50 = static_cast<double>(sorted[static_cast<std::size_t>(middle - 1)]);
   out.figure = Figure::of(p50 > 0.0 ? (high - low) / 2.0 / p50 * kPercent : 0.0);
   out.meaning = fmt::format(
       "half the 95 % interval of p50, widened {:.2f} times for dependent samples, in percent of p50: neighbours correlate by {:.2f}, the "

@@ -36,7 +36,7 @@ struct TimedClips {
   std::size_t classes = 0;
 };
 
-struct Measurement {
+struct Measurement {  // NOLINT(bugprone-exception-escape): moving JSON throws nothing
   latency::Record record;
   std::vector<latency::SampleRows> samples;
   std::vector<latency::SeriesPasses> passes;
