@@ -41,6 +41,6 @@ struct LatencyTable {
 // Sentences of the records that belong below the last table, each once: what an apex is, which frames are counted, what was timed.
 [[nodiscard]] std::vector<std::string> latency_remarks(const ReportView& view);
 // A machine as facts, the environment last.
-[[nodiscard]] std::vector<Fact> machine_facts(const LatencyMachine& machine);
+[[nodiscard]] std::vector<Fact> machine_facts(const LatencyMachine& of);
 
 }  // namespace mexbench::reports
