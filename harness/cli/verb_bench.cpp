@@ -14,6 +14,7 @@
 #include "harness/core/memory.h"
 #include "harness/core/text.h"
 #include "harness/run/bench.h"
+#include "reports/latency.h"
 
 namespace mexbench::cli {
 namespace {
@@ -22,6 +23,7 @@ using core::Cell;
 using latency::Percentile;
 using latency::Record;
 using latency::Series;
+using reports::milliseconds_of;
 
 struct Arguments {
   std::string file;
@@ -35,14 +37,8 @@ struct Arguments {
 
 double ms(std::int64_t ns) { return static_cast<double>(ns) / 1e6; }
 
-// Three digits that count: 0.0461, 3.25, 41.7.
-std::string ms_text(std::int64_t ns) {
-  const double value = ms(ns);
-  return fmt::format("{:.{}f}", value, value >= 100.0 ? 0 : value >= 10.0 ? 1 : value >= 1.0 ? 2 : value >= 0.1 ? 3 : 4);
-}
-
 Cell ms_cell(const Percentile& one, const std::optional<std::int64_t>& ns) {
-  return ns ? Cell(ms_text(*ns), ms(*ns)) : Cell::undefined(one.reason);
+  return ns ? Cell(milliseconds_of(*ns), ms(*ns)) : Cell::undefined(one.reason);
 }
 
 std::string key_of(const Percentile& one) {
@@ -71,7 +67,8 @@ core::Table series_table(const std::vector<Record>& records, core::TableFormat f
       std::vector<Cell> row{record.label, series.name, Cell::integer(series.summary.count)};
       for (const Percentile& one : series.summary.percentiles) {
         Cell cell = ms_cell(one, one.ns);
-        if (for_people && one.percent == 50.0 && one.ns) cell.text += fmt::format(" [{}, {}]", ms_text(*one.low_ns), ms_text(*one.high_ns));
+        if (for_people && one.percent == 50.0 && one.ns)
+          cell.text += fmt::format(" [{}, {}]", milliseconds_of(*one.low_ns), milliseconds_of(*one.high_ns));
         row.push_back(std::move(cell));
         if (for_people) continue;
         row.push_back(ms_cell(one, one.low_ns));
@@ -134,9 +131,10 @@ void print_facts(const Record& record) {
   }
   if (!record.cold_starts.empty()) {
     fmt::print("{}: first answer after {} ms, median of {} cold starts: process {} ms, model {} ms, first forward pass {} ms\n",
-               record.label, ms_text(median_of(record.cold_starts, &ColdStart::total_ns)), record.cold_starts.size(),
-               ms_text(median_of(record.cold_starts, &ColdStart::process_ns)), ms_text(median_of(record.cold_starts, &ColdStart::load_ns)),
-               ms_text(median_of(record.cold_starts, &ColdStart::first_ns)));
+               record.label, milliseconds_of(median_of(record.cold_starts, &ColdStart::total_ns)), record.cold_starts.size(),
+               milliseconds_of(median_of(record.cold_starts, &ColdStart::process_ns)),
+               milliseconds_of(median_of(record.cold_starts, &ColdStart::load_ns)),
+               milliseconds_of(median_of(record.cold_starts, &ColdStart::first_ns)));
   }
   if (!record.mer) return;
   for (const latency::FrameBudget& budget : record.mer->budgets) {

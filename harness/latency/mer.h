@@ -50,12 +50,13 @@ struct Answered {
 
 struct Mer {
   std::vector<FrameBudget> budgets;
-  std::string series;                   // whose latency `answered` takes: "end-to-end", or "single-stream" where no stage was timed
-  std::string apex;                     // oracle | spotted | none
-  std::string apex_words;               // one sentence on what that means for the shares
-  core::Figure spotting_delay_ms;       // median over the clips of the wait from apex to last frame; undefined unless spotted
-  std::int64_t clips = 0;               // of the manifest
-  std::vector<ClipDuration> durations;  // of those whose onset, apex, offset and frame rate are known
+  std::string series;      // whose latency `answered` takes: "end-to-end", or "single-stream" where no stage was timed
+  std::string apex;        // oracle | spotted | none
+  std::string apex_words;  // one sentence on what that means for the shares
+  core::Figure
+      spotting_delay_ms;   // median over the clips of the time from onset to last frame, when the apex is known; undefined unless spotted
+  std::int64_t clips = 0;  // of the manifest
+  std::vector<ClipDuration> durations;  // of those whose onset, offset and frame rate are known
   std::vector<Answered> answered;
   core::Figure sustained_fps;   // frames that the whole pipeline takes in per second, one clip after the other
   std::string sustained_words;  // which frames those are

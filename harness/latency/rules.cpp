@@ -17,14 +17,6 @@ using core::Figure;
 constexpr double kPercent = 100.0;
 constexpr const char* kMlperfRepeat = "MLPerf Inference, compliance TEST01: two runs of a machine agree within 10 %";
 
-double median(Samples samples) {
-  assert(!samples.empty());
-  std::vector<std::int64_t> sorted(samples.begin(), samples.end());
-  const auto middle = sorted.begin() + nearest_rank(static_cast<std::int64_t>(sorted.size()), 50.0) - 1;
-  std::nth_element(sorted.begin(), middle, sorted.end());
-  return static_cast<double>(*middle);
-}
-
 Figure too_few(std::size_t count, std::size_t wanted) {
   return Figure::undefined(fmt::format("{} samples, at least {} are needed", count, wanted));
 }
@@ -69,7 +61,7 @@ Rule warm_up(Samples samples) {
            .advice = "raise latency.warmup_seconds"};
   const std::size_t tenth = samples.size() / 10;
   out.figure = samples.size() < kLeast ? too_few(samples.size(), kLeast)
-                                       : Figure::of(rise(median(samples.first(tenth)), median(samples.subspan(tenth))));
+                                       : Figure::of(rise(median_of(samples.first(tenth)), median_of(samples.subspan(tenth))));
   return out;
 }
 
@@ -84,7 +76,7 @@ Rule drift(Samples samples) {
            .advice = "end other work, let the machine settle, or fix its clock rate (docs/latency.md); then measure again"};
   const std::size_t third = samples.size() / 3;
   out.figure = samples.size() < kLeast ? too_few(samples.size(), kLeast)
-                                       : Figure::of(std::abs(rise(median(samples.last(third)), median(samples.first(third)))));
+                                       : Figure::of(std::abs(rise(median_of(samples.last(third)), median_of(samples.first(third)))));
   return out;
 }
 
@@ -105,16 +97,16 @@ Rule noise(Samples samples) {
   std::vector<double> medians;
   for (std::size_t block = 0; block < kBlocks; ++block) {
     const std::size_t begin = samples.size() * block / kBlocks;
-    medians.push_back(median(samples.subspan(begin, samples.size() * (block + 1) / kBlocks - begin)));
+    medians.push_back(median_of(samples.subspan(begin, samples.size() * (block + 1) / kBlocks - begin)));
   }
   const auto [least, most] = std::minmax_element(medians.begin(), medians.end());
-  out.figure = Figure::of((*most - *least) / median(samples) * kPercent);
+  out.figure = Figure::of((*most - *least) / median_of(samples) * kPercent);
   return out;
 }
 
 Dependence dependence_of(Samples samples) {
   const auto count = static_cast<std::int64_t>(samples.size());
-  const double middle = median(samples);
+  const double middle = median_of(samples);
   std::vector<float> centred;
   double share = 0.0;
   for (const std::int64_t ns : samples) share += static_cast<double>(ns) <= middle ? 1.0 : 0.0;
@@ -177,8 +169,7 @@ Rule autocorrelation(Samples samples) {
   out.figure = Figure::of(p50 > 0.0 ? (high - low) / 2.0 / p50 * kPercent : 0.0);
   out.meaning = fmt::format(
       "half the 95 % interval of p50, widened {:.2f} times for dependent samples, in percent of p50: neighbours correlate by {:.2f}, the "
-      "{} "
-      "samples count as {:.0f}",
+      "{} samples count as {:.0f}",
       wider, dependence.lag_1, count, static_cast<double>(count) / dependence.time);
   return out;
 }
@@ -217,9 +208,9 @@ Rule repeated_input(Samples in_turn, Samples repeated, std::size_t clips) {
            .advice = "look for answers that the model keeps; if it keeps none, end other work and measure again"};
   // Below it, branches that the processor has learned for one input show: a kept answer takes no time at all.
   constexpr double kShort = 200'000.0;  // ns
-  if (!in_turn.empty() && median(in_turn) <= kShort) out.threshold = 80.0;
+  if (!in_turn.empty() && median_of(in_turn) <= kShort) out.threshold = 80.0;
   out.figure = clips < 2 ? Figure::undefined("the fold has one test clip, which can't be told from itself")
-                         : Figure::of(median(repeated) / median(in_turn) * kPercent);
+                         : Figure::of(median_of(repeated) / median_of(in_turn) * kPercent);
   return out;
 }
 

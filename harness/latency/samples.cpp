@@ -29,6 +29,14 @@ std::int64_t nearest_rank(std::int64_t count, double percent) {
   return std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(static_cast<double>(count) * percent / 100.0 - kRounding)));
 }
 
+double median_of(std::span<const std::int64_t> samples) {
+  assert(!samples.empty());
+  std::vector<std::int64_t> sorted(samples.begin(), samples.end());
+  const auto middle = sorted.begin() + nearest_rank(static_cast<std::int64_t>(sorted.size()), 50.0) - 1;
+  std::nth_element(sorted.begin(), middle, sorted.end());
+  return static_cast<double>(*middle);
+}
+
 std::optional<RankInterval> interval_ranks(std::int64_t count, double percent) {
   if (count < least_count(percent)) return std::nullopt;
   const double share = percent / 100.0;

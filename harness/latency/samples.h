@@ -41,6 +41,8 @@ struct RankInterval {
 [[nodiscard]] std::optional<RankInterval> interval_ranks(std::int64_t count, double percent);
 // ceil(count percent / 100), at least 1.
 [[nodiscard]] std::int64_t nearest_rank(std::int64_t count, double percent);
+// The sample of nearest rank for p50, however few there are; at least one.
+[[nodiscard]] double median_of(std::span<const std::int64_t> samples);
 
 // `sorted` ascends.
 [[nodiscard]] Percentile percentile(std::span<const std::int64_t> sorted, double percent);

@@ -15,9 +15,9 @@
 #include "harness/latency/sampler.h"
 #include "harness/run/bench_record.h"
 #include "harness/run/fold_tasks.h"
+#include "harness/run/inputs.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/messages.h"
-#include "harness/run/progress.h"
 #include "harness/run/run_folder.h"
 #include "harness/run/worker_process.h"
 #include "harness/store/fold_store.h"
@@ -33,10 +33,8 @@ using nlohmann::json;
 
 constexpr const char* kTimedRegion =
     "one call of the model's predict() on a batch whose float32 inputs are in memory, from the call to the scores in memory, with one "
-    "reading "
-    "of the clock; decoding, alignment, flow and the adaptation to the model are outside but for the series end-to-end, whose samples "
-    "begin "
-    "with the files of a clip, in the system's cache, and end with its scores";
+    "reading of the clock; decoding, alignment, flow and the adaptation to the model are outside but for the series end-to-end, whose "
+    "samples begin with the files of a clip, in the system's cache, and end with its scores";
 
 // Weights that are fitted again lie in a folder that goes with this.
 class WorkFolder {
@@ -112,9 +110,7 @@ class Bench {
     std::vector<std::string> labels;
     for (const config::ModelSpec& model : input_.spec.models) labels.push_back(model.label);
     if (std::find(labels.begin(), labels.end(), label) != labels.end()) return {};
-    const auto near = core::closest(label, labels);
-    return Error(ErrorCode::kUsage, fmt::format("the experiment has no model '{}'", label))
-        .hint(near ? fmt::format("did you mean '{}'?", *near) : fmt::format("there is {}", core::quoted_list(labels)));
+    return unknown_name("model", label, labels);
   }
 
   core::Result<std::optional<store::SealedFold>> find_sealed(const RunPlan& run) {
@@ -156,11 +152,7 @@ class Bench {
     MEXBENCH_ASSIGN(WorkerProcess worker, WorkerProcess::start(program_, tensor_));
     MEXBENCH_ASSIGN(const json hello, worker.call({{"type", "hello"}}, interrupt_));
     environment_ = hello.at("environment");
-    json request = tasks.prepare_request(options_.jobs);
-    if (options_.cache) request["cache"] = {{"folder", options_.cache->folder.string()}, {"limit", options_.cache->limit}};
-    InputProgress progress(stderr);
-    MEXBENCH_ASSIGN(const json done,
-                    worker.call(request, interrupt_, [&](std::size_t finished, std::size_t total) { progress.step(finished, total); }));
+    MEXBENCH_TRY(compute_inputs(worker, tasks, options_.jobs, options_.cache, interrupt_));
     return tensor_.seal();
   }
 

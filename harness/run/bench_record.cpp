@@ -222,10 +222,7 @@ core::Result<Measurement> measured(Record record, const std::vector<SeriesPlan>&
     timed[i] = answers[i].at("scores").get<std::vector<float>>();
     MEXBENCH_ASSIGN(sealed[i], sealed_beside(plan.name, clips, timed[i].size()));
     modes.push_back({.mode = plan.name, .answers = {.sealed = sealed[i], .timed = timed[i], .classes = clips.classes}});
-    std::vector<std::int64_t> sorted = one.ns;
-    std::sort(sorted.begin(), sorted.end());
-    const auto p50 =
-        static_cast<double>(sorted[static_cast<std::size_t>(latency::nearest_rank(record.series.back().summary.count, 50.0) - 1)]);
+    const double p50 = latency::median_of(one.ns);
     shortest = shortest == 0.0 ? p50 : std::min(shortest, p50);
     if (plan.scenario != Scenario::kEndToEnd) continue;
     MEXBENCH_ASSIGN(std::vector<StageTimes> stages, stages_from(answers[i].at("parts"), one.ns.size()));

@@ -107,9 +107,7 @@ Error which(const char* what, const char* option, const std::vector<T>& known, c
     return Error(ErrorCode::kUsage, fmt::format("the experiment has {} {}s", known.size(), what))
         .hint(fmt::format("say which with {}: {}", option, core::quoted_list(names)));
   }
-  const auto near = core::closest(*wanted, names);
-  return Error(ErrorCode::kUsage, fmt::format("the experiment has no {} '{}'", what, *wanted))
-      .hint(near ? fmt::format("did you mean '{}'?", *near) : fmt::format("there is {}", core::quoted_list(names)));
+  return unknown_name(what, *wanted, names);
 }
 
 core::Result<config::ModelSpec> choose_model(const config::ExperimentSpec& spec, const std::optional<std::string>& label) {

@@ -431,6 +431,13 @@ double RunPlan::work(std::size_t fold) const {
   return rounds() * static_cast<double>(folds[fold].train.size()) * static_cast<double>(spec.model.train->epochs);
 }
 
+Error unknown_name(std::string_view what, const std::string& name, const std::vector<std::string>& known) {
+  // Numbers are not near each other by their digits.
+  const auto near = what == "seed" ? std::nullopt : core::closest(name, known);
+  return Error(ErrorCode::kUsage, fmt::format("the experiment has no {} '{}'", what, name))
+      .hint(near ? fmt::format("did you mean '{}'?", *near) : fmt::format("there is {}", core::quoted_list(known)));
+}
+
 core::Result<std::vector<std::size_t>> choose_runs(const ExperimentPlan& plan, const std::optional<std::string>& label,
                                                    const std::optional<core::Seed>& seed) {
   std::vector<std::size_t> out;
@@ -446,14 +453,8 @@ core::Result<std::vector<std::size_t>> choose_runs(const ExperimentPlan& plan, c
     if ((!label || *label == spec.model.label) && (!seed || *seed == spec.seed)) out.push_back(i);
   }
   if (!out.empty()) return out;
-  const auto unknown = [](const char* what, const std::string& name, const std::vector<std::string>& known) {
-    // Numbers are not near each other by their digits.
-    const auto near = what == std::string_view("seed") ? std::nullopt : core::closest(name, known);
-    return Error(ErrorCode::kUsage, fmt::format("the experiment has no {} '{}'", what, name))
-        .hint(near ? fmt::format("did you mean '{}'?", *near) : fmt::format("there is {}", core::quoted_list(known)));
-  };
-  if (label && std::find(labels.begin(), labels.end(), *label) == labels.end()) return unknown("model", *label, labels);
-  return unknown("seed", fmt::format("{}", seed->value), seeds);
+  if (label && std::find(labels.begin(), labels.end(), *label) == labels.end()) return unknown_name("model", *label, labels);
+  return unknown_name("seed", fmt::format("{}", seed->value), seeds);
 }
 
 core::Result<std::size_t> find_fold(const std::vector<protocol::FoldPlan>& folds, const std::string& id) {

@@ -77,6 +77,9 @@ struct PlanOptions {
 [[nodiscard]] core::Result<std::vector<core::Diagnostic>> check_models(const config::ExperimentSpec& experiment,
                                                                        const Catalogue& catalogue);
 
+// That the experiment has no `what` ("model", "seed") of this name, with one that is near or those there are. kUsage.
+[[nodiscard]] core::Error unknown_name(std::string_view what, const std::string& name, const std::vector<std::string>& known);
+
 // Positions of the runs with this model's label and this seed; without either, of all. At least one: kUsage when there is no such model or
 // seed, naming one that is near.
 [[nodiscard]] core::Result<std::vector<std::size_t>> choose_runs(const ExperimentPlan& plan, const std::optional<std::string>& label,

@@ -187,14 +187,8 @@ class Runner {
     environment_ = hello.at("environment");
     environment_hash_ = store::hash_json(environment_);
     for (std::size_t run = 0; run < plan_.runs.size(); ++run) MEXBENCH_TRY(check_environment(run));
-    json request = tasks_.prepare_request(options_.jobs);
-    if (options_.cache) request["cache"] = {{"folder", options_.cache->folder.string()}, {"limit", options_.cache->limit}};
-    InputProgress progress(stderr);
-    MEXBENCH_ASSIGN(const json done,
-                    worker.call(request, interrupt_, [&](std::size_t finished, std::size_t total) { progress.step(finished, total); }));
+    MEXBENCH_ASSIGN(const json done, compute_inputs(worker, tasks_, options_.jobs, options_.cache, interrupt_));
     if (options_.profile) report_.profile.add(profile_from_json(done.at("profile")));
-    if (done.contains("cache_problem"))
-      core::tell(fmt::format("warning: the cache is not used: {}\n", done.at("cache_problem").get<std::string>()));
     worker.kill();
     MEXBENCH_TRY(tensor_.seal());
     return probe();

@@ -17,6 +17,7 @@
 #include "harness/core/result.h"
 #include "harness/run/catalogue.h"
 #include "harness/run/derive.h"
+#include "harness/run/inputs.h"
 #include "harness/run/run_plan.h"
 
 namespace mexbench::run {
@@ -27,12 +28,6 @@ struct ExperimentInput {
   std::string given_yaml;     // experiment.yaml
   std::string resolved_yaml;  // resolved.yaml
   std::function<nlohmann::json(const config::RunSpec&)> science_of;
-};
-
-// Where tensors of clips are kept between runs (harness/data/blob_cache.h). No number depends on it.
-struct CacheOptions {
-  std::filesystem::path folder;
-  std::uint64_t limit = 0;  // bytes
 };
 
 struct RunOptions {

@@ -5,9 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
-#include <initializer_list>
 
-#include "reports/audits.h"
 #include "unit/reports/run_folders.h"
 
 namespace mexbench::reports {
@@ -308,21 +306,6 @@ TEST(View, RunsOnOtherPairsOfDatasetsAreNamedByThem) {
   ASSERT_GE(view.scopes.size(), 2U);
   EXPECT_EQ(view.scopes[0].title, "casme2 + samm");
   EXPECT_EQ(view.scopes[1].title, "casme2 + smic");
-}
-
-TEST(View, AuditListsRulesInOneOrderWhicheverRunComesFirst) {
-  const auto with = [](const char* label, std::initializer_list<const char*> rules) {
-    MadeRun run = tiny(label, 0);
-    run.audit["rules"] = testing::json::array();
-    for (const char* rule : rules) run.audit["rules"].push_back({{"rule", rule}, {"status", "not-checked"}, {"detail", "by hand"}});
-    return run;
-  };
-  // An import, whose rules begin elsewhere, a run, and a rule that this version does not know.
-  const MadeRun import = with("a", {"clip-missing", "fold-disagrees", "later-rule", "subject-overlap"});
-  const MadeRun run = with("b", {"subject-overlap", "clip-missing", "manifest-hash"});
-  std::vector<std::string> names;
-  for (const RuleView& rule : rules_of(view_of({import, run}))) names.push_back(rule.rule);
-  EXPECT_THAT(names, ElementsAre("subject-overlap", "clip-missing", "fold-disagrees", "manifest-hash", "later-rule"));
 }
 
 TEST(View, RunsWithOtherSettingsAreNoSeedsOfOneModel) {
