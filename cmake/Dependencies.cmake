@@ -8,6 +8,7 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(FREEXL REQUIRED IMPORTED_TARGET freexl)
 pkg_check_modules(XLSXWRITER REQUIRED IMPORTED_TARGET xlsxwriter)
+pkg_check_modules(HIGHWAY REQUIRED IMPORTED_TARGET libhwy)
 find_package(pugixml REQUIRED)
 # Distributions, from Debian's libboost-dev: headers only, and seen by one file, harness/stats/distributions.cpp.
 find_path(BOOST_MATH_INCLUDE_DIR boost/math/distributions/normal.hpp REQUIRED)

@@ -15,7 +15,7 @@ build_packages=(
   g++ cmake ninja-build pkg-config ccache
   libtorch-dev libopencv-dev libopencv-contrib-dev libopenblas0-openmp
   libyaml-cpp-dev libfmt-dev nlohmann-json3-dev libcli11-dev libzip-dev libssl-dev libsvm-dev
-  libpugixml-dev libfreexl-dev libxlsxwriter-dev libboost-dev
+  libpugixml-dev libfreexl-dev libxlsxwriter-dev libboost-dev libhwy-dev
   libdlib-dev libdlib-data libblas-dev liblapack-dev opencv-data
   libgtest-dev libgmock-dev libbenchmark-dev
 )

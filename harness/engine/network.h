@@ -57,21 +57,29 @@ class Network {
   // To be called when values of parameters() were changed from outside.
   void parameters_changed();
 
-  // One pass in training mode: the loss, and the gradients of all parameters. `clips`: where the numbers of each begin, (channels, height,
-  // width). Running statistics move. A batch norm over one number per channel fails, as in LibTorch.
+  // A clip as the first layer reads it, with zeros around: numbers of it, and the way there from (channels, height, width).
+  [[nodiscard]] std::int64_t prepared_numbers() const;
+  void prepare(const float* clip, float* out) const;  // `out` is aligned to 64 bytes
+
+  // One pass in training mode: the loss, and the gradients of all parameters. `clips`: where the prepared numbers of each begin. Running
+  // statistics move. Fails with kFailed for a batch norm over one number per channel, as LibTorch does. A number of a clip that is not
+  // finite makes the loss NaN.
   [[nodiscard]] core::Result<double> train(std::span<const float* const> clips, const Targets& targets, core::Profile* profile = nullptr);
 
-  // Scores (clips x classes) in evaluation mode; draws nothing and leaves what train() left. A clip's scores do not depend on the others.
+  // Scores (clips x classes) in evaluation mode; draws nothing. A clip's scores do not depend on the others.
   void predict(std::span<const float* const> clips, std::span<float> scores);
+  // Of clips that were not prepared, in their order.
+  void predict(const float* clips, std::int64_t count, std::span<float> scores);
 
   // The state dictionary of the published code.
   [[nodiscard]] model::StateDict state() const;
-  // Copies the numbers, whole or not at all. Errors and `fresh` as in train::load_model and train::with_start (harness/train/learner.h).
-  [[nodiscard]] core::Status set_state(const model::StateDict& given, std::string_view file, std::span<const std::string> fresh = {});
+  // Copies the numbers, whole or not at all. Fails with kData, listing every missing, unexpected and mis-shaped tensor;
+  // `num_batches_tracked` may be missing.
+  [[nodiscard]] core::Status set_state(const model::StateDict& given, std::string_view file);
 
  private:
-  class Passes;
-  std::unique_ptr<Passes> passes_;
+  struct Numbers;
+  std::unique_ptr<Numbers> numbers_;
 };
 
 }  // namespace mexbench::engine
