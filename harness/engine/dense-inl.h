@@ -135,9 +135,7 @@ HWY_INLINE void dot_block(const float* HWY_RESTRICT x, std::int64_t x_stride, co
                           std::int64_t depth, float* HWY_RESTRICT out, std::int64_t out_stride) {
   const Floats d;
   Vector sum[R][C];
-  HWY_UNROLL(4) for (int r = 0; r < R; ++r) {
-    HWY_UNROLL(4) for (int c = 0; c < C; ++c) sum[r][c] = hn::Zero(d);
-  }
+  HWY_UNROLL(4) for (int r = 0; r < R; ++r) { HWY_UNROLL(4) for (int c = 0; c < C; ++c) sum[r][c] = hn::Zero(d); }
   std::int64_t k = 0;
   for (; k + kLanes <= depth; k += kLanes) {
     Vector w[C];

@@ -91,9 +91,7 @@ Value Description::convolution(std::string name, Value from, Convolution options
   return add(std::move(layer));
 }
 
-Value Description::relu(Value from) {
-  return add({.kind = Layer::Kind::kRelu, .name = "", .from = {from.layer}, .shape = shape(from)});
-}
+Value Description::relu(Value from) { return add({.kind = Layer::Kind::kRelu, .name = "", .from = {from.layer}, .shape = shape(from)}); }
 
 Value Description::batch_norm(std::string name, Value from) {
   return add({.kind = Layer::Kind::kBatchNorm, .name = std::move(name), .from = {from.layer}, .shape = shape(from)});

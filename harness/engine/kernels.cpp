@@ -96,7 +96,7 @@ Choice choose() {
     offered.emplace_back(target.name);
   }
   out.status = core::Error(core::ErrorCode::kUsage, fmt::format("MEXBENCH_ENGINE_TARGET is '{}', this processor and build offer {}", wanted,
-                                                               core::join(offered, ", ")));
+                                                                core::join(offered, ", ")));
   return out;
 }
 

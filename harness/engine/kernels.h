@@ -105,9 +105,10 @@ struct Kernels {
   // kProductWork numbers (product_blocks.h).
   void (*product)(const Matrix& a, const Matrix& b, std::int64_t rows, std::int64_t depth, std::int64_t columns, float* out,
                   std::int64_t out_stride, float* work);
-  // out(i, j) = bias(j) + sum over k of x(i, k) w(j, k): rows of x one by one, so that the bits of a row don't depend on how many there are.
-  void (*linear_rows)(const float* x, std::int64_t x_stride, const float* weights, const float* bias, std::int64_t rows,
-                      std::int64_t depth, std::int64_t columns, float* out, std::int64_t out_stride);
+  // out(i, j) = bias(j) + sum over k of x(i, k) w(j, k): rows of x one by one, so that the bits of a row don't depend on how many there
+  // are.
+  void (*linear_rows)(const float* x, std::int64_t x_stride, const float* weights, const float* bias, std::int64_t rows, std::int64_t depth,
+                      std::int64_t columns, float* out, std::int64_t out_stride);
 
   // The next word of the generator.
   std::uint32_t (*next)(TwisterState& state);

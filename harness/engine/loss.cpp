@@ -23,7 +23,7 @@ double Loss::of(const float* scores, std::int64_t clips, std::int64_t stride, co
     for (std::int64_t c = 0; c < classes_; ++c) divisor += target(targets, clip, c) * weights_[static_cast<std::size_t>(c)];
   }
   double loss = 0.0;
-  std::vector<double> share(static_cast<std::size_t>(classes_));   // of each class in the numerator, weighted
+  std::vector<double> share(static_cast<std::size_t>(classes_));    // of each class in the numerator, weighted
   std::vector<double> shifted(static_cast<std::size_t>(classes_));  // scores less the largest
   for (std::int64_t clip = 0; clip < clips; ++clip) {
     const float* const row = scores + clip * stride;

@@ -383,7 +383,8 @@ void max_pool_backward(const Kernels::Unpool& from, std::int64_t groups, const W
     const auto lanes_of = [&](const float* of) HWY_ATTR { return norm ? hn::Load(d, of + group * kLanes) : hn::Zero(d); };
     const Ground ground{lanes_of(from.mean), lanes_of(from.constant), lanes_of(from.slope), norm, from.relu};
     const float* const x = norm ? from.x + group * numbers : nullptr;
-    (norm ? unpool<true> : unpool<false>)(from.gradient + group * out_numbers, from.positions + group * out_numbers, x, ground, lanes_of(from.scale), windows, input + group * numbers,
+    (norm ? unpool<true> : unpool<false>)(from.gradient + group * out_numbers, from.positions + group * out_numbers, x, ground,
+                                          lanes_of(from.scale), windows, input + group * numbers,
                                           sums == nullptr ? nullptr : sums + group * kLanes);
   }
 }

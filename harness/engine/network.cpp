@@ -5,13 +5,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <limits>
-#include <set>
 #include <utility>
 
 #include "harness/engine/passes.h"
 #include "harness/engine/plan.h"
 #include "harness/engine/random.h"
+#include "harness/model/fresh.h"
 
 namespace mexbench::engine {
 namespace {
@@ -192,20 +191,34 @@ model::StateDict Network::state() const {
   return out;
 }
 
-core::Status Network::set_state(const model::StateDict& given, std::string_view file) {
+core::Status Network::set_state(const model::StateDict& given, std::string_view file, std::span<const std::string> fresh) {
   const model::StateDict own = state();
+  std::vector<std::string> names;
+  for (const model::TensorData& tensor : own.tensors) names.push_back(tensor.name);
+  MEXBENCH_TRY(model::check_fresh(names, fresh));
+  model::StateDict wanted = given;
+  std::erase_if(wanted.tensors, [&](const model::TensorData& tensor) { return model::is_fresh(tensor.name, fresh); });
   std::vector<model::ExpectedTensor> expected;
   for (const model::TensorData& tensor : own.tensors) {
+    if (model::is_fresh(tensor.name, fresh)) continue;
     const bool counts = tensor.dtype == model::DType::kInt64;
     expected.push_back({.name = tensor.name, .shape = tensor.shape, .floating = !counts, .optional = counts});
   }
-  MEXBENCH_TRY(model::check_state_dict(given, expected, file));
+  MEXBENCH_TRY(model::check_state_dict(wanted, expected, file));
+  for (const model::TensorData& tensor : wanted.tensors) {
+    const std::size_t bytes = static_cast<std::size_t>(tensor.numbers()) * model::bytes_per_number(tensor.dtype);
+    if (tensor.bytes.size() == bytes) continue;
+    return core::Error::in_file(core::ErrorCode::kData, std::string(file),
+                                fmt::format("tensor '{}' has {} bytes, need {}", tensor.name, tensor.bytes.size(), bytes));
+  }
   for (std::size_t at = 0; at < numbers_->description.size(); ++at) {
     const Layer& layer = numbers_->description[at];
     if (!has_numbers(layer)) continue;
     LayerNumbers& numbers = numbers_->layers[at];
     const auto copy = [&](std::string_view what, std::span<float> to) {
-      const std::vector<float> values = given.find(fmt::format("{}.{}", layer.name, what))->to_float32();
+      const model::TensorData* const tensor = wanted.find(fmt::format("{}.{}", layer.name, what));
+      if (tensor == nullptr) return;  // stays as it is
+      const std::vector<float> values = tensor->to_float32();
       std::copy(values.begin(), values.end(), to.begin());
     };
     copy("weight", numbers.weight);
@@ -213,7 +226,7 @@ core::Status Network::set_state(const model::StateDict& given, std::string_view 
     if (layer.kind != Kind::kBatchNorm) continue;
     copy("running_mean", numbers.running_mean);
     copy("running_var", numbers.running_variance);
-    const model::TensorData* const batches = given.find(layer.name + ".num_batches_tracked");
+    const model::TensorData* const batches = wanted.find(layer.name + ".num_batches_tracked");
     if (batches != nullptr) numbers.batches = integer_of(*batches);
   }
   parameters_changed();

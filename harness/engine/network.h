@@ -74,8 +74,8 @@ class Network {
   // The state dictionary of the published code.
   [[nodiscard]] model::StateDict state() const;
   // Copies the numbers, whole or not at all. Fails with kData, listing every missing, unexpected and mis-shaped tensor;
-  // `num_batches_tracked` may be missing.
-  [[nodiscard]] core::Status set_state(const model::StateDict& given, std::string_view file);
+  // `num_batches_tracked` may be missing. Tensors that `fresh` names (harness/model/fresh.h) are left as they are, in the file or not.
+  [[nodiscard]] core::Status set_state(const model::StateDict& given, std::string_view file, std::span<const std::string> fresh = {});
 
  private:
   struct Numbers;

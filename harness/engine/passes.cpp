@@ -1,51 +1,15 @@
 #include "harness/engine/passes.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <cstring>
 #include <limits>
-#include <new>
 #include <optional>
 #include <utility>
 
 #include "harness/engine/product_blocks.h"
 
 namespace mexbench::engine {
-
-namespace {
-
-constexpr std::size_t kHugePage = std::size_t{1} << 21U;
-
-}  // namespace
-
-// Large memory is asked for in huge pages: steps walk through all of it, and small pages cost a tenth of the time.
-template <typename Number>
-Aligned<Number>::Aligned(std::int64_t count) : count_(count) {
-  const std::size_t bytes = static_cast<std::size_t>(count) * sizeof(Number);
-  const std::size_t alignment = bytes >= 2 * kHugePage ? kHugePage : kAlignment;
-  void* const memory = std::aligned_alloc(alignment, round_up(std::max<std::int64_t>(static_cast<std::int64_t>(bytes), 1),
-                                                              static_cast<std::int64_t>(alignment)));
-  if (memory == nullptr) throw std::bad_alloc();
-#if defined(MADV_HUGEPAGE)
-  if (alignment == kHugePage) (void)madvise(memory, bytes, MADV_HUGEPAGE);  // advice: nothing depends on it
-#endif
-  numbers_.reset(static_cast<Number*>(memory));
-  clear();
-}
-template <typename Number>
-void Aligned<Number>::Free::operator()(Number* numbers) const {
-  std::free(numbers);
-}
-template <typename Number>
-void Aligned<Number>::clear() {
-  std::fill_n(numbers_.get(), count_, Number{});
-}
-template class Aligned<float>;
-template class Aligned<double>;
-template class Aligned<std::uint8_t>;
 
 namespace {
 
@@ -137,8 +101,7 @@ void Passes::size_convolution(std::int32_t at) {
 
   const std::int64_t back_border = layer.kernel - 1 - layer.padding;
   const std::int64_t back_row = layer.shape.width + 2 * back_border;
-  numbers.back_rows =
-      tap_rows(layer.shape.channels, layer.kernel, taps, 0, back_row * (layer.shape.height + 2 * back_border), back_row);
+  numbers.back_rows = tap_rows(layer.shape.channels, layer.kernel, taps, 0, back_row * (layer.shape.height + 2 * back_border), back_row);
   numbers.back_taps = {.rows = numbers.back_rows.data(),
                        .count = static_cast<std::int64_t>(numbers.back_rows.size()),
                        .taps = taps,
@@ -155,8 +118,8 @@ void Passes::size_norm(std::int32_t at) {
   norm.groups = groups(unit(at).layer.shape.channels);
   const std::int64_t count = norm.groups * kernels_.lanes;
   for (Aligned<double>* const numbers : {&norm.mean, &norm.squares, &norm.sums, &norm.products}) *numbers = Aligned<double>(count);
-  for (Aligned<float>* const numbers : {&norm.means, &norm.scale, &norm.shift, &norm.sign, &norm.constant, &norm.slope,
-                                        &norm.still_means, &norm.still_scale, &norm.still_shift}) {
+  for (Aligned<float>* const numbers : {&norm.means, &norm.scale, &norm.shift, &norm.sign, &norm.constant, &norm.slope, &norm.still_means,
+                                        &norm.still_scale, &norm.still_shift}) {
     *numbers = Aligned<float>(count);
   }
 }
@@ -260,8 +223,8 @@ double Passes::train(std::span<const float* const> clips, const Targets& targets
   pack();
   draw_masks(count, random);
   for (ConvolutionNumbers& numbers : convolutions_) {
-    numbers.sums.clear();
-    numbers.bias_sums.clear();
+    std::fill_n(numbers.sums.data(), numbers.sums.size(), 0.0);
+    std::fill_n(numbers.bias_sums.data(), numbers.bias_sums.size(), 0.0);
   }
   for (NormNumbers& norm : norms_) {
     norm.clips = 0;
@@ -387,14 +350,15 @@ void Passes::run_clip(const Step& step, const float* clip, std::int64_t index, b
     }
     case Kind::kAffine: {
       const NormNumbers& norm = norms_[unit_at];
-      const auto numbers = [&](const Aligned<float>& of_batch, const Aligned<float>& still) { return (training ? of_batch : still).data(); };
+      const auto numbers = [&](const Aligned<float>& of_batch, const Aligned<float>& still) {
+        return (training ? of_batch : still).data();
+      };
       return kernels_.affine(from(), norm.groups, pixels, numbers(norm.means, norm.still_means), numbers(norm.scale, norm.still_scale),
                              numbers(norm.shift, norm.still_shift), to());
     }
     case Kind::kNormSums: {
       NormNumbers& norm = norms_[unit_at];
-      return kernels_.norm_sums(from(), at(step.aux, index), norm.groups, pixels, norm.mean.data(), norm.sums.data(),
-                                norm.products.data());
+      return kernels_.norm_sums(from(), at(step.aux, index), norm.groups, pixels, norm.mean.data(), norm.sums.data(), norm.products.data());
     }
     case Kind::kNormInput: {
       const NormNumbers& norm = norms_[unit_at];
@@ -451,13 +415,9 @@ void Passes::pad(const Step& step, const float* clip, std::int64_t index) {
   const std::int64_t height = shape.height - 2 * cut, width = shape.width - 2 * cut;
   if (step.layout == Layout::kMaps) {
     const float* const from = at(step.from, index) + cut * (shape.width + 1) * kernels_.lanes;
-    return kernels_.to_planes(from,
-                              {.channels = shape.channels,
-                               .height = height,
-                               .width = width,
-                               .map_pixels = shape.pixels(),
-                               .map_width = shape.width},
-                              to, row, plane);
+    return kernels_.to_planes(
+        from, {.channels = shape.channels, .height = height, .width = width, .map_pixels = shape.pixels(), .map_width = shape.width}, to,
+        row, plane);
   }
   const std::int64_t around = step.from < 0 ? plan_.input_border : 0;  // zeros that the source has itself
   const std::int64_t from_row = shape.width + 2 * around;

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "harness/core/aligned.h"
 #include "harness/core/profile.h"
 #include "harness/engine/kernels.h"
 #include "harness/engine/loss.h"
@@ -14,25 +15,7 @@
 
 namespace mexbench::engine {
 
-// Memory that kernels take: aligned, zero at first.
-template <typename Number>
-class Aligned {
- public:
-  Aligned() = default;
-  explicit Aligned(std::int64_t count);
-
-  [[nodiscard]] Number* data() const { return numbers_.get(); }
-  [[nodiscard]] std::int64_t size() const { return count_; }
-  [[nodiscard]] Number& operator[](std::int64_t index) const { return numbers_.get()[index]; }
-  void clear();
-
- private:
-  struct Free {
-    void operator()(Number* numbers) const;
-  };
-  std::unique_ptr<Number, Free> numbers_;
-  std::int64_t count_ = 0;
-};
+using core::Aligned;
 
 // A layer's numbers as the published code has them; row-major. Of layers without numbers all are empty.
 struct LayerNumbers {
@@ -69,9 +52,9 @@ class Passes {
   struct NormNumbers {
     std::int64_t groups = 0;
     Aligned<double> mean, squares, sums, products;
-    Aligned<float> means, scale, shift, sign, constant, slope;    // of a batch
-    Aligned<float> still_means, still_scale, still_shift;         // of the running statistics
-    std::int64_t clips = 0;                                       // joined so far
+    Aligned<float> means, scale, shift, sign, constant, slope;  // of a batch
+    Aligned<float> still_means, still_scale, still_shift;       // of the running statistics
+    std::int64_t clips = 0;                                     // joined so far
   };
   struct Mask {
     std::vector<std::uint8_t> drawn;  // (clip, channel, row, column), or (clip, channel) of maps

@@ -16,10 +16,10 @@ struct Number {
   Shape shape;
   std::int32_t buffer = -1;  // -1: the prepared clips, from channel `channel` on
   std::int64_t channel = 0;
-  bool relu = false;               // value: what a convolution with ReLU gave, dropout apart
-  std::int32_t convolution = -1;   // value: what this unit gave
-  bool masked = false;             // gradient: 0 where that ReLU is flat
-  bool summed = false;             // gradient: that unit's bias has its sums
+  bool relu = false;              // value: what a convolution with ReLU gave, dropout apart
+  std::int32_t convolution = -1;  // value: what this unit gave
+  bool masked = false;            // gradient: 0 where that ReLU is flat
+  bool summed = false;            // gradient: that unit's bias has its sums
   bool known = false;
 };
 
@@ -37,7 +37,11 @@ struct Lowered {
 class Lowering {
  public:
   Lowering(Plan& plan, std::int64_t lanes, bool training)
-      : plan_(plan), lanes_(lanes), training_(training), values_(plan.units.size()), lowered_(plan.units.size()),
+      : plan_(plan),
+        lanes_(lanes),
+        training_(training),
+        values_(plan.units.size()),
+        lowered_(plan.units.size()),
         consumer_(plan.units.size(), -1) {
     for (std::size_t at = 0; at < plan.units.size(); ++at) {
       for (const std::int32_t from : plan.units[at].layer.from) consumer_[static_cast<std::size_t>(from)] = static_cast<std::int32_t>(at);
@@ -170,7 +174,12 @@ class Lowering {
         value(at) = own(given);
         value(at).convolution = -1;
         if (training_ && layer.probability > 0.0) {
-          emit({.kind = StepKind::kMask, .unit = at, .to = value(at).buffer, .shape = layer.shape, .layout = value(at).layout, .relu = true});
+          emit({.kind = StepKind::kMask,
+                .unit = at,
+                .to = value(at).buffer,
+                .shape = layer.shape,
+                .layout = value(at).layout,
+                .relu = true});
         }
         break;
       case LayerKind::kConcatenate:
@@ -508,8 +517,8 @@ void place_buffers(Plan& plan) {
       if (life.first_step < 0) continue;
       const auto index = static_cast<std::int32_t>(at);
       Buffer& buffer = plan.buffers[at];
-      buffer.of_batch = program == &plan.train && (life.first_stretch != life.last_stretch ||
-                                                   (*program)[static_cast<std::size_t>(life.first_stretch)].of_batch);
+      buffer.of_batch = program == &plan.train &&
+                        (life.first_stretch != life.last_stretch || (*program)[static_cast<std::size_t>(life.first_stretch)].of_batch);
       if (buffer.of_batch) {
         of_batch.push_back({index, life.first_stretch, life.last_stretch});
       } else {

@@ -7,8 +7,8 @@
 //   * Streams that do the same to the same value and are concatenated become one stream with all their maps.
 //   * ReLU is a part of the convolution before it.
 //   * Max pooling comes before the batch norm it follows. A batch norm turns a number r of a map into (r - mean) scale + shift, which grows
-//     with r where scale > 0 and falls where scale < 0: the largest number of a window is that of the largest r times the sign of scale. The
-//     gradient of the batch norm's input is then a number in one place of each window, on constant + slope (r - mean) everywhere.
+//     with r where scale > 0 and falls where scale < 0: the largest number of a window is that of the largest r times the sign of scale.
+//     The gradient of the batch norm's input is then a number in one place of each window, on constant + slope (r - mean) everywhere.
 //   * Maps that a quick convolution gave are computed again for the backward pass rather than kept: a batch of them leaves the caches.
 #pragma once
 
@@ -48,39 +48,39 @@ struct Buffer {
 
 struct Step {
   enum class Kind {
-    kPad,          // from -> to: planes with `border` zeros around (or less than nothing), from maps or planes of `shape`
-    kConvolve,     // planes `from` (-1: the clip itself) -> maps `to`, by the weights of `unit`
-    kConvolveBack, // planes of the gradient `from` -> maps `to`, the gradient of what `unit` took
-    kWeights,      // planes `from` and the gradient `aux` -> sums of `unit`
-    kBias,         // the gradient `from` -> sums of `unit`
-    kRelu,         // `to`, in place
-    kReluBack,     // the gradient `to` by the numbers `from`, in place
-    kMask,         // `to` by the mask of `unit`, in place
-    kMoments,      // of the maps `from` for `unit`
-    kAffine,       // maps `from` -> maps `to`, the batch norm `unit`
-    kNormSums,     // the gradient `from` and the maps `aux` for `unit`
-    kNormInput,    // the gradient `to`, in place, by the maps `from`
-    kMaxPool,      // maps `from` -> maps `to`, positions `aux`; `norm`: the batch norm whose sign counts, or -1
-    kMaxPoolBack,  // the gradient `from` and positions `aux` -> `to`; `norm`, whose maps are `extra`, likewise
+    kPad,           // from -> to: planes with `border` zeros around (or less than nothing), from maps or planes of `shape`
+    kConvolve,      // planes `from` (-1: the clip itself) -> maps `to`, by the weights of `unit`
+    kConvolveBack,  // planes of the gradient `from` -> maps `to`, the gradient of what `unit` took
+    kWeights,       // planes `from` and the gradient `aux` -> sums of `unit`
+    kBias,          // the gradient `from` -> sums of `unit`
+    kRelu,          // `to`, in place
+    kReluBack,      // the gradient `to` by the numbers `from`, in place
+    kMask,          // `to` by the mask of `unit`, in place
+    kMoments,       // of the maps `from` for `unit`
+    kAffine,        // maps `from` -> maps `to`, the batch norm `unit`
+    kNormSums,      // the gradient `from` and the maps `aux` for `unit`
+    kNormInput,     // the gradient `to`, in place, by the maps `from`
+    kMaxPool,       // maps `from` -> maps `to`, positions `aux`; `norm`: the batch norm whose sign counts, or -1
+    kMaxPoolBack,   // the gradient `from` and positions `aux` -> `to`; `norm`, whose maps are `extra`, likewise
     kAveragePool,
     kAveragePoolBack,
-    kToPlanes,     // maps `from` -> planes `to`, from channel `channel` of it on
-    kToMaps,       // planes `from`, from channel `channel` of it on -> maps `to`
-    kGather,       // planes `from` -> planes `to`, from channel `channel` of it on
-    kScatter,      // planes `from`, from channel `channel` of it on -> planes `to`
-    kLinearClip,   // planes `from` -> planes `to` of one clip
+    kToPlanes,    // maps `from` -> planes `to`, from channel `channel` of it on
+    kToMaps,      // planes `from`, from channel `channel` of it on -> maps `to`
+    kGather,      // planes `from` -> planes `to`, from channel `channel` of it on
+    kScatter,     // planes `from`, from channel `channel` of it on -> planes `to`
+    kLinearClip,  // planes `from` -> planes `to` of one clip
     // Of a batch:
-    kNormFinish,   // the statistics of `unit`
-    kNormBack,     // its gradients
-    kLinear,       // planes `from` -> planes `to`
-    kLinearBack,   // planes `from` and the gradient `aux` -> the gradient `to` (-1: nobody wants it)
-    kLoss,         // scores `from` -> their gradient `to`
+    kNormFinish,  // the statistics of `unit`
+    kNormBack,    // its gradients
+    kLinear,      // planes `from` -> planes `to`
+    kLinearBack,  // planes `from` and the gradient `aux` -> the gradient `to` (-1: nobody wants it)
+    kLoss,        // scores `from` -> their gradient `to`
   };
   Kind kind = Kind::kPad;
   std::int32_t unit = 0;
   std::int32_t norm = -1;
   std::int32_t from = -1, to = -1, aux = -1, extra = -1;
-  Shape shape{};  // of the only side, or of the smaller
+  Shape shape{};                  // of the only side, or of the smaller
   Layout layout = Layout::kMaps;  // of what is read or changed, where both are possible
   std::int64_t border = 0;
   std::int64_t channel = 0;

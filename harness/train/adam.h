@@ -1,14 +1,6 @@
 // Adam (Kingma and Ba, ICLR 2015) and AdamW (Loshchilov and Hutter, ICLR 2019) in one pass over the memory, where LibTorch's own take ten:
 // a step of a large network waits for memory, not for arithmetic. Private to this room.
-//
-// With g the gradient, m and v zero before the first step, t the number of the step and all numbers float32:
-//
-//   Adam: g <- g + weight_decay p        AdamW: p <- p (1 - lr weight_decay)
-//   m <- beta1 m + (1 - beta1) g
-//   v <- beta2 v + (1 - beta2) g^2
-//   p <- p - lr / (1 - beta1^t) m / (sqrt(v) / sqrt(1 - beta2^t) + eps)
-//
-// rounded where LibTorch's kernels round, so that the weights are those of torch::optim::Adam and AdamW bit by bit.
+// The arithmetic is that of updates.h, so that the weights are those of torch::optim::Adam and AdamW bit by bit.
 #pragma once
 
 #include <torch/torch.h>

@@ -7,12 +7,11 @@
 #include <cmath>
 #include <cstring>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "harness/core/failpoint.h"
 #include "harness/core/memory.h"
-#include "harness/core/text.h"
+#include "harness/model/fresh.h"
 #include "harness/train/cause.h"
 #include "harness/train/memory_format.h"
 #include "harness/train/other_names.h"
@@ -79,34 +78,6 @@ void collect(const torch::nn::Module& module, const std::string& prefix, std::ve
     if (buffer.value().defined()) out.push_back({prefix + buffer.key(), buffer.value()});
   }
   for (const auto& child : module.named_children()) collect(*child.value(), prefix + child.key() + ".", out);
-}
-
-// Every entry is the beginning of a name.
-core::Status check_fresh(const std::vector<StateTensor>& targets, std::span<const std::string> fresh) {
-  std::set<std::string> beginnings;  // "features", "features.0", "features.0.weight", ..
-  std::set<std::string> modules;     // "features", ..
-  for (const StateTensor& target : targets) {
-    for (std::size_t dot = target.name.find('.'); dot != std::string::npos; dot = target.name.find('.', dot + 1)) {
-      beginnings.insert(target.name.substr(0, dot));
-    }
-    beginnings.insert(target.name);
-    modules.insert(target.name.substr(0, target.name.find('.')));
-  }
-  std::vector<core::Diagnostic> problems;
-  for (const std::string& beginning : fresh) {
-    if (std::any_of(targets.begin(), targets.end(), [&](const StateTensor& target) { return target.name.starts_with(beginning); }))
-      continue;
-    const std::vector<std::string> known(beginnings.begin(), beginnings.end());
-    const auto near = core::closest(beginning, known);
-    core::Diagnostic problem;
-    problem.message = fmt::format("no parameter of the network has a name that begins with '{}', which 'fresh' lists", beginning);
-    problem.hint =
-        near ? fmt::format("did you mean '{}'?", *near)
-             : fmt::format("names begin with {}", core::quoted_list(std::vector<std::string>(modules.begin(), modules.end()), "and"));
-    problems.push_back(std::move(problem));
-  }
-  if (problems.empty()) return {};
-  return core::Error(core::ErrorCode::kUsage, std::move(problems));
 }
 
 // Puts a network into evaluation mode for a while.
@@ -203,17 +174,16 @@ core::Result<model::StateDict> state_of(const Network& network) {
 }
 
 core::Status set_state(Network& network, const model::StateDict& given, std::string_view file, std::span<const std::string> fresh) {
-  const auto stays = [&](std::string_view name) {
-    return std::any_of(fresh.begin(), fresh.end(), [&](const std::string& beginning) { return name.starts_with(beginning); });
-  };
   std::vector<StateTensor> targets = state_tensors(network);
-  MEXBENCH_TRY(check_fresh(targets, fresh));
+  std::vector<std::string> names;
+  for (const StateTensor& target : targets) names.push_back(target.name);
+  MEXBENCH_TRY(model::check_fresh(names, fresh));
   model::StateDict state = given;
   if (const auto* const known = dynamic_cast<const OtherNames*>(&network)) {
     for (const OtherName& name : known->other_names()) rename(state, name);
   }
-  std::erase_if(targets, [&](const StateTensor& target) { return stays(target.name); });
-  std::erase_if(state.tensors, [&](const model::TensorData& data) { return stays(data.name); });
+  std::erase_if(targets, [&](const StateTensor& target) { return model::is_fresh(target.name, fresh); });
+  std::erase_if(state.tensors, [&](const model::TensorData& data) { return model::is_fresh(data.name, fresh); });
   std::vector<model::ExpectedTensor> expected;
   expected.reserve(targets.size());
   for (const StateTensor& target : targets) {
@@ -283,7 +253,7 @@ model::Capabilities TorchModel::capabilities() const {
           .predict_batch = kPredictBatch,
           .start = start,
           .kept = own != nullptr ? own->kept() : std::vector<std::string>(),
-          .epochs = epochs_};
+          .epochs = epochs()};
 }
 
 namespace {

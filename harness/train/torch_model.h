@@ -10,6 +10,7 @@
 
 #include "harness/model/learner.h"
 #include "harness/model/state_dict.h"
+#include "harness/train/epochs.h"
 #include "harness/train/learner.h"
 #include "harness/train/network.h"
 #include "harness/train/own_state.h"
@@ -40,7 +41,7 @@ void assign(Network& network, const StateTensor& entry, const torch::Tensor& val
 // Logits of all clips in batches of kPredictBatch, in evaluation mode and without gradients; the mode is put back as it was.
 [[nodiscard]] model::Scores scores_of(Network& network, const torch::Tensor& inputs, Numerics numerics = Numerics::kContiguous);
 
-class TorchModel final : public model::FittedModel {
+class TorchModel final : public EpochModel {
  public:
   // `numerics`: those that the network was laid out for.
   TorchModel(std::shared_ptr<Network> network, bool trainable, Numerics numerics = Numerics::kContiguous)
@@ -51,18 +52,12 @@ class TorchModel final : public model::FittedModel {
   [[nodiscard]] core::Status save(const std::filesystem::path& path) const override;
   [[nodiscard]] core::Result<std::string> weights_digest() const override;
   [[nodiscard]] model::Capabilities capabilities() const override;
-  [[nodiscard]] std::vector<model::Lineage> lineage() const override { return lineage_; }
-
-  void set_epochs(std::int64_t epochs) { epochs_ = epochs; }
-  void set_lineage(std::vector<model::Lineage> lineage) { lineage_ = std::move(lineage); }
 
  private:
   std::shared_ptr<Network> network_;
   Network::Frozen frozen_;
   bool trainable_;
   Numerics numerics_;
-  std::int64_t epochs_ = 0;
-  std::vector<model::Lineage> lineage_;
 };
 
 }  // namespace mexbench::train
