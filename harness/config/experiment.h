@@ -98,6 +98,13 @@ struct CardSpec {
   std::optional<std::vector<std::string>> pretraining;
 };
 
+// Who says what a model's engine is.
+enum class EngineFrom {
+  kExperiment,
+  kModel,  // its own `engine`
+  kRun,    // the run that was begun with it (harness/run/run_plan.h)
+};
+
 struct ModelSpec {
   std::string label;                                 // unique in the experiment; a folder name: [A-Za-z0-9][A-Za-z0-9._=+-]*
   std::string name;                                  // of models/
@@ -114,6 +121,9 @@ struct ModelSpec {
   std::optional<InitSpec> init;                       // only with `train`
   CardSpec card;
   InputSpec input;
+  std::string engine = "auto";  // auto | libtorch | fused
+  EngineFrom engine_from = EngineFrom::kExperiment;
+  Place engine_where;              // without a source: a default
   std::optional<TrainSpec> train;  // the experiment's `train` with the model's own `train` merged over it; none for loaded weights
   Place where;
 };

@@ -283,6 +283,12 @@ Type init_type() {
        {}});
 }
 
+Type engine_type() {
+  return choice({{"auto", "the fused engine where it can be, else LibTorch; loaded weights on LibTorch"},
+                 {"libtorch", "LibTorch, for every network"},
+                 {"fused", "the fused engine: its networks and recipes only"}});
+}
+
 Type card_type() {
   return object(
       {"What a reader should know of a model of your own, or of weights it starts from.",
@@ -330,6 +336,8 @@ Type model_type(const Vocabulary& vocabulary, Form form) {
       optional("weights_sha256", form == Form::kWritten ? either({path(), pins_type()}) : pins_type(),
                "pins: file name -> SHA-256 of the weight file, or a path to a YAML file that is such a map"),
       optional("input", input_type(form), "how the dataset's tensor is adapted to the model; without it, not at all"),
+      // Which engine it comes to depends on the model: the run's science has that (harness/run/run_plan.h), not what was asked for.
+      optional("engine", engine_type(), "what computes this network; without it, the experiment's `engine`").outside_science(),
       optional("train", form == Form::kWritten ? as_part(train_type()) : train_type(), "merged over the experiment's `train`"),
   };
   if (form == Form::kWritten) {
@@ -459,6 +467,7 @@ Type experiment_type(const Vocabulary& vocabulary, Form form) {
   Type device = choice({{"cpu", ""}});
   device.refused = {{"cuda", "is not built in; use 'cpu'"}, {"gpu", "is not built in; use 'cpu'"}, {"mps", "is not built in; use 'cpu'"}};
   fields.push_back(defaulted("device", device, "cpu", "what computes"));
+  fields.push_back(defaulted("engine", engine_type(), "auto", "what computes the networks (docs/recipes.md)").outside_science());
   fields.push_back(optional("published",
                             written ? either({path(), list_of(either({path(), published_type()}))}) : list_of(published_type()),
                             "published results to show beside ours: entries, or paths of files with a list `published`")

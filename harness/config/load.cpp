@@ -118,6 +118,11 @@ ModelSpec model_of(const Json& json, const Node& node) {
     out.input = input_of(json.at("input"), *node.find("input"));
   }
   if (json.contains("train")) out.train = train_of(json.at("train"), *node.find("train"));
+  if (json.contains("engine")) {
+    out.engine_from = EngineFrom::kModel;
+    out.engine = json.at("engine");
+    out.engine_where = node.find("engine")->where;
+  }
   return out;
 }
 
@@ -178,7 +183,12 @@ ExperimentSpec spec_of(const CheckedTree& checked) {
   out.protocol.options = own_keys(json.at("protocol"), {"name"});
   out.protocol.where = checked.tree.find("protocol")->key_or_value();
   const Node& models = *checked.tree.find("models");
-  for (std::size_t i = 0; i < models.children.size(); ++i) out.models.push_back(model_of(json.at("models").at(i), models.children[i]));
+  for (std::size_t i = 0; i < models.children.size(); ++i) {
+    ModelSpec& model = out.models.emplace_back(model_of(json.at("models").at(i), models.children[i]));
+    if (model.engine_from == EngineFrom::kModel) continue;
+    model.engine = json.at("engine");
+    model.engine_where = checked.tree.find("engine")->where;
+  }
   for (const Json& seed : json.at("seeds")) out.seeds.push_back(core::Seed{seed.get<std::uint64_t>()});
   out.record_epochs = json.at("record_epochs");
   out.save_weights = json.at("save_weights");

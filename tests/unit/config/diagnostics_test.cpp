@@ -334,6 +334,18 @@ device: cuda)",
    11 | device: cuda
       |         ^~~~
 )"},
+    Case{"EngineThatIsUnknown", "seeds: [0]", R"(seeds: [0]
+engine: libtroch)",
+         "",
+         R"(e.yaml:11:9: error: 'engine' is 'libtroch', 'auto', 'libtorch' or 'fused' is wanted
+   11 | engine: libtroch
+      |         ^~~~~~~~ did you mean 'libtorch'?
+)"},
+    Case{"EngineOfAModelThatIsUnknown", "  - name: ststnet", "  - {name: ststnet, engine: fast}", "",
+         R"(e.yaml:6:29: error: 'engine' is 'fast', 'auto', 'libtorch' or 'fused' is wanted
+    6 |   - {name: ststnet, engine: fast}
+      |                             ^~~~
+)"},
     Case{"VariableWhereItIsNotExpanded", "name: demo", R"(name: "${UNSET_THING}")", "",
          R"(e.yaml:2:7: error: 'name' is '${UNSET_THING}', a name of letters, digits and '._-', at most 128 characters is wanted
     2 | name: "${UNSET_THING}"

@@ -329,7 +329,27 @@ seeds: [0]  # e.yaml:10
 record_epochs: false  # default
 save_weights: false  # default
 device: cpu  # default
+engine: auto  # default
 )");
+}
+
+TEST_F(LoadTest, TheEngineIsTheModelsOwnOrElseTheExperiments) {
+  const std::string models = "  - name: ststnet\n  - {label: own, name: ststnet, engine: libtorch}\n";
+  for (const char* engine : {"auto", "fused"}) {
+    const auto loaded = good(good_with("  - name: ststnet\n", models), {std::string("engine=") + engine});
+    const std::vector<ModelSpec>& both = loaded.spec.models;
+    EXPECT_EQ(both[0].engine, engine);
+    EXPECT_EQ(both[0].engine_from, EngineFrom::kExperiment);
+    EXPECT_EQ(both[0].engine_where.origin(), "--set");
+    EXPECT_EQ(both[1].engine, "libtorch");
+    EXPECT_EQ(both[1].engine_from, EngineFrom::kModel);
+    EXPECT_EQ(both[1].engine_where.line, 7U);
+    // It says what is wished for: what it comes to is put into the science where that is known.
+    const auto runs = expand(loaded.spec);
+    EXPECT_EQ(loaded.science_json(runs[0]), loaded.science_json(runs[1]));
+    EXPECT_FALSE(loaded.science_json(runs[0]).contains("engine"));
+  }
+  EXPECT_EQ(good(kGood).spec.models[0].engine, "auto");
 }
 
 TEST_F(LoadTest, ScienceHoldsEverySettingAndNoName) {
