@@ -239,4 +239,10 @@ nlohmann::json params_for_size(const ModelCard& card, const nlohmann::json& para
   return resolve_params(card, changed) ? changes : nlohmann::json::object();
 }
 
+core::Result<engine::Description> describe(const ModelCard& card, const nlohmann::json& params, std::int64_t height, std::int64_t width) {
+  if (card.describe != nullptr) return card.describe(params, height, width);
+  return core::Error(core::ErrorCode::kUsage,
+                     card.kind == Kind::kNetwork ? "the fused engine has no description of it" : "not a network of ours");
+}
+
 }  // namespace mexbench::models

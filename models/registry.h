@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "harness/core/result.h"
+#include "harness/engine/description.h"
 
 namespace mexbench::models {
 
@@ -98,6 +99,9 @@ struct ModelCard {
   nlohmann::json (*params_for_size)(const nlohmann::json& params, std::int64_t height, std::int64_t width) = nullptr;
   // Input channels, in proportion to channels_param; empty: as many as it says.
   std::int64_t (*channels)(const nlohmann::json& params) = nullptr;
+  // The network as the fused engine takes it, for images of a size that `sizes` takes; fails with kUsage and the reason in words ("softmax
+  // at the end") when the parameters leave what the engine can express. Empty: they always do.
+  core::Result<engine::Description> (*describe)(const nlohmann::json& params, std::int64_t height, std::int64_t width) = nullptr;
 };
 
 // All cards, sorted by name.
@@ -126,5 +130,9 @@ struct ModelCard {
 
 // The card's params_for_size, where it has them and they conflict with nothing.
 [[nodiscard]] nlohmann::json params_for_size(const ModelCard& card, const nlohmann::json& params, std::int64_t height, std::int64_t width);
+
+// The card's `describe`, and kUsage with the reason for models that have none.
+[[nodiscard]] core::Result<engine::Description> describe(const ModelCard& card, const nlohmann::json& params, std::int64_t height,
+                                                         std::int64_t width);
 
 }  // namespace mexbench::models

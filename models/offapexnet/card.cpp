@@ -1,5 +1,7 @@
 #include "models/offapexnet/card.h"
 
+#include "models/offapexnet/description.h"
+
 namespace mexbench::models {
 
 ModelCard offapexnet_card() {
@@ -27,6 +29,7 @@ ModelCard offapexnet_card() {
       .parameters = 807909,
       .flops = 2136512,
       .sizes = [](const nlohmann::json&) { return sides(28, 31); },
+      .describe = offapexnet_description,
   };
 }
 

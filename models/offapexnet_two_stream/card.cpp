@@ -1,5 +1,6 @@
 #include "models/offapexnet_two_stream/card.h"
 
+#include "models/offapexnet_two_stream/description.h"
 #include "models/param_defs.h"
 
 namespace mexbench::models {
@@ -27,6 +28,7 @@ ModelCard offapexnet_two_stream_card() {
       .parameters = 2664475,
       .flops = 7699968,
       .sizes = [](const nlohmann::json&) { return sides(28, 31); },
+      .describe = offapexnet_two_stream_description,
   };
 }
 

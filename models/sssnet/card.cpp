@@ -1,5 +1,7 @@
 #include "models/sssnet/card.h"
 
+#include "models/sssnet/description.h"
+
 namespace mexbench::models {
 
 ModelCard sssnet_card() {
@@ -37,6 +39,7 @@ ModelCard sssnet_card() {
       .parameters = 1349251,
       .flops = 32187776,
       .sizes = [](const nlohmann::json&) { return sides(64, 69); },
+      .describe = sssnet_description,
   };
 }
 

@@ -1,5 +1,7 @@
 #include "models/ststnet/card.h"
 
+#include "models/ststnet/description.h"
+
 namespace mexbench::models {
 
 ModelCard ststnet_card() {
@@ -40,6 +42,7 @@ ModelCard ststnet_card() {
             const std::int64_t more = 2 * (2 - params.at("padding").get<std::int64_t>());  // pixels that less padding leaves out
             return sides(26 + more, 31 + more);
           },
+      .describe = ststnet_description,
   };
 }
 

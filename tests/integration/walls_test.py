@@ -27,7 +27,7 @@ FLOORS = [
     ["datasets", "models", "reports"],
     ["cli"],
 ]
-NO_LIBRARY = ["audit", "config", "core", "data", "eval", "latency", "protocol", "reports", "run", "stats", "store"]
+NO_LIBRARY = ["audit", "config", "core", "data", "engine", "eval", "latency", "protocol", "reports", "run", "stats", "store"]
 NO_TORCH = NO_LIBRARY + ["datasets", "models"]
 NO_OPENCV = NO_LIBRARY + ["model", "train"]
 
