@@ -111,6 +111,8 @@ std::map<std::string, std::string> run_settings(const Run& run) {
                       {"protocol", {{"name", run.protocol}, {"options", run.protocol_options}}}};
   std::map<std::string, std::string> out;
   for (const Fact& setting : settings_of(settings)) out[setting.key] = setting.value;
+  // LibTorch is what there was before there was a choice; runs of that time do not name it.
+  if (run.engine == "fused") out["engine"] = run.engine;
   return out;
 }
 

@@ -99,7 +99,9 @@ struct Run {
   std::vector<std::string> dataset_notes;
   std::string protocol;
   nlohmann::json protocol_options = nlohmann::json::object();
-  nlohmann::json train;  // null: not trained
+  nlohmann::json train;       // null: not trained
+  std::string engine;         // libtorch | fused; empty: the model is no network, or made before it was recorded
+  std::string engine_reason;  // why it is that one; empty: none was given
   std::string science_hash;
   std::string environment_hash;
   nlohmann::json environment = nlohmann::json::object();

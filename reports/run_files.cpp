@@ -217,6 +217,8 @@ void read_run_json(const fs::path& file, Run& run, Problems& problems) {
   run.protocol = fields.text("protocol.name");
   run.protocol_options = fields.optional_object("protocol.options");
   run.train = fields.object_or_null("train");
+  run.engine = fields.optional_text("engine.name");
+  run.engine_reason = fields.optional_text("engine.reason");
   run.science_hash = fields.text("science_hash");
   run.environment_hash = fields.text("environment_hash");
   run.environment = fields.object("environment");

@@ -70,6 +70,9 @@ std::vector<Fact> model_facts(const Run& run) {
   for (const Fact& setting : settings_of(run.adaptation))
     facts.push_back({.key = "input." + setting.key, .value = setting.value, .code = true});
   facts.push_back({.key = "fitting", .value = train_summary(run)});
+  if (!run.engine.empty()) {
+    facts.push_back({.key = "engine", .value = run.engine + (run.engine_reason.empty() ? "" : fmt::format(" ({})", run.engine_reason))});
+  }
   for (const Fact& setting : settings_of(run.params))
     facts.push_back({.key = "params." + setting.key, .value = setting.value, .code = true});
   return facts;

@@ -187,6 +187,13 @@ core::Result<run::ModelFacts> model_facts(const config::ModelSpec& model) {
   facts.params_for_channels = [card, params = model.params](std::int64_t channels) {
     return models::params_for_channels(*card, params, channels);
   };
+  // ONNX graphs are run by OpenCV.
+  if (card->kind != models::Kind::kMethod && card->name != "onnx") {
+    facts.fused_obstacle = [card](const nlohmann::json& params, std::int64_t height, std::int64_t width) {
+      const auto description = models::describe(*card, params, height, width);
+      return description ? std::string() : description.error().message();
+    };
+  }
   if (card->least_frames != nullptr) facts.least_frames = card->least_frames(model.params);
   return facts;
 }

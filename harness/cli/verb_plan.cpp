@@ -9,6 +9,7 @@
 #include "harness/cli/common.h"
 #include "harness/core/console.h"
 #include "harness/core/text.h"
+#include "harness/run/engines.h"
 #include "harness/run/run_plan.h"
 #include "harness/store/json_file.h"
 
@@ -33,7 +34,8 @@ std::string input_of(const run::RunPlan& run, const data::InputRecipe& data) {
   return fmt::format("{} x {}x{} ({}){}{}", names.size(), data.height, data.width, shown, steps.empty() ? "" : ", ", steps);
 }
 
-core::Table runs_table(const run::ExperimentPlan& plan) {
+core::Table runs_table(const run::ExperimentPlan& plan, core::TableFormat format) {
+  const bool for_people = format == core::TableFormat::kText || format == core::TableFormat::kMarkdown;
   core::Table table;
   table.columns = {{"model"},
                    {"seed", core::Align::kRight},
@@ -43,6 +45,8 @@ core::Table runs_table(const run::ExperimentPlan& plan) {
                    {"epochs", core::Align::kRight},
                    {"science", core::Align::kLeft, "science_hash"},
                    {"input"}};
+  // People read it below the tables.
+  if (!for_people) table.columns.insert(table.columns.end(), {{"engine"}, {"engine_reason"}});
   for (const run::RunPlan& run : plan.runs) {
     std::size_t least = run.folds.front().train.size();
     std::size_t most = least;
@@ -58,6 +62,9 @@ core::Table runs_table(const run::ExperimentPlan& plan) {
                           core::Cell::integer(static_cast<std::int64_t>(run.folds.size())), run.trained() ? range : "-",
                           run.trained() ? core::Cell::integer(run.spec.model.train->epochs) : core::Cell("-"),
                           core::Cell(run.science_hash.substr(0, 12), run.science_hash), input_of(run, plan.manifest.input)});
+    if (for_people) continue;
+    table.rows.back().emplace_back(run.engine ? std::string(engine::to_string(run.engine->engine)) : std::string());
+    table.rows.back().emplace_back(run.engine ? run.engine->reason : std::string());
   }
   return table;
 }
@@ -120,14 +127,15 @@ core::Table counts_table(const data::Manifest& manifest) {
 void print_tables(const run::ExperimentPlan& plan, std::size_t of, const PlanArguments& arguments) {
   const core::TableFormat format = format_of(arguments.format);
   if (arguments.table.empty() && format == core::TableFormat::kText) {
-    fmt::print("{}\n{}\n{}\n", core::render(runs_table(plan), format), core::render(folds_table(plan, of), format),
+    fmt::print("{}\n{}\n{}\n", core::render(runs_table(plan, format), format), core::render(folds_table(plan, of), format),
                core::render(counts_table(plan.manifest), format));
+    for (const std::string& line : run::engine_lines(plan)) fmt::print("{}\n", line);
     fmt::print("manifest {}\nwould write to {}\n", plan.manifest_hash, plan.folder.string());
     return;
   }
   fmt::print("{}", core::render(arguments.table == "folds"    ? folds_table(plan, of)
                                 : arguments.table == "counts" ? counts_table(plan.manifest)
-                                                              : runs_table(plan),
+                                                              : runs_table(plan, format),
                                 format));
 }
 

@@ -8,6 +8,7 @@
 #include "harness/core/console.h"
 #include "harness/core/memory.h"
 #include "harness/core/profile.h"
+#include "harness/run/engines.h"
 
 namespace mexbench::cli {
 namespace fs = std::filesystem;
@@ -149,13 +150,14 @@ int resume_verb(const Arguments& arguments) {
     return fail(core::Error::in_file(core::ErrorCode::kData, folder.string(), "is not an experiment's folder: it has no resolved.yaml")
                     .hint("give the folder that 'mexbench run' printed, such as runs/quickstart"));
   }
-  const auto loaded = config::load_experiment(folder / "resolved.yaml", {}, vocabulary());
+  auto loaded = config::load_experiment(folder / "resolved.yaml", {}, vocabulary());
   if (!loaded) return fail(loaded.error());
   if (loaded->spec.name != fs::absolute(folder).filename().string()) {
     return fail(core::Error::in_file(core::ErrorCode::kUsage, folder.string(),
                                      fmt::format("holds experiment '{}': the folder was renamed", loaded->spec.name))
                     .hint(fmt::format("name it '{}' again", loaded->spec.name)));
   }
+  run::keep_engines(loaded->spec, folder);
   const fs::path out = folder.has_parent_path() ? folder.parent_path() : fs::path(".");
   return execute(arguments, *loaded, out, "mexbench run " + quoted((folder / "resolved.yaml").string()), /*resuming=*/true);
 }

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "harness/engine/support.h"
 #include "harness/train/recipe_json.h"
 #include "models/methods.h"
 #include "models/modules.h"
@@ -11,6 +12,11 @@
 
 namespace mexbench::cli {
 namespace {
+
+// The fused engine's part: what it makes of a task whose `engine` is "fused".
+core::Error no_fused_engine() { return {core::ErrorCode::kFailed, "internal error: this worker has no fused engine"}; }
+
+bool is_fused(const run::FoldTask& task) { return task.engine == engine::to_string(engine::Engine::kFused); }
 
 core::Result<train::NetworkFactory> started_network(const run::FoldTask& task) {
   MEXBENCH_ASSIGN(train::NetworkFactory make, network_of(task));
@@ -39,6 +45,7 @@ core::Result<std::unique_ptr<model::FittedModel>> loaded_model(const run::FoldTa
     return models::load_method(task.model, task.params, state, task.weights);
   }
   if (task.model == "onnx") return models::load_onnx(task.weights);
+  if (is_fused(task)) return no_fused_engine();
   MEXBENCH_ASSIGN(const train::NetworkFactory make, network_of(task));
   if (task.model == "torchscript" && task.file.empty()) return train::model_as_is(make);
   return train::load_model(make, task.weights);
@@ -47,12 +54,14 @@ core::Result<std::unique_ptr<model::FittedModel>> loaded_model(const run::FoldTa
 core::Result<std::unique_ptr<model::Learner>> learner_of(const run::FoldTask& task) {
   MEXBENCH_ASSIGN(const models::Kind kind, kind_of(task));
   if (kind == models::Kind::kMethod) return models::method(task.model, task.params);
+  if (is_fused(task)) return no_fused_engine();
   MEXBENCH_ASSIGN(train::NetworkFactory make, started_network(task));
   return std::unique_ptr<model::Learner>(
       std::make_unique<train::LibTorchLearner>(std::move(make), train::recipe_from_json(task.train), task.images));
 }
 
 core::Result<std::unique_ptr<model::FittedModel>> untrained_model(const run::FoldTask& task) {
+  if (is_fused(task)) return no_fused_engine();
   MEXBENCH_ASSIGN(const train::NetworkFactory make, started_network(task));
   return train::untrained_model(make);
 }

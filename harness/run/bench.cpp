@@ -238,8 +238,8 @@ class Bench {
                             fmt::format("fold '{}' was sealed with other test clips", sealed->fold.text()));
     }
     const std::vector<SeriesPlan> plans = series_of(spec_, options_.cores);
-    core::tell(fmt::format("timing {} on fold {}: {} clips, {} series\n", run.spec.model.label, sealed->fold.text(), clips.ids.size(),
-                           plans.size()));
+    core::tell(fmt::format("timing {} on fold {}: {} clips, {} series{}\n", run.spec.model.label, sealed->fold.text(), clips.ids.size(),
+                           plans.size(), run.engine ? ", " + engine::in_words(*run.engine) : ""));
 
     latency::Record record;
     record.measured = utc_now();

@@ -12,6 +12,7 @@
 #include "harness/data/adaptation.h"
 #include "harness/data/adapter.h"
 #include "harness/data/manifest.h"
+#include "harness/engine/support.h"
 
 namespace mexbench::run {
 
@@ -38,6 +39,9 @@ struct ModelFacts {
   double high = 0.0;
   std::string middle_param;       // the parameter that is the middle of the range of the values when it is not given; empty: none
   std::int64_t least_frames = 0;  // of a volume, whose channels are frames in order of time (t00, t01, ..); 0: channels are no frames
+  // Why the fused engine can't express the network with these parameters, which are complete, at a size that it takes; an empty text: it
+  // can. Empty: no engine computes the model, which is a method of its own or is run by OpenCV.
+  std::function<std::string(const nlohmann::json& params, std::int64_t height, std::int64_t width)> fused_obstacle;
 };
 
 struct Catalogue {
@@ -49,6 +53,7 @@ struct Catalogue {
   std::function<core::Result<data::CorpusOutline>(const config::DatasetSpec&)> outline;
   // Lists and digests the corpus.
   std::function<core::Result<data::Manifest>(const config::DatasetSpec&)> manifest;
+  bool fused_engine = engine::kAvailable;  // whether workers have it
 };
 
 }  // namespace mexbench::run

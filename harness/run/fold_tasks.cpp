@@ -72,6 +72,7 @@ FoldTask FoldTasks::of_model(const RunPlan& run, std::size_t index) const {
   task.model = run.spec.model.name;
   task.params = run.spec.model.params;
   if (run.spec.model.file) task.file = run.spec.model.file->string();
+  if (run.engine) task.engine = engine::to_string(run.engine->engine);
   task.tensor = shape();
   task.channels = run.channels;
   task.adaptation = run.adaptation;

@@ -16,6 +16,7 @@ json to_json(const FoldTask& task) {
           {"init", task.init},
           {"fresh", task.fresh},
           {"weights", task.weights},
+          {"engine", task.engine},
           {"train", task.train},
           {"tensor", {task.tensor.clips, task.tensor.channels, task.tensor.height, task.tensor.width}},
           {"channels", task.channels},
@@ -48,6 +49,7 @@ FoldTask fold_task_from_json(const json& source) {
   task.init = source.at("init");
   task.fresh = source.at("fresh").get<std::vector<std::string>>();
   task.weights = source.at("weights");
+  task.engine = source.at("engine");
   task.train = source.at("train");
   const json& shape = source.at("tensor");
   task.tensor = {.clips = shape.at(0), .channels = shape.at(1), .height = shape.at(2), .width = shape.at(3)};

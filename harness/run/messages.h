@@ -50,6 +50,7 @@ struct FoldTask {
   std::string init;                // state dictionary of starting values; empty: random ones
   std::vector<std::string> fresh;  // beginnings of the names of parameters that `init` leaves random
   std::string weights;             // file to load; empty: fit
+  std::string engine;              // that computes the network: libtorch | fused; empty: the model is no network
   nlohmann::json train;            // recipe; null when none applies
   TensorShape tensor;
   std::vector<std::int64_t> channels;  // positions in the tensor's channels, in the model's order

@@ -12,6 +12,7 @@
 #include "harness/core/csv.h"
 #include "harness/core/text.h"
 #include "harness/eval/metrics.h"
+#include "harness/run/engines.h"
 #include "harness/run/fold_tasks.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/worker_process.h"
@@ -174,7 +175,8 @@ core::Result<Predictor> predictor_of_run(const fs::path& folder, const std::opti
   MEXBENCH_ASSIGN(RunRecord record, read_record(folder));
   const fs::path experiment_folder = fs::absolute(folder / ".").lexically_normal().parent_path().parent_path().parent_path();
   MEXBENCH_ASSIGN(const config::LoadedExperiment experiment, config::load_experiment(experiment_folder / "resolved.yaml", {}, vocabulary));
-  MEXBENCH_ASSIGN(const config::ModelSpec model, choose_model(experiment.spec, record.label));
+  MEXBENCH_ASSIGN(config::ModelSpec model, choose_model(experiment.spec, record.label));
+  keep_engine(model, record.science);
   Predictor out;
   MEXBENCH_ASSIGN(out.run, plan_of(experiment, model, record.seed, record.manifest, catalogue, Pins::kIgnore));
   if (out.run.science_hash != record.science_hash) {

@@ -96,6 +96,7 @@ json run_json(const config::ExperimentSpec& experiment, const data::Manifest& ma
           {"dataset", {{"adapter", manifest.adapter}, {"label_map", manifest.label_map.id}, {"notes", manifest.notes}}},
           {"protocol", {{"name", experiment.protocol.name}, {"options", experiment.protocol.options}}},
           {"train", run.science.at("settings").at("train")},
+          {"engine", run.engine ? json{{"name", engine::to_string(run.engine->engine)}, {"reason", run.engine->reason}} : json(nullptr)},
           {"science_hash", run.science_hash},
           {"science", run.science},
           {"environment_hash", state.environment.is_null() ? "" : store::hash_json(state.environment)},

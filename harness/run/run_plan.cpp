@@ -10,6 +10,7 @@
 #include "harness/audit/plan_rules.h"
 #include "harness/core/sha256.h"
 #include "harness/core/text.h"
+#include "harness/run/engines.h"
 #include "harness/store/json_file.h"
 
 namespace mexbench::run {
@@ -260,11 +261,13 @@ struct Fit {  // NOLINT(bugprone-exception-escape): it means the implicit move, 
   data::Adaptation adaptation;
   data::ImageChannels images;
   json params;  // all of them
+  std::optional<engine::Choice> engine;
 };
 
 core::Result<Fit> fit_model(const config::ModelSpec& model, const Catalogue& catalogue, const data::LabelMap& labels,
                             const data::InputRecipe& input, std::vector<Diagnostic>& problems, std::vector<Diagnostic>& warnings) {
   Fit fit;
+  const std::size_t before = problems.size();
   MEXBENCH_ASSIGN(fit.facts, catalogue.model(model));
   fit.channels = map_channels(model, fit.facts, input, problems);
   fit.adaptation = adaptation_of(model.input, input);
@@ -282,6 +285,7 @@ core::Result<Fit> fit_model(const config::ModelSpec& model, const Catalogue& cat
   }
   complete_params(model, fit.facts, fit.images, fit.params, problems);
   note_range(model, fit.facts, fit.images, warnings);
+  if (problems.size() == before) fit.engine = engine_of(model, catalogue, fit.facts, fit.params, fit.adaptation.size_after(size), problems);
   return fit;
 }
 
@@ -523,6 +527,7 @@ core::Result<ExperimentPlan> make_plan(const config::ExperimentSpec& experiment,
     run.facts = std::move(fit.facts);
     run.channels = std::move(fit.channels);
     run.adaptation = fit.adaptation;
+    run.engine = std::move(fit.engine);
     run.spec.model.params = std::move(fit.params);
     if (spec.model.train && spec.model.train->selection.name == "inner_subjects") {
       for (protocol::FoldPlan& fold : run.folds) {
@@ -550,6 +555,9 @@ core::Result<ExperimentPlan> make_plan(const config::ExperimentSpec& experiment,
     }
     if (const int dealt = protocol::plan_version(experiment.protocol.name); dealt > 1) run.science["protocol_version"] = dealt;
     if (run.facts.numeric_version > 1) run.science["model_numeric_version"] = run.facts.numeric_version;
+    if (run.engine && run.engine->engine == engine::Engine::kFused) {
+      run.science["engine"] = {{"name", engine::to_string(run.engine->engine)}, {"numeric_version", engine::kNumericVersion}};
+    }
     if (!run.adaptation.empty()) run.science["adaptation_versions"] = data::numeric_versions(run.adaptation);
     run.science_hash = store::hash_json(run.science);
     plan.runs.push_back(std::move(run));

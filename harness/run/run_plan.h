@@ -14,6 +14,7 @@
 #include "harness/data/adaptation.h"
 #include "harness/data/channels.h"
 #include "harness/data/manifest.h"
+#include "harness/engine/support.h"
 #include "harness/protocol/protocol.h"
 #include "harness/run/catalogue.h"
 
@@ -31,6 +32,7 @@ struct RunPlan {
   ModelFacts facts;
   std::vector<std::int64_t> channels;     // positions in the manifest's channels, in the model's order
   data::Adaptation adaptation;            // of these channels
+  std::optional<engine::Choice> engine;   // that computes the network, and why; none: the model is no network
   std::vector<protocol::FoldPlan> folds;  // with validation clips held out where selection wants them
   std::vector<WeightFile> weights;        // one per fold; empty when the model is fitted here
   std::vector<WeightFile> init;           // starting values, one per fold; empty when training begins with random ones

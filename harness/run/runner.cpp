@@ -16,6 +16,7 @@
 #include "harness/core/files.h"
 #include "harness/core/memory.h"
 #include "harness/core/text.h"
+#include "harness/run/engines.h"
 #include "harness/run/fold_tasks.h"
 #include "harness/run/interrupt.h"
 #include "harness/run/messages.h"
@@ -66,6 +67,7 @@ class Runner {
     MEXBENCH_TRY(open_folders());
     MEXBENCH_TRY(find_open_folds());
     if (!jobs_.empty()) {
+      for (const std::string& line : engine_lines(plan_)) core::tell(line + "\n");
       core::Status prepared = prepare();
       report_.interrupted = !prepared && prepared.error().code() == ErrorCode::kInterrupted;
       if (!report_.interrupted) {
@@ -453,6 +455,7 @@ class Runner {
       if (fold) out.parameters = fold->parameters;
     }
     json now = run_json(input_.spec, plan_.manifest, plan_.runs[run], out);
+    if (before.contains("engine")) now["engine"] = before.at("engine");  // the same, with the reason it had
     if (!before.is_null() && !one.worked_on) {
       for (const char* key :
            {"started", "ended", "wall_seconds", "jobs", "host", "mexbench_version", "command_redo", "environment", "environment_hash"}) {

@@ -79,6 +79,31 @@ TEST(Compare, WhatChangedIsNamedWithBothValues) {
   EXPECT_EQ(told.at("pairs").at(0).at("settings").at(1).at("a"), "800");
 }
 
+TEST(Compare, TheFusedEngineIsASettingAndLibTorchIsWhatRunsHadBeforeItWasRecorded) {
+  const auto with = [](const nlohmann::json& engine) {
+    MadeRun run = megc_run("a", 0, 0.6);
+    run.run["engine"] = engine;
+    return run;
+  };
+  const MadeRun libtorch = with({{"name", "libtorch"}, {"reason", "loss 'focal'"}});
+  EXPECT_TRUE(good({megc_run("a", 0, 0.6)}, {libtorch}).models.front().changes.settings.empty());
+  EXPECT_TRUE(good({with(nullptr)}, {libtorch}).models.front().changes.settings.empty());
+  const Compared compared = good({libtorch}, {with({{"name", "fused"}, {"reason", ""}})});
+  const ChangesView& changes = compared.models.front().changes;
+  ASSERT_THAT(changes.settings, SizeIs(1));
+  EXPECT_EQ(changes.settings[0].key, "engine");
+  EXPECT_EQ(changes.settings[0].second, "fused");
+  const auto told = [&](std::size_t model) {
+    std::string out;
+    for (const Fact& fact : compared.view.models[model].facts) {
+      if (fact.key == "engine") out += fact.value;
+    }
+    return out;
+  };
+  EXPECT_EQ(told(compared.models.front().first), "libtorch (loss 'focal')");
+  EXPECT_EQ(told(compared.models.front().second), "fused");
+}
+
 TEST(Compare, ScoresOfOtherClipsOrOfInvalidRunsAreNotCompared) {
   MadeRun other = megc_run("b", 0, 0.6), broken = megc_run("c", 0, 0.9);
   other.clips.pop_back();

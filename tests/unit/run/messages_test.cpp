@@ -15,6 +15,7 @@ TEST(Messages, FoldTaskSurvivesTheWire) {
   task.model = "ststnet";
   task.params = {{"dropout", 0.5}};
   task.train = {{"epochs", 3}};
+  task.engine = "fused";
   task.tensor = {.clips = 4, .channels = 3, .height = 28, .width = 28};
   task.channels = {2, 0};
   task.adaptation.resize = {.size = {.height = 64, .width = 48}, .interpolation = data::Interpolation::kArea};
@@ -41,6 +42,7 @@ TEST(Messages, FoldTaskSurvivesTheWire) {
                                          "init",
                                          "fresh",
                                          "weights",
+                                         "engine",
                                          "train",
                                          "tensor",
                                          "channels",
