@@ -13,6 +13,7 @@
 #include "harness/core/memory.h"
 #include "harness/core/memory_ceiling.h"
 #include "harness/core/profile.h"
+#include "harness/engine/instruction_set.h"
 #include "harness/model/learner.h"
 #include "harness/preprocess/cache.h"
 #include "harness/preprocess/contact_sheet.h"
@@ -186,7 +187,9 @@ core::Result<json> prepare(const json& request, run::Channel& channel) {
 }
 
 core::Result<json> hello() {
+  MEXBENCH_TRY(engine::check_instruction_set());
   json environment = train::environment();
+  environment["engine_instruction_set"] = engine::instruction_set();
   const preprocess::Environment images = preprocess::environment();
   environment["opencv"] = images.opencv;
   environment["opencv_instruction_set"] = images.instruction_set;

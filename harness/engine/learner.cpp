@@ -168,6 +168,18 @@ core::Result<std::unique_ptr<model::FittedModel>> FusedLearner::fit(const model:
   }
 }
 
+core::Result<std::unique_ptr<model::FittedModel>> untrained_model(const Description& description, const std::optional<StartState>& start) {
+  MEXBENCH_TRY(check_instruction_set());
+  try {
+    auto network = std::make_shared<Network>(description);
+    if (start) MEXBENCH_TRY(network->set_state(start->state, start->file, start->fresh));
+    return std::unique_ptr<model::FittedModel>(
+        std::make_unique<FusedModel>(description, std::move(network), start ? model::Start::kPretrained : model::Start::kFresh));
+  } catch (const std::exception& problem) {
+    return error_of(problem);
+  }
+}
+
 core::Result<std::unique_ptr<model::FittedModel>> load_model(const Description& description, const std::filesystem::path& weights) {
   MEXBENCH_TRY(check_instruction_set());
   MEXBENCH_ASSIGN(const model::StateDict state, model::read_state_dict(weights));

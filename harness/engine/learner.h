@@ -44,6 +44,10 @@ class FusedLearner final : public model::Learner {
   std::optional<StartState> start_;
 };
 
+// Before any training.
+[[nodiscard]] core::Result<std::unique_ptr<model::FittedModel>> untrained_model(const Description& description,
+                                                                                const std::optional<StartState>& start = {});
+
 // With the weights of a state dictionary, for evaluation. kData as train::load_model.
 [[nodiscard]] core::Result<std::unique_ptr<model::FittedModel>> load_model(const Description& description,
                                                                            const std::filesystem::path& weights);

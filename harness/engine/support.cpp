@@ -18,13 +18,9 @@ std::string obstacle_of(const Candidate& candidate) {
   return {};
 }
 
-core::Result<Choice> choose(Wish wish, const Candidate& candidate, bool available) {
+core::Result<Choice> choose(Wish wish, const Candidate& candidate) {
   if (wish == Wish::kLibTorch) return Choice{.engine = Engine::kLibTorch, .reason = "as set"};
-  if (!available && wish == Wish::kAuto) return Choice{};
   const bool wished = wish == Wish::kFused;
-  if (!available) {
-    return core::Error(core::ErrorCode::kUsage, "the fused engine is not built yet").hint("use 'engine: auto'");
-  }
   if (std::string obstacle = obstacle_of(candidate); !obstacle.empty()) {
     if (!wished) return Choice{.engine = Engine::kLibTorch, .reason = std::move(obstacle)};
     return core::Error(core::ErrorCode::kUsage, fmt::format("the fused engine can't compute it: {}", obstacle)).hint("use 'engine: auto'");

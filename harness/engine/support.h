@@ -12,9 +12,6 @@ namespace mexbench::engine {
 // Of the fused engine: raised when the same training gives other last bits. Part of the science of every run that it computes.
 inline constexpr int kNumericVersion = 1;
 
-// Whether mexbench-worker computes with the fused engine. While it does not, `auto` means LibTorch.
-inline constexpr bool kAvailable = false;
-
 enum class Engine { kLibTorch, kFused };
 [[nodiscard]] std::string_view to_string(Engine engine);  // libtorch | fused
 
@@ -37,7 +34,7 @@ struct Choice {
 
 // `auto` is the fused engine wherever it can be, but for loaded weights: what was published is evaluated on the library that it was
 // published with. Fails with kUsage when the fused engine is wished for and can't be had.
-[[nodiscard]] core::Result<Choice> choose(Wish wish, const Candidate& candidate, bool available = kAvailable);
+[[nodiscard]] core::Result<Choice> choose(Wish wish, const Candidate& candidate);
 
 // "engine fused", "engine libtorch: loss 'focal'"
 [[nodiscard]] std::string in_words(const Choice& choice);

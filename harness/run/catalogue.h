@@ -53,7 +53,6 @@ struct Catalogue {
   std::function<core::Result<data::CorpusOutline>(const config::DatasetSpec&)> outline;
   // Lists and digests the corpus.
   std::function<core::Result<data::Manifest>(const config::DatasetSpec&)> manifest;
-  bool fused_engine = engine::kAvailable;  // whether workers have it
 };
 
 }  // namespace mexbench::run

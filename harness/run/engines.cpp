@@ -15,7 +15,7 @@ using config::problem_at;
 using core::Diagnostic;
 using nlohmann::json;
 
-std::optional<engine::Choice> engine_of(const config::ModelSpec& model, const Catalogue& catalogue, const ModelFacts& facts,
+std::optional<engine::Choice> engine_of(const config::ModelSpec& model, const ModelFacts& facts,
                                         const json& params, data::ImageSize size, std::vector<Diagnostic>& problems) {
   if (!facts.fused_obstacle) {
     if (model.engine_from == config::EngineFrom::kModel && model.engine != "auto") {
@@ -26,7 +26,7 @@ std::optional<engine::Choice> engine_of(const config::ModelSpec& model, const Ca
   }
   const engine::Candidate candidate{.obstacle = facts.fused_obstacle(params, size.height, size.width),
                                     .train = model.train ? model.train->settings : json(nullptr)};
-  auto choice = engine::choose(engine::wish_from(model.engine), candidate, catalogue.fused_engine);
+  auto choice = engine::choose(engine::wish_from(model.engine), candidate);
   if (choice && model.engine_from == config::EngineFrom::kRun && model.engine != "auto") choice->reason = "as the run was begun";
   if (choice) return *std::move(choice);
   const Diagnostic& why = choice.error().diagnostics().front();

@@ -285,7 +285,7 @@ core::Result<Fit> fit_model(const config::ModelSpec& model, const Catalogue& cat
   }
   complete_params(model, fit.facts, fit.images, fit.params, problems);
   note_range(model, fit.facts, fit.images, warnings);
-  if (problems.size() == before) fit.engine = engine_of(model, catalogue, fit.facts, fit.params, fit.adaptation.size_after(size), problems);
+  if (problems.size() == before) fit.engine = engine_of(model, fit.facts, fit.params, fit.adaptation.size_after(size), problems);
   return fit;
 }
 

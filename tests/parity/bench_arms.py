@@ -21,7 +21,11 @@ CASES = {
     "ststnet": {"dropout": 0.0},
     "htnet": {"dim": 12, "heads": 3, "image_size": 56, "patch_size": 7, "block_repeats": [1, 2, 1], "dropout": 0.0},
     "htnet at its published size of images": {"dim": 12, "heads": 3, "block_repeats": [1, 1, 2], "dropout": 0.0},
+    "ststnet on the fused engine": {"dropout": 0.0},
+    "offapexnet on the fused engine": {"dropout": 0.0},
+    "sssnet on the fused engine": {"dropout": 0.0},
 }
+IMAGES = {"offapexnet": {"channels": [2, 1], "side": 28}, "sssnet": {"channels": [2, 1, 0], "side": 64}}
 
 
 def enlarged(path: pathlib.Path) -> None:
@@ -55,7 +59,8 @@ def main() -> int:
                 enlarged(inputs)
                 subject = "d0/held-out"
             run_alone(Command((program, "weights", json.dumps({"model": model, "params": params, "out": str(weights)}))))
-            settings = json.dumps({"inputs": str(inputs), "model": model, "params": params, "init": str(weights), "warmup_epochs": 1, "threads": 1,
+            engine = "fused" if "fused" in case else "libtorch"
+            settings = json.dumps({**IMAGES.get(model, {}), "engine": engine, "inputs": str(inputs), "model": model, "params": params, "init": str(weights), "warmup_epochs": 1, "threads": 1,
                                    "subjects": [subject], "train": {**recipe(EPOCHS, "contiguous"), "batch_size": 64}})
             [ours] = run_together([Command((program, "train", settings), threads(1))])
             [theirs] = run_together([Command((sys.executable, str(source / "tests/bench/python/reference/train.py"), settings), threads(1))])

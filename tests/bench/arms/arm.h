@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <string>
@@ -20,6 +21,7 @@
 
 #include "harness/core/result.h"
 #include "harness/model/learner.h"
+#include "harness/train/recipe.h"
 
 namespace mexbench::bench {
 
@@ -50,7 +52,9 @@ struct Inputs {
   [[nodiscard]] std::size_t numbers_per_clip() const { return numbers.size() / labels.size(); }
   [[nodiscard]] model::TensorView clip(std::size_t index) const;
 };
-[[nodiscard]] core::Result<Inputs> read_inputs(const std::string& path);
+// Settings: inputs (path without ending), and optionally channels (positions of those to take, in order) and side (height and width that
+// the images are brought to by taking the nearest pixel).
+[[nodiscard]] core::Result<Inputs> read_inputs(const nlohmann::json& settings);
 
 // Writes such files. Settings: out (path without ending), data (folder of MEXBENCH_DATA, or empty: random numbers of the same shape).
 [[nodiscard]] core::Result<nlohmann::json> write_inputs(const nlohmann::json& settings);
@@ -58,14 +62,20 @@ struct Inputs {
 // Writes the initial weights of a network as a state dictionary. Settings: model, params, out.
 [[nodiscard]] core::Result<nlohmann::json> write_weights(const nlohmann::json& settings);
 
-// Trains folds with the LibTorch learner, one after the other, and evaluates the held-out clips after each epoch. Work is in fold-epochs.
-// Settings: inputs, model, params, train (the section of an experiment, complete; epochs included), subjects (one fold holds out each),
+// The learner that a setting `engine` names, and a fitted model of it, for images of the inputs' size.
+[[nodiscard]] core::Result<std::unique_ptr<model::Learner>> learner_of(const nlohmann::json& settings, const Inputs& inputs,
+                                                                       const train::Recipe& recipe);
+[[nodiscard]] core::Result<std::unique_ptr<model::FittedModel>> fitted_of(const nlohmann::json& settings, const Inputs& inputs);
+
+// Trains folds with the learner of an engine, one after the other, and evaluates the held-out clips after each epoch. Work is in fold-epochs.
+// Settings: those of the inputs, model, params, engine (libtorch, or fused), train (the section of an experiment, complete; epochs included), subjects (one fold holds out each),
 // warmup_epochs (of the first fold, before the clock runs), and optionally init (state dictionary to begin with), train_clips and
 // test_clips (the first so many only), work_per_epoch (1).
 // Result: also loss (of every counted epoch, fold by fold) and right (test clips recognised after the last epoch of each fold).
 [[nodiscard]] core::Result<nlohmann::json> train(const nlohmann::json& settings);
 
-// One clip at a time through FittedModel::predict(), back to back. Settings: inputs, model, params, weights, warmup, samples.
+// One clip at a time through FittedModel::predict(), back to back. Settings: those of the inputs, model, params, engine, weights, warmup,
+// samples.
 // Result: also seconds (every sample) and scores (of all clips, for comparison).
 [[nodiscard]] core::Result<nlohmann::json> predict(const nlohmann::json& settings);
 

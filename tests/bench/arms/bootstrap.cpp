@@ -17,7 +17,7 @@ json figures(const stats::Interval& interval) {
 }  // namespace
 
 core::Result<json> bootstrap_scores(const json& settings) {
-  MEXBENCH_ASSIGN(const Inputs inputs, read_inputs(settings.at("inputs")));
+  MEXBENCH_ASSIGN(const Inputs inputs, read_inputs(settings));
   std::vector<std::string> classes;
   for (std::size_t c = 0; c < inputs.classes; ++c) classes.push_back(fmt::format("class {}", c));
   stats::SubjectCountsBuilder builder(classes);

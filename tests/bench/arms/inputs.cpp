@@ -81,7 +81,31 @@ core::Result<json> write_inputs(const json& settings) {
   return json{{"source", described["source"]}, {"clips", inputs.labels.size()}};
 }
 
-core::Result<Inputs> read_inputs(const std::string& path) {
+namespace {
+
+// Some of the channels, brought to another size.
+Inputs chosen(const Inputs& given, const std::vector<std::int64_t>& channels, std::int64_t side) {
+  const std::int64_t height = given.shape[2], width = given.shape[3];
+  Inputs out = given;
+  out.shape = {given.shape[0], static_cast<std::int64_t>(channels.size()), side, side};
+  out.numbers.clear();
+  for (std::int64_t clip = 0; clip < given.shape[0]; ++clip) {
+    for (const std::int64_t channel : channels) {
+      const float* const plane = given.numbers.data() + (clip * given.shape[1] + channel) * height * width;
+      for (std::int64_t row = 0; row < side; ++row) {
+        for (std::int64_t column = 0; column < side; ++column) {
+          out.numbers.push_back(plane[row * height / side * width + column * width / side]);
+        }
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+core::Result<Inputs> read_inputs(const json& settings) {
+  const std::string path = settings.at("inputs");
   MEXBENCH_ASSIGN(const std::string bytes, core::read_file(path + ".f32"));
   MEXBENCH_ASSIGN(const std::string text, core::read_file(path + ".json"));
   const json described = json::parse(text);
@@ -93,7 +117,8 @@ core::Result<Inputs> read_inputs(const std::string& path) {
   described.at("answers").get_to(out.answers);
   described.at("subjects").get_to(out.subjects);
   described.at("classes").get_to(out.classes);
-  return out;
+  if (!settings.contains("channels")) return out;
+  return chosen(out, settings.at("channels"), settings.at("side"));
 }
 
 core::Result<json> write_weights(const json& settings) {

@@ -1,17 +1,14 @@
 #include <span>
 
 #include "arm.h"
-#include "harness/train/learner.h"
-#include "models/modules.h"
 
 namespace mexbench::bench {
 
 using nlohmann::json;
 
 core::Result<json> predict(const json& settings) {
-  MEXBENCH_ASSIGN(const Inputs inputs, read_inputs(settings.at("inputs")));
-  MEXBENCH_ASSIGN(const train::NetworkFactory make, models::factory(settings.at("model").get<std::string>(), settings.at("params")));
-  MEXBENCH_ASSIGN(const auto model, train::load_model(make, settings.at("weights").get<std::string>()));
+  MEXBENCH_ASSIGN(const Inputs inputs, read_inputs(settings));
+  MEXBENCH_ASSIGN(const auto model, fitted_of(settings, inputs));
   model->freeze();
   const std::size_t warmup = settings.at("warmup");
   const std::size_t samples = settings.at("samples");

@@ -6,9 +6,8 @@
 
 #include "arm.h"
 #include "harness/eval/metrics.h"
-#include "harness/train/learner.h"
+#include "harness/model/learner.h"
 #include "harness/train/recipe_json.h"
-#include "models/modules.h"
 
 namespace mexbench::bench {
 namespace {
@@ -73,11 +72,7 @@ class Clock final : public model::EpochObserver {
 }  // namespace
 
 core::Result<json> train(const json& settings) {
-  MEXBENCH_ASSIGN(const Inputs inputs, read_inputs(settings.at("inputs")));
-  MEXBENCH_ASSIGN(train::NetworkFactory make, models::factory(settings.at("model").get<std::string>(), settings.at("params")));
-  if (settings.contains("init")) {
-    MEXBENCH_ASSIGN(make, train::with_start(std::move(make), settings.at("init").get<std::string>(), {}));
-  }
+  MEXBENCH_ASSIGN(const Inputs inputs, read_inputs(settings));
   const std::size_t all = std::numeric_limits<std::size_t>::max();
   const train::Recipe recipe = train::recipe_from_json(settings.at("train"));
   std::int64_t warmup = settings.at("warmup_epochs");
@@ -91,9 +86,9 @@ core::Result<json> train(const json& settings) {
     train::Recipe of_fold = recipe;
     of_fold.epochs += warmup;
     Clock clock(test, warmup);
-    train::LibTorchLearner learner(make, of_fold);
+    MEXBENCH_ASSIGN(const std::unique_ptr<model::Learner> learner, learner_of(settings, inputs, of_fold));
     const auto classes = static_cast<std::int64_t>(inputs.classes);
-    MEXBENCH_TRY(learner.fit({.inputs = training.view, .targets = {.values = training.targets, .classes = classes}}, {},
+    MEXBENCH_TRY(learner->fit({.inputs = training.view, .targets = {.values = training.targets, .classes = classes}}, {},
                              {.seed = {0}, .fold = core::FoldId(subject)}, clock));
     if (warmup > 0) result["begin"] = clock.begin();
     warmup = 0;

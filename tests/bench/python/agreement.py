@@ -24,6 +24,9 @@ def check(measured: dict[str, Any]) -> dict[str, str]:
         ours, theirs = (measured[f"predict.{side}"]["scores"] for side in ("ours", "python"))
         scale = max(abs(score) for score in theirs)
         out["latency"] = verdict("scores of all clips", largest(ours, theirs) / scale, SCORES)
+    if {"predict.fused", "predict.python"} <= measured.keys():
+        ours, theirs = (measured[f"predict.{side}"]["scores"] for side in ("fused", "python"))
+        out["engine"] = verdict("scores of all clips", largest(ours, theirs) / max(abs(score) for score in theirs), SCORES)
     if {"flow.ours", "flow.python.1"} <= measured.keys():
         ours, theirs = (list(array.array("f", measured[arm]["tensor"])) for arm in ("flow.ours", "flow.python.1"))
         out["flow"] = verdict("flow images (0 to 255)", largest(ours, theirs), PIXELS)

@@ -17,7 +17,7 @@ DROPOUT = 0.5
 TRAIN_CLIPS = 442 * 67 / 68  # of an average fold
 # As mexbench-worker has it by mallopt(): training frees and asks for the same tensors again and again.
 WORKER_MALLOC = {"MALLOC_MMAP_THRESHOLD_": str(1 << 30), "MALLOC_TRIM_THRESHOLD_": str(1 << 30)}
-GROUPS = ("training", "scaling", "latency", "htnet", "flow", "bootstrap", "startup", "bits", "sgemm")
+GROUPS = ("training", "scaling", "engine", "latency", "htnet", "flow", "bootstrap", "startup", "bits", "sgemm")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,6 +60,23 @@ def recipe(epochs: int, numerics: str) -> dict[str, Any]:
     }
 
 
+@dataclasses.dataclass(frozen=True)
+class Network:
+    """What a network is trained on: channels of the clips (strain, v, u), and the size they are brought to."""
+    model: str
+    channels: tuple[int, ...] = (0, 1, 2)
+    side: int = 28
+    work: float = 1.0  # share of the epochs: slow networks get fewer
+
+    def inputs(self) -> dict[str, Any]:
+        return {} if self.side == 28 and self.channels == (0, 1, 2) else {"channels": list(self.channels), "side": self.side}
+
+
+STSTNET = Network("ststnet")
+OFFAPEXNET = Network("offapexnet", channels=(2, 1))
+SSSNET = Network("sssnet", channels=(2, 1, 0), side=64, work=0.2)
+
+
 class Bench:
     """The programs, the prepared files, and the arms made of them."""
 
@@ -77,8 +94,11 @@ class Bench:
         self.subjects = [subjects[index * len(subjects) // FOLDS] for index in range(FOLDS)]
         self.numerics = self.known_numerics()
 
-    def ours(self, arm: str, settings: dict[str, Any]) -> Command:
-        return Command((str(self.build / "tests/bench/bench_arms"), arm, json.dumps(settings)), {**threads(1), **WORKER_MALLOC})
+    def ours(self, arm: str, settings: dict[str, Any], **environment: str) -> Command:
+        return Command((str(self.build / "tests/bench/bench_arms"), arm, json.dumps(settings)), {**threads(1), **WORKER_MALLOC, **environment})
+
+    def fused(self, arm: str, settings: dict[str, Any]) -> Command:
+        return self.ours(arm, {**settings, "engine": "fused"})
 
     def theirs(self, script: str, settings: dict[str, Any], count: int, **environment: str) -> Command:
         return Command((self.python, str(REFERENCE / f"{script}.py"), json.dumps(settings)), {**threads(count), **environment})
@@ -90,11 +110,13 @@ class Bench:
 
     # --- training ---------------------------------------------------------------------------------------------------------------------
 
-    def trainers(self, make: Callable[[dict[str, Any]], Command], count: int, numerics: str = "contiguous") -> dict[str, Any]:
-        """The folds, shared out to `count` processes."""
+    def trainers(self, make: Callable[[dict[str, Any]], Command], count: int, numerics: str = "contiguous", network: Network = STSTNET,
+                 times: int = 1) -> dict[str, Any]:
+        """The folds, shared out to `count` processes. `times`: as many epochs, for the quick ones."""
         share = len(self.subjects) // count
-        commands = [make({"inputs": self.inputs, "model": "ststnet", "params": {"dropout": DROPOUT}, "warmup_epochs": 2,
-                          "subjects": self.subjects[index * share:(index + 1) * share], "train": recipe(self.work.epochs, numerics)})
+        epochs = max(2, round(self.work.epochs * network.work)) * times
+        commands = [make({"inputs": self.inputs, "model": network.model, "params": {"dropout": DROPOUT}, "warmup_epochs": 2, **network.inputs(),
+                          "subjects": self.subjects[index * share:(index + 1) * share], "train": recipe(epochs, numerics)})
                     for index in range(count)]
         return self.rated(run_together(commands))
 
@@ -107,6 +129,14 @@ class Bench:
 
     def our_trainer(self, settings: dict[str, Any]) -> Command:
         return self.ours("train", settings)
+
+    def fused_trainer(self, target: str = "") -> Callable[[dict[str, Any]], Command]:
+        """On an instruction set of the engine's; the best one without a name."""
+        return lambda settings: self.ours("train", {**settings, "engine": "fused"}, **self.on(target))
+
+    @staticmethod
+    def on(target: str) -> dict[str, str]:
+        return {"MEXBENCH_ENGINE_TARGET": target} if target else {}
 
     def htnet(self, make: Callable[[dict[str, Any]], Command], count: int) -> dict[str, Any]:
         """Batches of 256 of one fold. Epochs have one batch here, and count as that share of an average fold's clips; so do the test clips."""
@@ -164,19 +194,26 @@ class Bench:
             return Arm(name, frozenset(groups.split()), measure, rounds)
 
         training = []
-        references = [arm("train.python.2threads", "training sgemm", part(self.trainers, self.python_trainer(2), 1)),
-                      arm("train.python.2processes", "training", part(self.trainers, self.python_trainer(1), 2)),
+        references = [arm("train.python.2threads", "training sgemm engine", part(self.trainers, self.python_trainer(2), 1)),
+                      arm("train.python.2processes", "training engine", part(self.trainers, self.python_trainer(1), 2)),
                       arm("train.python.2threads.malloc", "training", part(self.trainers, self.python_trainer(2, **WORKER_MALLOC), 1))]
         for mode in self.numerics:
             training += [arm(f"train.{mode}.2", "training scaling", part(self.trainers, self.our_trainer, 2, mode)),
                          *([references.pop(0)] if references else []),
                          arm(f"train.{mode}.1", "scaling", part(self.trainers, self.our_trainer, 1, mode))]
+        engine = [arm("fused.ststnet.2", "engine", part(self.trainers, self.fused_trainer(), 2, times=10)),
+                  arm("fused.ststnet.1", "engine", part(self.trainers, self.fused_trainer(), 1, times=10)),
+                  arm("fused.ststnet.avx2.2", "engine", part(self.trainers, self.fused_trainer("avx2"), 2, times=5))]
+        for network in (OFFAPEXNET, SSSNET):
+            engine += [arm(f"fused.{network.model}.2", "engine", part(self.trainers, self.fused_trainer(), 2, network=network, times=3)),
+                       arm(f"{network.model}.python.2threads", "engine", part(self.trainers, self.python_trainer(2), 1, network=network))]
         return [
             *(arm(f"sgemm.{library}.{count}", "sgemm training", part(self.yardstick, library, count))
               for library in ("torch", "numpy") for count in (1, 2)),
-            *training, *references,
+            *training, *references, *engine,
+            arm("predict.fused", "engine", part(self.predictor, self.fused)),
             arm("predict.ours", "latency", part(self.predictor, self.ours)),
-            arm("predict.python", "latency", part(self.predictor, theirs(1))),
+            arm("predict.python", "latency engine", part(self.predictor, theirs(1))),
             arm("flow.ours", "flow", part(self.flow, self.ours, 2)),
             arm("flow.python", "flow", part(self.flow, theirs(2), None)),
             arm("flow.python.1", "flow", part(self.flow, theirs(1), 1)),

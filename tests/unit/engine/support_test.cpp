@@ -12,8 +12,8 @@ json recipe(const std::string& loss = "cross_entropy", const std::string& numeri
   return {{"epochs", 3}, {"loss", {{"name", loss}, {"label_smoothing", 0.1}}}, {"numerics", numerics}, {"class_weights", "balanced"}};
 }
 
-std::string chosen(Wish wish, const Candidate& candidate, bool available = true) {
-  const auto choice = choose(wish, candidate, available);
+std::string chosen(Wish wish, const Candidate& candidate) {
+  const auto choice = choose(wish, candidate);
   if (choice) return in_words(*choice);
   EXPECT_EQ(choice.error().code(), core::ErrorCode::kUsage);
   return choice.error().render();
@@ -40,21 +40,12 @@ TEST(ChoiceOfEngine, WhatIsAskedForIsGivenOrRefusedWithTheReasonAndTheWayOut) {
   EXPECT_EQ(chosen(Wish::kLibTorch, {.train = recipe()}), "engine libtorch: as set");
   EXPECT_EQ(chosen(Wish::kLibTorch, {.obstacle = "softmax at the end", .train = recipe()}), "engine libtorch: as set");
   EXPECT_EQ(chosen(Wish::kFused, {.train = recipe()}), "engine fused: as set");
-  const auto refused = choose(Wish::kFused, {.obstacle = "softmax at the end", .train = recipe()}, /*available=*/true);
+  const auto refused = choose(Wish::kFused, {.obstacle = "softmax at the end", .train = recipe()});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), core::ErrorCode::kUsage);
   EXPECT_EQ(refused.error().message(), "the fused engine can't compute it: softmax at the end");
   EXPECT_EQ(refused.error().diagnostics().front().hint, "use 'engine: auto'");
   EXPECT_THAT(chosen(Wish::kFused, {.train = recipe("focal")}), HasSubstr("the fused engine can't compute it: loss 'focal'"));
-}
-
-TEST(ChoiceOfEngine, WithoutTheFusedEngineEverythingIsLibTorch) {
-  const auto choice = choose(Wish::kAuto, {.train = recipe()}, /*available=*/false);
-  ASSERT_TRUE(choice);
-  EXPECT_EQ(choice->engine, Engine::kLibTorch);
-  EXPECT_EQ(choice->reason, "");
-  EXPECT_EQ(chosen(Wish::kLibTorch, {.train = recipe()}, /*available=*/false), "engine libtorch: as set");
-  EXPECT_THAT(chosen(Wish::kFused, {.train = recipe()}, /*available=*/false), HasSubstr("the fused engine is not built yet"));
 }
 
 TEST(ChoiceOfEngine, WordsOfTheSettingAreRead) {

@@ -51,7 +51,6 @@ class Engines : public ::testing::Test {
     experiment.name = "engines";
     experiment.protocol.name = "loso";
     experiment.seeds = {core::Seed{0}, core::Seed{1}};
-    catalogue.fused_engine = true;
     catalogue.model = [](const config::ModelSpec& model) -> core::Result<ModelFacts> {
       ModelFacts facts;
       facts.takes_size = [](std::int64_t, std::int64_t) { return true; };
@@ -102,11 +101,6 @@ TEST_F(Engines, TheFusedEngineIsInTheScienceAndLibTorchIsNot) {
   EXPECT_FALSE(off.science.contains("engine"));
   EXPECT_NE(on.science_hash, off.science_hash);
   EXPECT_EQ(on.science_hash, asked.science_hash) << "how an engine was come to changes no number";
-  catalogue.fused_engine = false;
-  const auto before = plan({trained("on", "auto")});
-  ASSERT_TRUE(before);
-  EXPECT_EQ(before->runs[0].science_hash, off.science_hash);
-  EXPECT_THAT(engine_lines(*before), ElementsAre());
 }
 
 TEST_F(Engines, TheEngineGoesToTheWorkerWithEveryTask) {
@@ -126,8 +120,6 @@ TEST_F(Engines, WhatCanNotBeHadIsRefusedWithTheReasonAndTheWayOut) {
   EXPECT_THAT(refused(softmax), HasSubstr("model 'certain': the fused engine can't compute it: softmax at the end"));
   EXPECT_THAT(refused(softmax), HasSubstr("use 'engine: auto'"));
   EXPECT_THAT(refused(trained("focal", "fused", "focal")), HasSubstr("model 'focal': the fused engine can't compute it: loss 'focal'"));
-  catalogue.fused_engine = false;
-  EXPECT_THAT(refused(trained("early", "fused")), HasSubstr("model 'early': the fused engine is not built yet"));
 }
 
 TEST_F(Engines, AMethodHasNoneOfItsOwnAndDoesNotMindTheExperiments) {

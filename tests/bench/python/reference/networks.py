@@ -1,6 +1,7 @@
 """The networks that are timed, as their authors publish them, for comparison only: written from the papers and from the layout that the
 released code documents, with its tensor names, so that weights move between these and models/ by name.
 
+OFF-ApexNet, SSSNet  the single-stream form and the network of the MEB toolbox (Varanka, Peng, Zhao, arXiv 2211.11425).
 STSTNet  Liong, Gan, See, Khor, Huang, FG 2019: three streams of convolution, ReLU, batch norm, max pooling and dropout.
 HTNet    Wang, Zhang, Luo, Sankaranarayana, Neurocomputing 602, 2024: nested transformers over channels-first maps, whose projections are
          1x1 convolutions and whose layer norm is over the channels of each position.
@@ -9,6 +10,8 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+
+import arm
 
 
 class Ststnet(nn.Module):
@@ -147,7 +150,51 @@ class HtNet(nn.Module):
         return self.mlp_head(x)
 
 
-NETWORKS = {"ststnet": Ststnet, "htnet": HtNet}
+class OffApexNet(nn.Module):
+    def __init__(self, num_classes: int = 3, dropout: float = 0.5) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(2, 6, 3, padding=1)
+        self.conv2 = nn.Conv2d(6, 16, 3, padding=1)
+        self.fc1 = nn.Linear(16 * 7 * 7, 1024)
+        self.fc = nn.Linear(1024, num_classes)
+        self.pool = nn.MaxPool2d(2)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.pool(torch.relu(self.conv1(x)))
+        x = self.pool(torch.relu(self.conv2(x))).flatten(1)
+        return self.fc(self.dropout(torch.relu(self.fc1(self.dropout(x)))))
+
+
+class SssNet(nn.Module):
+    def __init__(self, num_classes: int = 3, h_dims: tuple[int, int, int] = (32, 64, 256), dropout: float = 0.5) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, h_dims[0], 5)
+        self.bn1 = nn.BatchNorm2d(h_dims[0])
+        self.conv2 = nn.Conv2d(h_dims[0], h_dims[1], 3)
+        self.bn2 = nn.BatchNorm2d(h_dims[1])
+        self.fc1 = nn.Linear(h_dims[1] * 9 * 9, h_dims[2])
+        self.fc = nn.Linear(h_dims[2], num_classes)
+        self.maps = nn.Dropout2d(dropout)
+        self.units = nn.Dropout(dropout)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.maps(self.bn1(nn.functional.max_pool2d(torch.relu(self.conv1(x)), 3)))
+        x = self.maps(self.bn2(nn.functional.max_pool2d(torch.relu(self.conv2(x)), 2)))
+        return self.fc(self.units(torch.relu(self.fc1(x.flatten(1)))))
+
+
+NETWORKS = {"ststnet": Ststnet, "htnet": HtNet, "offapexnet": OffApexNet, "sssnet": SssNet}
+
+
+def images(data: arm.Inputs, settings: arm.Settings) -> Tensor:
+    """The clips; of the channels and the size that the settings name, by the nearest pixel."""
+    clips = torch.frombuffer(data.numbers, dtype=torch.float32).reshape(data.shape).clone()
+    if "channels" not in settings:
+        return clips
+    side = settings["side"]
+    rows, columns = (torch.arange(side) * extent // side for extent in data.shape[2:])
+    return clips[:, settings["channels"]][:, :, rows][:, :, :, columns].contiguous()
 
 
 def create(name: str, params: dict[str, Any]) -> nn.Module:

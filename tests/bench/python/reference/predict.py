@@ -11,7 +11,7 @@ def main() -> None:
     settings = arm.settings()
     torch.set_num_threads(1)
     data = arm.read_inputs(settings["inputs"])
-    images = torch.frombuffer(data.numbers, dtype=torch.float32).reshape(data.shape).clone()
+    images = networks.images(data, settings)
     clips = list(images.split(1))
     network = networks.create(settings["model"], settings["params"])
     network.load_state_dict(torch.load(settings["weights"]))

@@ -37,7 +37,7 @@ def main() -> None:
     settings = arm.settings()
     torch.set_num_threads(settings["threads"])
     data = arm.read_inputs(settings["inputs"])
-    images = torch.frombuffer(data.numbers, dtype=torch.float32).reshape(data.shape).clone()
+    images = networks.images(data, settings)
     classes = torch.tensor(data.labels)
     train = settings["train"]
     warmup = settings["warmup_epochs"]
