@@ -23,7 +23,8 @@ core::Result<Choice> choose(Wish wish, const Candidate& candidate) {
   const bool wished = wish == Wish::kFused;
   if (std::string obstacle = obstacle_of(candidate); !obstacle.empty()) {
     if (!wished) return Choice{.engine = Engine::kLibTorch, .reason = std::move(obstacle)};
-    return core::Error(core::ErrorCode::kUsage, fmt::format("the fused engine can't compute it: {}", obstacle)).hint("use 'engine: auto'");
+    return core::Error(core::ErrorCode::kUsage, fmt::format("'engine: fused' does not go with it: {}", obstacle))
+        .hint("use 'engine: auto'");
   }
   if (wished) return Choice{.engine = Engine::kFused, .reason = "as set"};
   if (candidate.train.is_null()) {

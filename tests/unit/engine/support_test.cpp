@@ -43,9 +43,9 @@ TEST(ChoiceOfEngine, WhatIsAskedForIsGivenOrRefusedWithTheReasonAndTheWayOut) {
   const auto refused = choose(Wish::kFused, {.obstacle = "softmax at the end", .train = recipe()});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), core::ErrorCode::kUsage);
-  EXPECT_EQ(refused.error().message(), "the fused engine can't compute it: softmax at the end");
+  EXPECT_EQ(refused.error().message(), "'engine: fused' does not go with it: softmax at the end");
   EXPECT_EQ(refused.error().diagnostics().front().hint, "use 'engine: auto'");
-  EXPECT_THAT(chosen(Wish::kFused, {.train = recipe("focal")}), HasSubstr("the fused engine can't compute it: loss 'focal'"));
+  EXPECT_THAT(chosen(Wish::kFused, {.train = recipe("focal")}), HasSubstr("'engine: fused' does not go with it: loss 'focal'"));
 }
 
 TEST(ChoiceOfEngine, WordsOfTheSettingAreRead) {

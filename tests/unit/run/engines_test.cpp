@@ -117,9 +117,9 @@ TEST_F(Engines, TheEngineGoesToTheWorkerWithEveryTask) {
 TEST_F(Engines, WhatCanNotBeHadIsRefusedWithTheReasonAndTheWayOut) {
   config::ModelSpec softmax = trained("certain", "fused");
   softmax.params = {{"softmax", true}};
-  EXPECT_THAT(refused(softmax), HasSubstr("model 'certain': the fused engine can't compute it: softmax at the end"));
+  EXPECT_THAT(refused(softmax), HasSubstr("model 'certain': 'engine: fused' does not go with it: softmax at the end"));
   EXPECT_THAT(refused(softmax), HasSubstr("use 'engine: auto'"));
-  EXPECT_THAT(refused(trained("focal", "fused", "focal")), HasSubstr("model 'focal': the fused engine can't compute it: loss 'focal'"));
+  EXPECT_THAT(refused(trained("focal", "fused", "focal")), HasSubstr("model 'focal': 'engine: fused' does not go with it: loss 'focal'"));
 }
 
 TEST_F(Engines, AMethodHasNoneOfItsOwnAndDoesNotMindTheExperiments) {
