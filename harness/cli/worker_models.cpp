@@ -76,8 +76,8 @@ core::Result<std::unique_ptr<model::Learner>> learner_of(const run::FoldTask& ta
   if (is_fused(task)) {
     MEXBENCH_ASSIGN(engine::Description description, description_of(task));
     MEXBENCH_ASSIGN(std::optional<engine::StartState> start, start_of(task));
-    return std::unique_ptr<model::Learner>(std::make_unique<engine::FusedLearner>(
-        std::move(description), train::recipe_from_json(task.train), task.images, std::move(start)));
+    return std::unique_ptr<model::Learner>(
+        std::make_unique<engine::FusedLearner>(std::move(description), train::recipe_from_json(task.train), task.images, std::move(start)));
   }
   MEXBENCH_ASSIGN(train::NetworkFactory make, started_network(task));
   return std::unique_ptr<model::Learner>(

@@ -23,6 +23,12 @@ using Vector = hn::Vec<Floats>;
 inline constexpr std::int64_t kLanes = static_cast<std::int64_t>(hn::MaxLanes(Floats()));
 inline constexpr bool kManyRegisters = kLanes >= 16;  // 32 of AVX-512 against 16
 
+// Cut off below 0. What is no number stays so.
+HWY_INLINE Vector positive(Vector number) {
+  const Vector zero = hn::Zero(Floats());
+  return hn::IfThenElse(hn::Lt(number, zero), zero, number);
+}
+
 // ---- forward: P pixels of one row
 
 template <int K, int P>
@@ -44,7 +50,7 @@ HWY_INLINE void convolve_block(const float* HWY_RESTRICT planes, const TapRows& 
     }
   }
   if (relu) {
-    HWY_UNROLL(16) for (int i = 0; i < P; ++i) sum[i] = hn::Max(hn::Zero(d), sum[i]);  // in this order NaN stays
+    HWY_UNROLL(16) for (int i = 0; i < P; ++i) sum[i] = positive(sum[i]);
   }
   HWY_UNROLL(16) for (int i = 0; i < P; ++i) hn::Store(sum[i], d, maps + i * kLanes);
 }

@@ -23,7 +23,7 @@ using Bytes = hn::Rebind<std::uint8_t, Floats>;
 
 void relu(float* x, std::int64_t count) {
   const Floats d;
-  for (std::int64_t i = 0; i < count; i += kLanes) hn::Store(hn::Max(hn::Zero(d), hn::Load(d, x + i)), d, x + i);
+  for (std::int64_t i = 0; i < count; i += kLanes) hn::Store(positive(hn::Load(d, x + i)), d, x + i);
 }
 
 void relu_backward(float* gradient, const float* y, std::int64_t count) {
@@ -45,14 +45,35 @@ void apply_mask(float* x, const std::uint8_t* mask, float factor, std::int64_t c
   }
 }
 
-// Sums of deviations from the number in the middle of the map, which is near enough to the mean for float32; between rows and clips the
-// sums are doubles and join as Chan, Golub and LeVeque (1979) join them.
+// The mean of each lane.
+HWY_INLINE void means_of(const float* HWY_RESTRICT x, std::int64_t pixels, float* HWY_RESTRICT out) {
+  const Floats d;
+  double sums[kLanes] = {};
+  constexpr std::int64_t kStretch = 32;  // numbers that one float32 sum takes
+  for (std::int64_t begin = 0; begin < pixels; begin += kStretch) {
+    Vector sum = hn::Zero(d);
+    for (std::int64_t i = begin; i < std::min(pixels, begin + kStretch); ++i) sum = hn::Add(sum, hn::Load(d, x + i * kLanes));
+    add_to(sums, sum);
+  }
+  for (std::int64_t lane = 0; lane < kLanes; ++lane) out[lane] = static_cast<float>(sums[lane] / static_cast<double>(pixels));
+}
+
+// Sums of deviations from the mean of the clips before (of the first clip: its own), so that float32 is enough for a stretch of them.
+// Between stretches and clips the sums are doubles and join as Chan, Golub and LeVeque (1979) join them.
 void moments(const float* maps, std::int64_t groups, std::int64_t pixels, std::int64_t clips, double* mean, double* squares) {
   const Floats d;
-  constexpr std::int64_t kStretch = 32;  // numbers that one float32 sum takes
+  constexpr std::int64_t kStretch = 32;
+  const auto count = static_cast<double>(pixels);
+  const double before = static_cast<double>(clips) * count;
   for (std::int64_t group = 0; group < groups; ++group) {
     const float* const x = maps + group * pixels * kLanes;
-    const Vector origin = hn::Load(d, x + pixels / 2 * kLanes);
+    alignas(kAlignment) float origins[kLanes];
+    if (clips == 0) {
+      means_of(x, pixels, origins);
+    } else {
+      for (std::int64_t lane = 0; lane < kLanes; ++lane) origins[lane] = static_cast<float>(mean[lane]);
+    }
+    const Vector origin = hn::Load(d, origins);
     double sums[kLanes] = {};
     double sums_of_squares[kLanes] = {};
     for (std::int64_t begin = 0; begin < pixels; begin += kStretch) {
@@ -76,14 +97,9 @@ void moments(const float* maps, std::int64_t groups, std::int64_t pixels, std::i
       add_to(sums, hn::Add(sum[0], sum[1]));
       add_to(sums_of_squares, hn::Add(square[0], square[1]));
     }
-    const auto count = static_cast<double>(pixels);
-    const double before = static_cast<double>(clips) * count;
-    alignas(kAlignment) float origins[kLanes];
-    hn::Store(origin, d, origins);
     for (std::int64_t lane = 0; lane < kLanes; ++lane) {
       const double deviation = sums[lane] / count;
-      const double here = static_cast<double>(origins[lane]) + deviation;
-      const double apart = here - mean[lane];
+      const double apart = static_cast<double>(origins[lane]) + deviation - mean[lane];
       mean[lane] += apart * (count / (before + count));
       squares[lane] += sums_of_squares[lane] - sums[lane] * deviation + apart * apart * (before * count / (before + count));
     }

@@ -39,6 +39,9 @@ std::vector<std::size_t> tap_rows(std::int64_t channels, std::int64_t kernel, st
   return out;
 }
 
+// Of a prepared clip, all numbers are NaN when one was not finite.
+bool is_finite(const float* clip) { return !std::isnan(*clip); }
+
 Windows windows_of(const Unit& unit) {
   const Layer& layer = unit.layer;
   return {.height = unit.given.height,
@@ -212,7 +215,7 @@ void Passes::prepare(const float* clip, float* out) const {
       }
     }
   }
-  // Comparisons would drop a NaN on the way to the scores.
+  // Comparisons of pooling may drop one on the way to the scores.
   if (!(zero == 0.0F)) std::fill_n(out, prepared_numbers_, std::numeric_limits<float>::quiet_NaN());
 }
 
@@ -250,7 +253,8 @@ double Passes::train(std::span<const float* const> clips, const Targets& targets
   }
   collect();
   evaluated_ = false;
-  return batch_loss_;
+  const bool finite = std::all_of(clips.begin(), clips.end(), [](const float* clip) { return is_finite(clip); });
+  return finite ? batch_loss_ : std::numeric_limits<double>::quiet_NaN();
 }
 
 void Passes::evaluate(const float* clip, float* scores) {
@@ -258,7 +262,12 @@ void Passes::evaluate(const float* clip, float* scores) {
   for (const Stretch& stretch : plan_.evaluate) {
     for (const Step& step : stretch.steps) run_clip(step, clip, 0, /*training=*/false);
   }
-  std::copy_n(at(plan_.scores, 0), plan_.units.back().layer.shape.channels, scores);
+  const std::int64_t classes = plan_.units.back().layer.shape.channels;
+  if (is_finite(clip)) {
+    std::copy_n(at(plan_.scores, 0), classes, scores);
+  } else {
+    std::fill_n(scores, classes, std::numeric_limits<float>::quiet_NaN());
+  }
 }
 
 // LibTorch draws layer by layer, each for the whole batch.

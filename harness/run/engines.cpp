@@ -15,8 +15,8 @@ using config::problem_at;
 using core::Diagnostic;
 using nlohmann::json;
 
-std::optional<engine::Choice> engine_of(const config::ModelSpec& model, const ModelFacts& facts,
-                                        const json& params, data::ImageSize size, std::vector<Diagnostic>& problems) {
+std::optional<engine::Choice> engine_of(const config::ModelSpec& model, const ModelFacts& facts, const json& params, data::ImageSize size,
+                                        std::vector<Diagnostic>& problems) {
   if (!facts.fused_obstacle) {
     if (model.engine_from == config::EngineFrom::kModel && model.engine != "auto") {
       problems.push_back(

@@ -18,9 +18,8 @@ namespace mexbench::run {
 
 // What computes a model that goes with the data, and why; nothing when it is no network, or what is wished for can't be had: then that is
 // among the problems, where it is written. `params` are complete, `size` is that of the images that the model is shown.
-[[nodiscard]] std::optional<engine::Choice> engine_of(const config::ModelSpec& model, const ModelFacts& facts,
-                                                      const nlohmann::json& params, data::ImageSize size,
-                                                      std::vector<core::Diagnostic>& problems);
+[[nodiscard]] std::optional<engine::Choice> engine_of(const config::ModelSpec& model, const ModelFacts& facts, const nlohmann::json& params,
+                                                      data::ImageSize size, std::vector<core::Diagnostic>& problems);
 
 // Where `engine: auto` leaves it open, the engine that a run of this science is on: what it comes to may have changed since.
 void keep_engine(config::ModelSpec& model, const nlohmann::json& science);

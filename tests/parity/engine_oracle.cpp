@@ -15,6 +15,8 @@ using engine::Layer;
 using engine::Value;
 using Kind = Layer::Kind;
 
+constexpr double kFar = std::numeric_limits<double>::infinity();
+
 bool has_numbers(const Layer& layer) {
   return layer.kind == Kind::kConvolution || layer.kind == Kind::kBatchNorm || layer.kind == Kind::kLinear;
 }
@@ -22,14 +24,13 @@ bool has_numbers(const Layer& layer) {
 // The distance between the two largest numbers of each window; infinite where both are what ReLU cut off.
 torch::Tensor gaps(const torch::Tensor& input, const Layer& layer) {
   const double lowest = -std::numeric_limits<double>::infinity();
-  const torch::Tensor padded =
-      torch::constant_pad_nd(input, {layer.padding, layer.padding, layer.padding, layer.padding}, lowest)
-          .reshape({-1, 1, input.size(2) + 2 * layer.padding, input.size(3) + 2 * layer.padding});
+  const torch::Tensor padded = torch::constant_pad_nd(input, {layer.padding, layer.padding, layer.padding, layer.padding}, lowest)
+                                   .reshape({-1, 1, input.size(2) + 2 * layer.padding, input.size(3) + 2 * layer.padding});
   const torch::Tensor windows = padded.unfold(2, layer.kernel, layer.stride).unfold(3, layer.kernel, layer.stride).flatten(4).squeeze(1);
   if (windows.size(-1) < 2) return torch::ones({1}, torch::kFloat64);
   const torch::Tensor two = std::get<0>(windows.topk(2, -1));
   const torch::Tensor first = two.select(-1, 0), second = two.select(-1, 1);
-  return torch::where((first == second) & (first == 0.0), torch::full_like(first, 1.0e300), first - second);
+  return torch::where((first == second) & (first == 0.0), torch::full_like(first, kFar), first - second);
 }
 
 }  // namespace
@@ -40,8 +41,8 @@ Masks draw_masks(const Description& description, std::int64_t clips) {
     const Layer& layer = description.layers()[at];
     const bool maps = layer.kind == Kind::kMapDropout;
     if ((layer.kind != Kind::kDropout && !maps) || layer.probability == 0.0) continue;
-    const torch::Tensor drawn =
-        torch::empty({clips, layer.shape.channels, maps ? 1 : layer.shape.height, maps ? 1 : layer.shape.width}).bernoulli_(1.0 - layer.probability);
+    const torch::Tensor drawn = torch::empty({clips, layer.shape.channels, maps ? 1 : layer.shape.height, maps ? 1 : layer.shape.width})
+                                    .bernoulli_(1.0 - layer.probability);
     masks[at] = drawn.to(torch::kFloat64) / (1.0 - layer.probability);
   }
   return masks;
@@ -102,7 +103,7 @@ torch::Tensor Oracle::forward(const torch::Tensor& input, const Masks* masks) {
         break;
       case Kind::kRelu: {
         const torch::Tensor size = given.detach().abs();
-        watch(torch::where(size == 0.0, torch::full_like(size, 1.0e300), size), size);
+        watch(torch::where(size == 0.0, torch::full_like(size, kFar), size), size);
         values[at] = torch::relu(given);
         break;
       }
@@ -161,8 +162,9 @@ class Builder {
       const engine::Shape& given = net_.shape(value);
       const std::int64_t kernel = std::min({between(stream_, 1, 5), given.height, given.width});
       const std::string number = std::to_string(i);
-      value = net_.convolution(prefix + "conv" + number, value,
-                               {.maps = between(stream_, 1, chance(stream_, 0.2) ? 40 : 18), .kernel = kernel, .padding = between(stream_, 0, 2)});
+      value = net_.convolution(
+          prefix + "conv" + number, value,
+          {.maps = between(stream_, 1, chance(stream_, 0.2) ? 40 : 18), .kernel = kernel, .padding = between(stream_, 0, 2)});
       const std::int64_t order = between(stream_, 0, 4);  // ReLU alone, norm alone, ReLU first, norm first, none
       if (order == 0 || order == 2) value = net_.relu(value);
       if (order >= 1 && order <= 3) value = net_.batch_norm(prefix + "bn" + number, value);
@@ -235,7 +237,8 @@ Description random_description(core::RandomStream& stream, std::int64_t classes)
     const std::int64_t some = between(stream, 1, channels - 1);
     std::vector<Value> streams;
     for (const auto& [first, count] : {std::pair{std::int64_t{0}, some}, std::pair{some, channels - some}}) {
-      Value part = net.convolution("s" + std::to_string(first) + ".conv", net.channels(net.input(), first, count), {.maps = between(stream, 1, 18), .kernel = 3, .padding = 1});
+      Value part = net.convolution("s" + std::to_string(first) + ".conv", net.channels(net.input(), first, count),
+                                   {.maps = between(stream, 1, 18), .kernel = 3, .padding = 1});
       part = net.max_pool(net.relu(part), {.kernel = 2, .stride = 2});
       streams.push_back(part);
     }
@@ -250,8 +253,8 @@ Description random_description(core::RandomStream& stream, std::int64_t classes)
 std::string text_of(const Description& description) {
   std::string out;
   for (const Layer& layer : description.layers()) {
-    out += fmt::format("{} {} ({}, {}, {}) k{} s{} p{} drop {}; ", to_string(layer.kind), layer.name, layer.shape.channels, layer.shape.height,
-                       layer.shape.width, layer.kernel, layer.stride, layer.padding, layer.probability);
+    out += fmt::format("{} {} ({}, {}, {}) k{} s{} p{} drop {}; ", to_string(layer.kind), layer.name, layer.shape.channels,
+                       layer.shape.height, layer.shape.width, layer.kernel, layer.stride, layer.padding, layer.probability);
   }
   return out;
 }
@@ -281,7 +284,8 @@ Description offapexnet(double dropout) {
 
 Description sssnet(double dropout) {
   Description net({.channels = 3, .height = 64, .width = 64});
-  Value value = net.max_pool(net.relu(net.convolution("conv1", net.input(), {.maps = 32, .kernel = 5, .padding = 0})), {.kernel = 3, .stride = 3});
+  Value value =
+      net.max_pool(net.relu(net.convolution("conv1", net.input(), {.maps = 32, .kernel = 5, .padding = 0})), {.kernel = 3, .stride = 3});
   value = net.map_dropout(net.batch_norm("bn1", value), dropout);
   value = net.max_pool(net.relu(net.convolution("conv2", value, {.maps = 64, .kernel = 3, .padding = 0})), {.kernel = 2, .stride = 2});
   value = net.relu(net.linear("fc1", net.map_dropout(net.batch_norm("bn2", value), dropout), 256));

@@ -39,7 +39,8 @@ class Prepared {
 
 torch::Tensor predicted(Network& network, const torch::Tensor& input, std::int64_t classes) {
   const torch::Tensor scores = torch::empty({input.size(0), classes});
-  network.predict(input.contiguous().data_ptr<float>(), input.size(0), {scores.data_ptr<float>(), static_cast<std::size_t>(scores.numel())});
+  network.predict(input.contiguous().data_ptr<float>(), input.size(0),
+                  {scores.data_ptr<float>(), static_cast<std::size_t>(scores.numel())});
   return scores;
 }
 
@@ -50,8 +51,40 @@ double error_of(const torch::Tensor& seen, const torch::Tensor& exact) {
   return size > 0.0 ? apart / size : apart;
 }
 
-// Twice LibTorch's own error, and at least a few roundings of float32 (6e-8 each): LibTorch comes out exact by luck now and then.
-double allowed(double of_libtorch) { return std::max(2.0 * of_libtorch, 4.0e-7); }
+// Holds errors against LibTorch's own. Both are draws from a distribution: of a thousand tensors some errors of two equally exact ways to
+// compute differ by more than a factor of two. So few may be above twice LibTorch's, and none far above. A tensor counts from ten roundings
+// of float32 (6e-8 each) on: small sums come out exact by luck.
+class Errors {
+ public:
+  void add(double seen, double of_libtorch, const std::string& what) {
+    constexpr double kRoundings = 6.0e-7;
+    ++count_;
+    if (seen <= kRoundings || of_libtorch <= 0.0) {
+      EXPECT_LE(seen, kRoundings) << what;
+      return;
+    }
+    const double ratio = seen / of_libtorch;
+    largest_ = std::max(largest_, ratio);
+    if (ratio > 2.0) ++above_;
+    EXPECT_LE(ratio, most()) << what << ": error " << seen << ", LibTorch's own " << of_libtorch;
+  }
+  void expect_few_above(const char* of) const {
+    std::cout << of << ": " << above_ << " of " << count_ << " tensors are above twice LibTorch's own error, the largest ratio is "
+              << largest_ << '\n';
+    EXPECT_LE(static_cast<double>(above_), std::max(2.0, 0.02 * count_ * most() / 4.0));
+  }
+
+ private:
+  // Where there are no fused products, every product is rounded once more than in LibTorch's matrix products; the portable kernels also
+  // have one sum where the others have one for each lane.
+  static double most() {
+    const std::string_view set = engine::instruction_set();
+    return set == "avx512" || set == "avx2" ? 4.0 : set == "portable" ? 16.0 : 8.0;
+  }
+  int count_ = 0;
+  int above_ = 0;
+  double largest_ = 0.0;
+};
 
 struct Case {
   std::int64_t clips = 0, classes = 0;
@@ -67,7 +100,7 @@ Case random_case(core::RandomStream& stream, const Description& description) {
   out.clips = 2 + below(stream.uniform() < 0.3 ? 60 : 18);
   out.classes = description.scores();
   out.input = torch::randn({out.clips, shape.channels, shape.height, shape.width});
-  if (stream.uniform() < 0.15) out.input += 50.0;                      // far from 0
+  if (stream.uniform() < 0.15) out.input += 50.0;                                    // far from 0
   if (stream.uniform() < 0.1) out.input = (out.input * 40.0).clamp(0, 255).round();  // as images are
   out.labels = torch::randint(out.classes, {out.clips}, torch::kInt64);
   if (stream.uniform() < 0.3) {
@@ -90,12 +123,61 @@ void unsettle(Network& network, core::RandomStream& stream) {
   network.parameters_changed();
 }
 
+// What one way of computing a case comes to.
+struct Computed {
+  double loss = 0.0;
+  std::vector<torch::Tensor> gradients, running;
+  torch::Tensor scores;  // in evaluation mode, after the pass
+};
+
+// `first`: the clip to begin with, those before it come last, which sums another way; below 0: from the last to the first.
+Computed compute(Oracle& oracle, const Case& one, const Masks& masks, torch::ScalarType type, std::int64_t first = 0) {
+  const auto turned = [&](const torch::Tensor& tensor) {
+    return !tensor.defined() || first == 0 ? tensor : first < 0 ? tensor.flip(0) : tensor.roll(-first, 0);
+  };
+  Masks own;
+  for (const torch::Tensor& mask : masks) own.push_back(turned(mask));
+  auto options = torch::nn::functional::CrossEntropyFuncOptions().label_smoothing(one.smoothing);
+  if (!one.weights.empty()) options.weight(torch::tensor(one.weights).to(type));
+  const torch::Tensor loss = torch::nn::functional::cross_entropy(oracle.forward(turned(one.input), &own), turned(one.labels), options);
+  loss.backward();
+  Computed out{.loss = loss.item<double>(), .gradients = {}, .running = oracle.running(), .scores = {}};
+  for (const torch::Tensor& parameter : oracle.parameters()) out.gradients.push_back(parameter.grad());
+  return out;
+}
+
+// LibTorch in float32 by its own ways: with oneDNN and without, in several orders of the clips. Its error is that of the worst: one way
+// alone comes out exact by luck now and then.
+std::vector<Computed> by_libtorch(const Description& description, const Network& network, const Case& one, const Masks& masks) {
+  std::vector<Computed> out;
+  for (const bool onednn : {true, false}) {
+    at::globalContext().setUserEnabledMkldnn(onednn);
+    for (const std::int64_t first : {std::int64_t{0}, std::int64_t{-1}, one.clips / 3, one.clips / 2}) {
+      Oracle library(description, network, torch::kFloat32);
+      out.push_back(compute(library, one, masks, torch::kFloat32, first));
+      const torch::NoGradGuard no_gradients;
+      out.back().scores = library.forward(one.input, nullptr);
+    }
+  }
+  at::globalContext().setUserEnabledMkldnn(true);
+  return out;
+}
+
+template <typename Part>
+double worst(const std::vector<Computed>& ways, const torch::Tensor& exact, const Part& part) {
+  double out = 0.0;
+  for (const Computed& way : ways) out = std::max(out, error_of(part(way), exact));
+  return out;
+}
+
 class RandomNetworks : public ::testing::TestWithParam<int> {};
 
 TEST_P(RandomNetworks, AreComputedAsExactlyAsLibTorchDoes) {
+  if (const core::Status known = engine::check_instruction_set(); !known) GTEST_SKIP() << known.error().message();
   constexpr int kCases = 20;
   constexpr double kNear = 1.0e-6;  // what float32 may turn
   int compared = 0;
+  Errors errors;
   for (int number = 0; number < kCases; ++number) {
     core::RandomStream stream(static_cast<std::uint64_t>(GetParam() * kCases + number));
     torch::manual_seed(stream.next());
@@ -106,52 +188,47 @@ TEST_P(RandomNetworks, AreComputedAsExactlyAsLibTorchDoes) {
     network.seed(stream.next());
     network.initialise();
     unsettle(network, stream);
-    Oracle exact(description, network, torch::kFloat64), library(description, network, torch::kFloat32);
-
+    Oracle oracle(description, network, torch::kFloat64);
     const std::uint64_t seed = stream.next();
     torch::manual_seed(seed);
     const Masks masks = draw_masks(description, one.clips);
-    const auto loss_of = [&](Oracle& oracle, torch::ScalarType type) {
-      auto options = torch::nn::functional::CrossEntropyFuncOptions().label_smoothing(one.smoothing);
-      if (!one.weights.empty()) options.weight(torch::tensor(one.weights).to(type));
-      const torch::Tensor loss = torch::nn::functional::cross_entropy(oracle.forward(one.input, &masks), one.labels, options);
-      loss.backward();
-      return loss.item<double>();
-    };
-    const double exact_loss = loss_of(exact, torch::kFloat64);
-    if (exact.closest() < kNear) continue;  // rounding may turn a decision: nothing to compare
-    const double library_loss = loss_of(library, torch::kFloat32);
+    const Computed exact = compute(oracle, one, masks, torch::kFloat64);
+    if (oracle.closest() < kNear) continue;  // rounding may turn a decision: nothing to compare
+    const std::vector<Computed> library = by_libtorch(description, network, one, masks);
     network.seed(seed);
     const auto loss = network.train(Prepared(network, one.input).clips(),
                                     {.labels = {one.labels.data_ptr<std::int64_t>(), static_cast<std::size_t>(one.clips)}});
     ASSERT_TRUE(loss) << loss.error().render();
     ++compared;
-    EXPECT_LE(std::abs(*loss - exact_loss), allowed(std::abs(library_loss - exact_loss) / exact_loss) * exact_loss);
+    double of_library = 0.0;
+    for (const Computed& way : library) of_library = std::max(of_library, std::abs(way.loss - exact.loss) / exact.loss);
+    errors.add(std::abs(*loss - exact.loss) / exact.loss, of_library, "loss");
     for (std::size_t i = 0; i < network.parameters().size(); ++i) {
       const engine::Parameter& parameter = network.parameters()[i];
-      if (exact.without_effect()[i]) continue;  // 0 in exact arithmetic: what rounding leaves has no size to be compared with
-      const torch::Tensor wanted = exact.parameters()[i].grad();
+      if (oracle.without_effect()[i]) continue;  // 0 in exact arithmetic: what rounding leaves has no size to be compared with
       const torch::Tensor seen = torch::from_blob(parameter.gradient.data(), parameter.shape, torch::kFloat32);
-      EXPECT_LE(error_of(seen, wanted), allowed(error_of(library.parameters()[i].grad(), wanted)))
-          << "gradient of " << parameter.name << ", LibTorch's error " << error_of(library.parameters()[i].grad(), wanted);
+      const double own = worst(library, exact.gradients[i], [&](const Computed& way) { return way.gradients[i]; });
+      // As with such biases: of a 1x1 convolution of one channel before a batch norm, say, nothing but rounding is left in float32.
+      if (own > 1.0e-4) continue;
+      errors.add(error_of(seen, exact.gradients[i]), own, "gradient of " + parameter.name);
     }
     const model::StateDict state = network.state();
     std::size_t running = 0;
     for (const model::TensorData& tensor : state.tensors) {
       if (tensor.name.find("running") == std::string::npos) continue;
       const std::vector<float> values = tensor.to_float32();
-      EXPECT_LE(error_of(torch::tensor(values), exact.running()[running]),
-                allowed(error_of(library.running()[running], exact.running()[running])))
-          << tensor.name;
+      const double own = worst(library, exact.running[running], [&](const Computed& way) { return way.running[running]; });
+      errors.add(error_of(torch::tensor(values), exact.running[running]), own, tensor.name);
       ++running;
     }
     const torch::NoGradGuard no_gradients;
-    const torch::Tensor wanted = exact.forward(one.input, nullptr);
-    EXPECT_LE(error_of(predicted(network, one.input, one.classes), wanted), allowed(error_of(library.forward(one.input, nullptr), wanted)))
-        << "scores";
+    const torch::Tensor wanted = oracle.forward(one.input, nullptr);
+    const double own = worst(library, wanted, [](const Computed& way) { return way.scores; });
+    errors.add(error_of(predicted(network, one.input, one.classes), wanted), own, "scores");
   }
   RecordProperty("compared", compared);
   std::cout << compared << " of " << kCases << " cases compared; the others come too near a tie or to ReLU's bend\n";
+  errors.expect_few_above("errors");
   EXPECT_GE(compared, kCases / 3);
 }
 INSTANTIATE_TEST_SUITE_P(Blocks, RandomNetworks, ::testing::Range(0, 12));
@@ -265,7 +342,10 @@ TEST_P(Trained, LossesOfAHundredEpochsAreLibTorchs) {
   const auto [which, dropout] = GetParam();
   const Description description = which == 0 ? ststnet(dropout) : which == 1 ? offapexnet(dropout) : sssnet(dropout);
   const engine::Shape& shape = description.layers().front().shape;
-  const std::int64_t clips = which == 0 ? 40 : 12, batch = which == 0 ? 24 : 8;
+  const std::int64_t clips = which == 0 ? 40 : 14, batch = which == 0 ? 24 : 8;
+  // STSTNet's is that of the released code. The others have so many weights that they would know these few clips by heart after some
+  // epochs: what is left of the loss then is rounding.
+  const double rate = which == 0 ? 5e-5 : which == 1 ? 1e-6 : 2e-7;
   torch::manual_seed(21);
   const torch::Tensor input = torch::randn({clips, shape.channels, shape.height, shape.width});
   const torch::Tensor labels = torch::randint(3, {clips}, torch::kInt64);
@@ -278,7 +358,7 @@ TEST_P(Trained, LossesOfAHundredEpochsAreLibTorchs) {
     own.push_back(torch::from_blob(parameter.values.data(), parameter.shape, torch::kFloat32).set_requires_grad(true));
     own.back().mutable_grad() = torch::from_blob(parameter.gradient.data(), parameter.shape, torch::kFloat32);
   }
-  const torch::optim::AdamOptions options(5e-5);
+  const torch::optim::AdamOptions options(rate);
   torch::optim::Adam of_engine(own, options), of_library(library.parameters(), options);
   network.seed(9);
   torch::manual_seed(9);
@@ -292,8 +372,8 @@ TEST_P(Trained, LossesOfAHundredEpochsAreLibTorchs) {
       const torch::Tensor loss = torch::nn::functional::cross_entropy(library.forward(some, &masks), classes);
       loss.backward();
       of_library.step();
-      const auto seen = network.train(Prepared(network, some).clips(),
-                                      {.labels = {classes.data_ptr<std::int64_t>(), static_cast<std::size_t>(count)}});
+      const auto seen =
+          network.train(Prepared(network, some).clips(), {.labels = {classes.data_ptr<std::int64_t>(), static_cast<std::size_t>(count)}});
       ASSERT_TRUE(seen);
       of_engine.step();
       network.parameters_changed();

@@ -67,11 +67,11 @@ struct Inputs {
                                                                        const train::Recipe& recipe);
 [[nodiscard]] core::Result<std::unique_ptr<model::FittedModel>> fitted_of(const nlohmann::json& settings, const Inputs& inputs);
 
-// Trains folds with the learner of an engine, one after the other, and evaluates the held-out clips after each epoch. Work is in fold-epochs.
-// Settings: those of the inputs, model, params, engine (libtorch, or fused), train (the section of an experiment, complete; epochs included), subjects (one fold holds out each),
-// warmup_epochs (of the first fold, before the clock runs), and optionally init (state dictionary to begin with), train_clips and
-// test_clips (the first so many only), work_per_epoch (1).
-// Result: also loss (of every counted epoch, fold by fold) and right (test clips recognised after the last epoch of each fold).
+// Trains folds with the learner of an engine, one after the other, and evaluates the held-out clips after each epoch. Work is in
+// fold-epochs. Settings: those of the inputs, model, params, engine (libtorch, or fused), train (the section of an experiment, complete;
+// epochs included), subjects (one fold holds out each), warmup_epochs (of the first fold, before the clock runs), and optionally init
+// (state dictionary to begin with), train_clips and test_clips (the first so many only), work_per_epoch (1). Result: also loss (of every
+// counted epoch, fold by fold) and right (test clips recognised after the last epoch of each fold).
 [[nodiscard]] core::Result<nlohmann::json> train(const nlohmann::json& settings);
 
 // One clip at a time through FittedModel::predict(), back to back. Settings: those of the inputs, model, params, engine, weights, warmup,

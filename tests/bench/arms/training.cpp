@@ -89,7 +89,7 @@ core::Result<json> train(const json& settings) {
     MEXBENCH_ASSIGN(const std::unique_ptr<model::Learner> learner, learner_of(settings, inputs, of_fold));
     const auto classes = static_cast<std::int64_t>(inputs.classes);
     MEXBENCH_TRY(learner->fit({.inputs = training.view, .targets = {.values = training.targets, .classes = classes}}, {},
-                             {.seed = {0}, .fold = core::FoldId(subject)}, clock));
+                              {.seed = {0}, .fold = core::FoldId(subject)}, clock));
     if (warmup > 0) result["begin"] = clock.begin();
     warmup = 0;
     for (const double loss : clock.loss()) result["loss"].push_back(loss);

@@ -53,7 +53,8 @@ TEST(ADescription, GivesTheShapesThatLibTorchGives) {
   for (const Layer& layer : net.layers()) {
     if (layer.kind == Layer::Kind::kConvolution || layer.kind == Layer::Kind::kMaxPool) shapes.push_back(layer.shape);
   }
-  EXPECT_THAT(shapes, ElementsAre(Shape{3, 30, 30}, Shape{5, 30, 30}, Shape{8, 30, 30}, Shape{3, 10, 10}, Shape{5, 10, 10}, Shape{8, 10, 10}));
+  EXPECT_THAT(shapes,
+              ElementsAre(Shape{3, 30, 30}, Shape{5, 30, 30}, Shape{8, 30, 30}, Shape{3, 10, 10}, Shape{5, 10, 10}, Shape{8, 10, 10}));
   EXPECT_EQ(net.scores(), 3);
 }
 
@@ -143,8 +144,9 @@ void expect_apart(const Plan& plan, const std::vector<Stretch>& program) {
       if (lives[a].first < 0 || lives[b].first < 0) continue;
       const Buffer &one = plan.buffers[a], &other = plan.buffers[b];
       if (one.of_batch != other.of_batch) continue;  // in parts of the arena of their own
-      const bool together = one.of_batch ? lives[a].first_stretch <= lives[b].last_stretch && lives[b].first_stretch <= lives[a].last_stretch
-                                         : lives[a].first <= lives[b].last && lives[b].first <= lives[a].last;
+      const bool together = one.of_batch
+                                ? lives[a].first_stretch <= lives[b].last_stretch && lives[b].first_stretch <= lives[a].last_stretch
+                                : lives[a].first <= lives[b].last && lives[b].first <= lives[a].last;
       const bool overlap = one.place < other.place + other.numbers && other.place < one.place + one.numbers;
       EXPECT_FALSE(together && overlap) << "buffers " << a << " and " << b;
     }
@@ -154,7 +156,8 @@ void expect_apart(const Plan& plan, const std::vector<Stretch>& program) {
     const Buffer& buffer = plan.buffers[a];
     EXPECT_EQ(buffer.numbers % 16, 0);
     EXPECT_LE(buffer.place + buffer.numbers, buffer.of_batch ? plan.batch_numbers : plan.clip_numbers);
-    EXPECT_TRUE(buffer.of_batch || lives[a].first_stretch == lives[a].last_stretch) << "a clip's buffer " << a << " is read by another stretch";
+    EXPECT_TRUE(buffer.of_batch || lives[a].first_stretch == lives[a].last_stretch)
+        << "a clip's buffer " << a << " is read by another stretch";
   }
 }
 

@@ -10,6 +10,7 @@
 namespace mexbench::engine {
 namespace {
 
+namespace cases = train::cases;
 using train::Optimizer;
 using train::Recipe;
 
@@ -29,8 +30,8 @@ TEST(LossOfABatch, IsTorchs) {
   EXPECT_NEAR(loss_of({.class_weights = {}, .label_smoothing = 0.2}, {.labels = kLabels}), cases::losses::kSmoothed, 1e-6);
   EXPECT_NEAR(loss_of({.class_weights = kWeights, .label_smoothing = 0.2}, {.labels = kLabels}), cases::losses::kSmoothedWeighted, 1e-6);
   EXPECT_NEAR(loss_of({}, {.labels = kLabels, .shares = kShares}), cases::losses::kShares, 1e-6);
-  EXPECT_NEAR(loss_of({.class_weights = {}, .label_smoothing = 0.2}, {.labels = kLabels, .shares = kShares}), cases::losses::kSharesSmoothed,
-              1e-6);
+  EXPECT_NEAR(loss_of({.class_weights = {}, .label_smoothing = 0.2}, {.labels = kLabels, .shares = kShares}),
+              cases::losses::kSharesSmoothed, 1e-6);
 }
 
 TEST(LossOfABatch, GradientIsThatOfDifferences) {

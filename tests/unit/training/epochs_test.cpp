@@ -95,7 +95,10 @@ struct Data {
     shape = {count, 1, 2, 2};
   }
   [[nodiscard]] model::TrainView train() const {
-    return {.inputs = {.data = inputs.data(), .shape = shape}, .targets = {.values = targets, .classes = 2}, .positions = positions, .rows = rows};
+    return {.inputs = {.data = inputs.data(), .shape = shape},
+            .targets = {.values = targets, .classes = 2},
+            .positions = positions,
+            .rows = rows};
   }
   [[nodiscard]] model::ValidationView validation() const {
     return {.inputs = {.data = inputs.data(), .shape = shape},
