@@ -352,6 +352,7 @@ void Passes::run_clip(const Step& step, const float* clip, std::int64_t index, b
     case Kind::kReluBack:
       return kernels_.relu_backward(to(), from(), all_of(step.to));
     case Kind::kMask:
+    case Kind::kMaskBack:
       return mask(step, index);
     case Kind::kMoments: {
       NormNumbers& norm = norms_[unit_at];
@@ -447,7 +448,7 @@ void Passes::mask(const Step& step, std::int64_t index) {
   const bool maps = step.layout == Layout::kMaps;
   const std::int64_t numbers = maps ? groups(channels) * lanes * pixels : round_up(channels * pixels, lanes);
   std::uint8_t* const kept = mask.maps.data() + index * mask.of_clip;
-  if (step.relu) {  // the forward pass lays the mask out, the backward pass finds it so
+  if (step.kind == Step::Kind::kMask) {
     if (layer.kind == LayerKind::kDropout) {
       const std::uint8_t* const drawn = mask.drawn.data() + index * channels * pixels;
       if (maps) {
@@ -490,8 +491,8 @@ void Passes::max_pool_back(const Step& step, std::int64_t index) {
     unpool.constant = norm.constant.data();
     unpool.slope = norm.slope.data();
   }
-  kernels_.max_pool_backward(unpool, groups(step.shape.channels), windows_of(unit(static_cast<std::int32_t>(step.channel))),
-                             at(step.to, index), step.sums ? convolutions_[static_cast<std::size_t>(step.unit)].bias_sums.data() : nullptr);
+  double* const sums = step.bias < 0 ? nullptr : convolutions_[static_cast<std::size_t>(step.bias)].bias_sums.data();
+  kernels_.max_pool_backward(unpool, groups(step.shape.channels), windows_of(unit(step.unit)), at(step.to, index), sums);
 }
 
 // ---- steps of a batch

@@ -174,12 +174,7 @@ class Lowering {
         value(at) = own(given);
         value(at).convolution = -1;
         if (training_ && layer.probability > 0.0) {
-          emit({.kind = StepKind::kMask,
-                .unit = at,
-                .to = value(at).buffer,
-                .shape = layer.shape,
-                .layout = value(at).layout,
-                .relu = true});
+          emit({.kind = StepKind::kMask, .unit = at, .to = value(at).buffer, .shape = layer.shape, .layout = value(at).layout});
         }
         break;
       case LayerKind::kConcatenate:
@@ -336,7 +331,7 @@ class Lowering {
         Number out = given;
         if (layer.probability > 0.0) {
           out = as(given, value(at).layout);
-          emit({.kind = StepKind::kMask, .unit = at, .to = out.buffer, .shape = layer.shape, .layout = out.layout});
+          emit({.kind = StepKind::kMaskBack, .unit = at, .to = out.buffer, .shape = layer.shape, .layout = out.layout});
         }
         give(source(at), out);
         break;
@@ -397,16 +392,15 @@ class Lowering {
     if (norm >= 0) maps = x.convolution >= 0 && is_quick(x.convolution) ? convolve_again(x) : x.buffer;
     Number out{.layout = Layout::kMaps, .shape = x.shape, .buffer = new_maps(x.shape), .masked = x.relu, .summed = x.convolution >= 0};
     emit({.kind = StepKind::kMaxPoolBack,
-          .unit = out.summed ? x.convolution : pool,
+          .unit = pool,
           .norm = norm,
           .from = given.buffer,
           .to = out.buffer,
           .aux = lowered(at).positions,
           .extra = maps,
           .shape = unit(pool).layer.shape,
-          .channel = pool,
           .relu = x.relu,
-          .sums = out.summed});
+          .bias = out.summed ? x.convolution : -1});
     return out;
   }
 

@@ -55,7 +55,8 @@ struct Step {
     kBias,          // the gradient `from` -> sums of `unit`
     kRelu,          // `to`, in place
     kReluBack,      // the gradient `to` by the numbers `from`, in place
-    kMask,          // `to` by the mask of `unit`, in place
+    kMask,          // `to` by the mask of `unit`, in place; the first time, when the mask is laid out as `to` is
+    kMaskBack,      // the same with the mask as it lies
     kMoments,       // of the maps `from` for `unit`
     kAffine,        // maps `from` -> maps `to`, the batch norm `unit`
     kNormSums,      // the gradient `from` and the maps `aux` for `unit`
@@ -84,8 +85,8 @@ struct Step {
   Layout layout = Layout::kMaps;  // of what is read or changed, where both are possible
   std::int64_t border = 0;
   std::int64_t channel = 0;
-  bool relu = false;  // kConvolve: cuts off below 0; kMask: forward; of pooling and norms: what they read is ReLU's
-  bool sums = false;  // kMaxPoolBack: those of the bias of `unit`, too; the pooling is unit `channel`
+  bool relu = false;       // kConvolve: cuts off below 0; of pooling and norms: what they read is ReLU's
+  std::int32_t bias = -1;  // kMaxPoolBack: the convolution whose bias gets its sums, or -1
   [[nodiscard]] bool of_batch() const { return kind >= Kind::kNormFinish; }
 };
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
 #include <functional>
 #include <numeric>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "harness/core/aligned.h"
 #include "harness/core/failpoint.h"
+#include "harness/core/memory.h"
 #include "harness/core/random.h"
 #include "harness/train/augment.h"
 #include "harness/train/sampler.h"
@@ -189,9 +191,7 @@ class Phase {
     for (std::int64_t first = 0; first < clips_.count(); first += recipe_.batch_size) {
       ++number;
       const std::int64_t count = std::min(recipe_.batch_size, clips_.count() - first);
-      const TrainingBatch batch = gather(first, count, epoch);
-      core::failpoint("train.step");
-      const auto loss = trainee_->step(batch, rate, context_.profile);
+      const auto loss = step(first, count, epoch, rate);
       if (!loss) return failed(epoch, number, count, loss.error().message());
       if (!std::isfinite(*loss)) {  // a NaN has a sign, which says nothing
         return failed(epoch, number, count,
@@ -202,13 +202,23 @@ class Phase {
     return sum / static_cast<double>(clips_.count());
   }
 
+  core::Result<double> step(std::int64_t first, std::int64_t count, std::int64_t epoch, double rate) {
+    try {
+      const TrainingBatch batch = gather(first, count, epoch);
+      core::failpoint("train.step");
+      return trainee_->step(batch, rate, context_.profile);
+    } catch (const std::exception& problem) {
+      return core::Error(core::ErrorCode::kFailed, core::is_out_of_memory(problem) ? core::out_of_memory() : std::string(problem.what()));
+    }
+  }
+
   TrainingBatch gather(std::int64_t first, std::int64_t count, std::int64_t epoch) {
-    const core::Timed gathering(context_.profile, "batches");
     const auto places = std::span<const std::int64_t>(order_).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
     batch_labels_.clear();
     for (const std::int64_t place : places) batch_labels_.push_back(clips_.labels[static_cast<std::size_t>(place)]);
     TrainingBatch batch{.first = first, .count = count, .places = {}, .labels = batch_labels_, .shares = {}};
     if (augmenter_) {
+      const core::Timed augmenting(context_.profile, "batches");
       augment(places, epoch);
       batch.numbers = augmented_.data();
       batch.shares = shares_;

@@ -90,9 +90,10 @@ void adam_step(const AdamFactors& factors, const AdamMemory& at, std::int64_t co
 Updates::Updates(const Optimizer& spec, std::vector<Updated> targets, Rounding rounding)
     : spec_(spec), targets_(std::move(targets)), moments_(targets_.size()), rounding_(rounding) {
   for (std::size_t i = 0; i < targets_.size(); ++i) {
-    for (std::vector<float>* const numbers : {&moments_[i].first, &moments_[i].second, &moments_[i].third}) {
-      numbers->resize(targets_[i].parameter.size(), 0.0F);
-    }
+    const std::size_t count = targets_[i].parameter.size();
+    moments_[i].first.resize(count, 0.0F);
+    if (spec_.kind != Optimizer::Kind::kSgd) moments_[i].second.resize(count, 0.0F);
+    if (spec_.kind == Optimizer::Kind::kRmsProp) moments_[i].third.resize(count, 0.0F);
   }
 }
 

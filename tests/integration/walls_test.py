@@ -23,11 +23,11 @@ BUILD = pathlib.Path(sys.argv[2]).resolve()
 FLOORS = [
     ["core"],
     ["config", "data", "eval", "model", "preprocess", "protocol", "stats"],
-    ["audit", "engine", "latency", "run", "store", "train"],
+    ["audit", "engine", "latency", "run", "store", "train", "training"],
     ["datasets", "models", "reports"],
     ["cli"],
 ]
-NO_LIBRARY = ["audit", "config", "core", "data", "engine", "eval", "latency", "protocol", "reports", "run", "stats", "store"]
+NO_LIBRARY = ["audit", "config", "core", "data", "engine", "eval", "latency", "protocol", "reports", "run", "stats", "store", "training"]
 NO_TORCH = NO_LIBRARY + ["datasets", "models"]
 NO_OPENCV = NO_LIBRARY + ["model", "train"]
 

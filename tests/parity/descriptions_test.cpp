@@ -10,24 +10,22 @@
 namespace mexbench::models {
 namespace {
 
-using nlohmann::json;
-
-struct Case {
+struct DescribedCase {
   const char* model;
-  json params;
+  nlohmann::json params;
   std::int64_t height;
   std::int64_t width;
 };
 
-std::vector<Case> cases() {
-  return {{"ststnet", json::object(), 28, 28},
+std::vector<DescribedCase> described_cases() {
+  return {{"ststnet", nlohmann::json::object(), 28, 28},
           {"ststnet", {{"in_channels", 2}, {"out_channels", 5}, {"padding", 1}, {"dropout", 0.0}}, 28, 33},
           {"ststnet", {{"in_channels", 7}}, 31, 26},
-          {"offapexnet", json::object(), 28, 28},
+          {"offapexnet", nlohmann::json::object(), 28, 28},
           {"offapexnet", {{"num_classes", 7}, {"dropout", 0.2}}, 31, 29},
-          {"sssnet", json::object(), 64, 64},
+          {"sssnet", nlohmann::json::object(), 64, 64},
           {"sssnet", {{"num_classes", 5}, {"h_dims", {4, 6, 9}}}, 69, 65},
-          {"offapexnet_two_stream", json::object(), 28, 28},
+          {"offapexnet_two_stream", nlohmann::json::object(), 28, 28},
           {"offapexnet_two_stream", {{"num_classes", 4}, {"filters", {2, 3}}, {"units", {5, 6}}, {"conv_relu", false}}, 30, 31}};
 }
 
@@ -43,16 +41,16 @@ struct Pair {
   std::int64_t channels;
 };
 
-Pair made(const Case& one) {
+Pair made(const DescribedCase& one) {
   const ModelCard& card = **model_by_name(one.model);
-  const json params = resolve_params(card, one.params).value();
+  const nlohmann::json params = resolve_params(card, one.params).value();
   return {.network = create(one.model, params).value(),
           .description = describe(card, params, one.height, one.width).value(),
           .channels = channel_count(card, params)};
 }
 
 TEST(DescriptionsAndNetworks, HoldTheSameTensorsInTheSameOrder) {
-  for (const Case& one : cases()) {
+  for (const DescribedCase& one : described_cases()) {
     SCOPED_TRACE(std::string(one.model) + " " + one.params.dump());
     const Pair pair = made(one);
     const DescribedNumbers described = numbers_of(pair.description);
@@ -68,7 +66,7 @@ TEST(DescriptionsAndNetworks, HoldTheSameTensorsInTheSameOrder) {
 // A seeded generator gives LibTorch's layers, constructed one after the other in the description's order, the network's initial values.
 TEST(DescriptionsAndNetworks, DrawInitialValuesInTheSameOrder) {
   constexpr std::uint64_t kSeed = 11;
-  for (const Case& one : cases()) {
+  for (const DescribedCase& one : described_cases()) {
     SCOPED_TRACE(std::string(one.model) + " " + one.params.dump());
     torch::manual_seed(kSeed);
     const Pair pair = made(one);
