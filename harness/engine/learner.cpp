@@ -42,11 +42,13 @@ class FusedModel final : public train::EpochModel {
   core::Result<model::Scores> predict(const model::TensorView& inputs) override {
     if (inputs.clips() <= 0) return Error(ErrorCode::kUsage, "no clips to predict");
     MEXBENCH_TRY(check_shape(description_, inputs));
-    core::failpoint("predict.batch");
-    model::Scores scores{.values = std::vector<float>(static_cast<std::size_t>(inputs.clips() * description_.scores())),
-                         .classes = description_.scores()};
-    network_->predict(inputs.data, inputs.clips(), scores.values);
-    return scores;
+    try {
+      return scores_of(inputs);
+    } catch (const std::exception& problem) {
+      if (core::is_out_of_memory(problem)) return error_of(problem);
+      return Error(ErrorCode::kUsage,
+                   fmt::format("the network fails on an input of shape ({}): {}", fmt::join(inputs.shape, ", "), problem.what()));
+    }
   }
   core::Status save(const std::filesystem::path& path) const override { return model::write_state_dict(path, network_->state()); }
   core::Result<std::string> weights_digest() const override { return model::weights_digest(network_->state()); }
@@ -62,6 +64,14 @@ class FusedModel final : public train::EpochModel {
   }
 
  private:
+  model::Scores scores_of(const model::TensorView& inputs) {
+    core::failpoint("predict.batch");
+    model::Scores scores{.values = std::vector<float>(static_cast<std::size_t>(inputs.clips() * description_.scores())),
+                         .classes = description_.scores()};
+    network_->predict(inputs.data, inputs.clips(), scores.values);
+    return scores;
+  }
+
   Description description_;
   std::shared_ptr<Network> network_;
   model::Start start_;
@@ -84,7 +94,12 @@ class FusedTrainee final : public train::Trainee {
     if (start) MEXBENCH_TRY(network->set_state(start->state, start->file, start->fresh));
     network->seed(core::derive_seed(context.seed, context.fold, "train"));
     const model::Start began = start ? model::Start::kPretrained : model::Start::kFresh;
-    return std::unique_ptr<train::Trainee>(std::make_unique<FusedTrainee>(description, std::move(network), began, clips, recipe));
+    auto out = std::make_unique<FusedTrainee>(description, std::move(network), began, clips, recipe);
+    // One clip through the network before anything is spent on it.
+    model::TensorView first = clips.inputs;
+    first.shape.front() = 1;
+    MEXBENCH_TRY(out->scores(first));
+    return std::unique_ptr<train::Trainee>(std::move(out));
   }
 
   FusedTrainee(const Description& description, std::shared_ptr<Network> network, model::Start start, const train::PhaseClips& clips,

@@ -137,16 +137,17 @@ TEST_F(Predict, AnotherCorpusIsPredictedAndItsTrainingClipsAreTold) {
   EXPECT_THAT(done.err, HasSubstr("further clips are training clips of this fold too"));
 }
 
+// On the engine that the run was on: bits are compared.
 TEST_F(Predict, WeightsOfAnExperimentAreApplied) {
   const std::string loaded = folder / "loaded.yaml";
   write(loaded,
         "schema_version: 1\nname: loaded\n"
         "dataset: {adapter: synth, root: \"${TINY_CORPUS}/synth\", subjects: 4, clips_per_subject: 3, frames: 5, size: 48}\n"
         "protocol: loso\nmodels:\n"
-        "  - {label: each, name: ststnet, weights: \"" +
+        "  - {label: each, name: ststnet, engine: fused, weights: \"" +
             tiny() +
             "/folds/{fold}/weights.pth\"}\n"
-            "  - {label: one, name: ststnet, weights: \"" +
+            "  - {label: one, name: ststnet, engine: fused, weights: \"" +
             tiny() +
             "/folds/synth__s02/weights.pth\"}\n"
             "  - {label: fitted, name: chance}\nseeds: [0]\n");

@@ -382,7 +382,7 @@ TEST_F(Resume, WorkerThatCanNotBeginIsToldWithItsLastWords) {
   fs::permissions(place / "mexbench-worker", fs::perms::owner_all);
   const Outcome run = Program(command({"--out", folder / "out"}), {}, place / "mexbench").wait();
   EXPECT_EQ(run.code, 1);
-  EXPECT_EQ(run.err, "error: the worker ended with exit code 127: no such library\n");
+  EXPECT_EQ(run.err, "ststnet: engine fused\nerror: the worker ended with exit code 127: no such library\n");
 }
 
 TEST_F(Resume, PointInsideTheRunFolderIsAFolderToo) {
