@@ -345,7 +345,7 @@ TEST_P(Trained, LossesOfAHundredEpochsAreLibTorchs) {
   const std::int64_t clips = which == 0 ? 40 : 14, batch = which == 0 ? 24 : 8;
   // STSTNet's is that of the released code. The others have so many weights that they would know these few clips by heart after some
   // epochs: what is left of the loss then is rounding.
-  const double rate = which == 0 ? 5e-5 : which == 1 ? 1e-6 : 2e-7;
+  const double rate = which == 0 ? 5e-5 : which == 1 ? 1e-6 : 5e-8;
   torch::manual_seed(21);
   const torch::Tensor input = torch::randn({clips, shape.channels, shape.height, shape.width});
   const torch::Tensor labels = torch::randint(3, {clips}, torch::kInt64);
